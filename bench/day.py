@@ -10,7 +10,7 @@ from uuid import UUID
 from sync.edits import Edit
 from sync.stamp import from_ms
 
-WORDS = "mijn aanvraag ligt al weken stil en niemand neemt op la facture est trop haute on ne comprend pas la lettre".split()
+WORDS = ["mijn", "aanvraag", "ligt", "al", "weken", "stil", "en", "niemand", "neemt", "op", "la", "facture", "est", "trop", "haute", "on", "ne", "comprend", "pas", "la", "lettre"]
 THEMES = ("MON", "HOU", "ENE", "DIG", "NEI", "FAM")
 
 
@@ -26,7 +26,9 @@ class Maker:
         tail = (0x7 << 76) | (self.random.getrandbits(12) << 64) | (0b10 << 62) | self.random.getrandbits(62)
         return str(UUID(int=(self.now_ms << 80) | tail))
 
-    def edit(self, kind: str, record: str, values: dict[str, None | bool | int | str | list[None | bool | int | str]]) -> Edit:
+    def edit(
+        self, kind: str, record: str, values: dict[str, None | bool | int | str | list[None | bool | int | str]]
+    ) -> Edit:
         """Return the next edit."""
         self.n += 1
         self.now_ms += 1000
@@ -50,7 +52,13 @@ class Maker:
             else:
                 issues.append(record)
                 theme = self.random.choice(THEMES)
-                values = {"visit": visit, "source": "person", "theme": theme, "own_words": self.words(160), "review": "new"}
+                values = {
+                    "visit": visit,
+                    "source": "person",
+                    "theme": theme,
+                    "own_words": self.words(160),
+                    "review": "new",
+                }
                 yield self.edit("issue", record, values | {"words_language": "nl", "barriers/delay": True})
         for _ in range(edits - records):
             yield self.edit("issue", self.random.choice(issues), {"level": self.random.choice(("service", "federal"))})

@@ -56,7 +56,9 @@ class Floor:
                     reply = self.push(body)
                 else:
                     reply = self.pull(*map(int, path.split(b"/")[2:]))
-                writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(reply))
+                writer.write(
+                    b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(reply)
+                )
                 writer.write(reply)
                 await writer.drain()
         writer.close()

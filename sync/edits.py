@@ -17,7 +17,7 @@ Dot: TypeAlias = str
 
 
 class Edit(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
-    """One edit as it travels (docs/protocol.md, Edit). ``over[f]`` are dots of versions of ``f`` that its author saw."""
+    """One edit as it travels (docs/protocol.md, Edit). ``over[f]`` are dots of versions that its author saw."""
 
     a: str
     n: int

@@ -95,6 +95,15 @@ class SyncReply(Struct, frozen=True):
     wipe: bool
 
 
+class _Head(Struct, frozen=True, omit_defaults=True, gc=False):
+    kind: str
+    id: str
+    event: str
+    author: str
+    past: dict[str, dict[str, int]]
+    erased: bool = False
+
+
 class Packed(Struct, frozen=True, gc=False):
     """A record as it is kept: JSON up to ``"live":[``, its coded live parts, its private live parts."""
 
@@ -110,7 +119,7 @@ _encoder = msgspec.json.Encoder()
 
 
 def decode_request(body: bytes) -> SyncRequest:
-    """Return the request in a body. Raises ``BadWire`` for anything that is not one, ``TooOld`` for another protocol."""
+    """Return the request in a body. Raises ``BadWire`` for anything else, ``TooOld`` for another protocol."""
     try:
         text = body.decode()  # msgspec does not check the UTF-8 of what it passes on as Raw
     except UnicodeDecodeError as error:
@@ -166,10 +175,8 @@ def pack(record: Record, private: Collection[str]) -> Packed:
                 side[v.a, v.n] = Live(v.a, v.n, v.by, v.e, {name: v.value})
             else:
                 part.set[name] = v.value
-    head = {"kind": record.kind, "id": record.id, "event": record.event, "author": record.author, "past": record.past}
-    if record.erased:
-        head["erased"] = True
-    return Packed(_encoder.encode(head)[:-1] + b',"live":[', _join(coded.values()), _join(hidden.values()))
+    head = _encoder.encode(_Head(record.kind, record.id, record.event, record.author, record.past, record.erased))
+    return Packed(head[:-1] + b',"live":[', _join(coded.values()), _join(hidden.values()))
 
 
 def _join(parts: Iterable[Live]) -> bytes:

@@ -7,10 +7,32 @@ import random
 from collections.abc import Iterator
 from uuid import UUID
 
-from sync.edits import Edit
+from sync.edits import Edit, Value
 from sync.stamp import from_ms
 
-WORDS = ["mijn", "aanvraag", "ligt", "al", "weken", "stil", "en", "niemand", "neemt", "op", "la", "facture", "est", "trop", "haute", "on", "ne", "comprend", "pas", "la", "lettre"]
+WORDS = [
+    "mijn",
+    "aanvraag",
+    "ligt",
+    "al",
+    "weken",
+    "stil",
+    "en",
+    "niemand",
+    "neemt",
+    "op",
+    "la",
+    "facture",
+    "est",
+    "trop",
+    "haute",
+    "on",
+    "ne",
+    "comprend",
+    "pas",
+    "la",
+    "lettre",
+]
 THEMES = ("MON", "HOU", "ENE", "DIG", "NEI", "FAM")
 
 
@@ -26,9 +48,7 @@ class Maker:
         tail = (0x7 << 76) | (self.random.getrandbits(12) << 64) | (0b10 << 62) | self.random.getrandbits(62)
         return str(UUID(int=(self.now_ms << 80) | tail))
 
-    def edit(
-        self, kind: str, record: str, values: dict[str, None | bool | int | str | list[None | bool | int | str]]
-    ) -> Edit:
+    def edit(self, kind: str, record: str, values: dict[str, Value]) -> Edit:
         """Return the next edit."""
         self.n += 1
         self.now_ms += 1000
@@ -52,7 +72,7 @@ class Maker:
             else:
                 issues.append(record)
                 theme = self.random.choice(THEMES)
-                values = {
+                values: dict[str, Value] = {
                     "visit": visit,
                     "source": "person",
                     "theme": theme,

@@ -145,7 +145,8 @@ def _visit_parts(record: Known, around: Around) -> Iterator[str]:
 def _issue_parts(record: Known, around: Around) -> Iterator[str]:
     yield "desk"
     event = around.get(record.event)
-    if event is None or event.view.get("state") in (None, "draft", "open"):
+    # After closing, too, while the coordinator has a question about it: whom else to ask (decision 0010)?
+    if event is None or event.view.get("state") in (None, "draft", "open") or record.view.get("review") == "question":
         yield _author(record)
     yield from _services_naming(record, around)
     if event and not hangs_on_card(record.view, around):

@@ -2,6 +2,7 @@
 
     SyncError
     ├── BadWire       the bytes are not a sync request at all      → HTTP 400
+    │   └── TooLarge  more than one call may hold                  → HTTP 413
     ├── TooOld        a protocol outside what this server speaks   → HTTP 426
     └── BadEdit       one edit cannot be decoded, or breaks a limit → ack ["refused", code]
 
@@ -28,6 +29,12 @@ class BadWire(SyncError):
     """The body is not UTF-8 JSON of a sync request; nothing of it was stored."""
 
     code = "bad_request"
+
+
+class TooLarge(BadWire):
+    """The body, or its edits together, hold more than a call may; the device halves its batch."""
+
+    code = "too_large"
 
 
 class TooOld(SyncError):

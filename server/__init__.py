@@ -1,0 +1,1 @@
+"""The sync server: decodes, authorises, applies, stores, pokes."""

@@ -1,0 +1,120 @@
+"""python -m server: serve · migrate · organisation · invite · demo · check."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import click
+
+from server.acts import make_invitation, make_organisation, run
+from server.app import Server, set_up_logs
+from server.exchange.check import differences
+from server.settings import Settings, read_settings
+from server.store.migrations import migrate
+
+
+@click.group()
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Onthaal's server."""
+    context.obj = read_settings(os.environ)
+
+
+@main.command()
+@click.pass_obj
+def serve(settings: Settings) -> None:
+    """Serve the app and the sync until stopped."""
+    set_up_logs()
+    run(settings, Server(settings))
+
+
+@main.command(name="migrate")
+@click.pass_obj
+def migrate_command(settings: Settings) -> None:
+    """Bring the database up to date."""
+
+    async def go() -> list[int]:
+        server = Server(settings)
+        await server.store.open()
+        taken = await migrate(server.store)
+        await server.store.close()
+        return taken
+
+    click.echo(f"steps taken: {asyncio.run(go()) or 'none'}")
+
+
+@main.command()
+@click.option("--name", required=True)
+@click.option("--coordinator", required=True, help="display name")
+@click.option("--email", required=True)
+@click.password_option()
+@click.pass_obj
+def organisation(settings: Settings, name: str, coordinator: str, email: str, password: str) -> None:
+    """Make an organisation with its first coordinator."""
+
+    async def go() -> str:
+        server = Server(settings)
+        await server.start()
+        try:
+            made, _ = await make_organisation(server, name, coordinator, email, password)
+        finally:
+            await server.stop()
+        return made
+
+    click.echo(asyncio.run(go()))
+
+
+@main.command()
+@click.option("--member", required=True, help="a member's id")
+@click.pass_obj
+def invite(settings: Settings, member: str) -> None:
+    """Print a one-time link for a member's tablet."""
+
+    async def go() -> str:
+        server = Server(settings)
+        await server.store.open()
+        try:
+            return await make_invitation(server, member)
+        finally:
+            await server.store.close()
+
+    click.echo(asyncio.run(go()))
+
+
+@main.command()
+@click.pass_obj
+def check(settings: Settings) -> None:
+    """Recompute every stream's digest and say where it differs."""
+
+    async def go() -> list[str]:
+        server = Server(settings)
+        await server.store.open()
+        try:
+            return await differences(server.store)
+        finally:
+            await server.store.close()
+
+    found = asyncio.run(go())
+    click.echo("\n".join(found) if found else "every digest agrees")
+    raise SystemExit(1 if found else 0)
+
+
+@main.command()
+@click.option(
+    "--day", type=click.Path(exists=True, path_type=Path), help="replay this day and compare with its `expected`"
+)
+@click.option("--serve", "serving", is_flag=True, help="seed the demo organisation once, then serve it and print links")
+@click.pass_obj
+def demo(settings: Settings, day: Path | None, serving: bool) -> None:
+    """Play a day through the real protocol."""
+    from server.demo.seed import replay, serve_demo
+
+    set_up_logs()
+    if day:
+        raise SystemExit(asyncio.run(replay(day)))
+    if serving:
+        serve_demo(settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Acts of whoever runs the server: serve, make an organisation, invite. Called by commands and by the demo."""
+
+import click
+import uvicorn
+
+from server.app import Server, build_app
+from server.clock import new_id, new_token, now_ms
+from server.people.passwords import hash_password
+from server.people.sign_in import hash_token
+from server.settings import Settings
+from server.store import people as sql
+from sync.edits import Edit
+from sync.stamp import from_ms
+
+
+def run(settings: Settings, server: Server) -> None:
+    """Serve in this process; open connections of listening tablets are given two seconds at the end."""
+    uvicorn.run(
+        build_app(settings, server), host=settings.host, port=settings.port, log_config=None, access_log=False,
+        timeout_graceful_shutdown=2, forwarded_allow_ips="", server_header=False,
+    )  # fmt: skip
+
+
+async def make_organisation(
+    server: Server, name: str, coordinator: str, email: str, password: str, *, member: str = ""
+) -> tuple[str, str]:
+    """Return the ids of a new organisation and its first coordinator."""
+    now, made, first = now_ms(), new_id(), member or new_id()
+    hashed = await hash_password(password)
+    person = sql.Member(made, first, coordinator, "coordinator", None, email.strip().lower(), True)
+    async with server.store.writing() as tx:
+        await sql.add_organisation(tx, made, name, now_ms=now)
+        await sql.add_member(tx, person, hashed, now_ms=now)
+    await server.write_member(made, first, first, {"display_name": coordinator, "role": "coordinator", "active": True})
+    server.n += 1
+    edit = Edit(server.author, server.n, from_ms(now), "organisation", made, {"name": name})
+    await server.write_as(made, first, "coordinator", "", [edit])
+    return made, first
+
+
+async def make_invitation(server: Server, member: str, *, host: str = "", valid_ms: int = 600_000) -> str:
+    """Return a link that enrols one tablet."""
+    code = new_token()
+    async with server.store.writing() as tx:
+        for organisation, _ in await sql.organisations(tx):
+            found = await sql.member(tx, organisation, member)
+            if found:
+                await sql.add_invitation(tx, hash_token(code), found, expires_at=now_ms() + valid_ms)
+                return f"{host or server.settings.public_url}/#enrol={code}"
+    raise click.ClickException("there is no such member")

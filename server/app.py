@@ -1,0 +1,244 @@
+"""Composition root: the only file that knows all others.
+
+build_app(settings) → Litestar     store · hub · outside · handlers · middleware
+"""
+
+import logging
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import structlog
+from litestar import Litestar, MediaType, Request, Response, get
+from litestar.config.app import AppConfig
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
+from litestar.openapi import OpenAPIConfig
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.clock import new_author, new_id, now_ms
+from server.desk import routes as desk
+from server.errors import STATUS
+from server.exchange import routes as exchange
+from server.exchange.exchange import settle_scope, start_epoch
+from server.exchange.settle import Caller
+from server.exchange.take import erase_again, take_parked
+from server.limits import Limiter
+from server.outside import Outside
+from server.people import routes as people
+from server.people.sign_in import SignedIn
+from server.poke.hub import Hub
+from server.settings import Settings
+from server.store import people as people_sql
+from server.store.engine import Busy, Store
+from server.store.migrations import migrate
+from server.store.records import Past
+from server.web import HANDLERS as WEB
+from server.web import HEADERS, BuiltApp
+from sync.edits import Edit, Value
+from sync.stamp import from_ms
+
+log = structlog.get_logger("onthaal")
+OTHER_BODY_MAX = 64 * 1024
+
+
+class Server:
+    """The parts of a running server, for handlers and for who plays a day in-process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Store(file=Path(settings.database_file), url=settings.database_url)
+        self.hub = Hub(settings.database_url)
+        self.outside = Outside(Path(settings.state_dir))
+        self.limiter = Limiter(settings.sign_in_per_minute)
+        self.built = BuiltApp(Path(settings.app_dir))
+        self.epoch = ""
+        self.author = new_author()
+        self.n = 0
+
+    async def start(self) -> None:
+        """Open the database, bring it up to date, find the epoch to serve; erase again before anybody reads."""
+        await self.store.open()
+        await migrate(self.store)
+        self.epoch = await start_epoch(self.store, self.outside.epoch(), new_id()[-12:])
+        self.outside.keep_epoch(self.epoch)
+        await self._repeat_erasures()
+        await self.hub.start()
+
+    async def stop(self) -> None:
+        """End connections and close the database."""
+        await self.hub.stop()
+        await self.store.close()
+
+    def note(self, organisation: str, ids: Sequence[str]) -> None:
+        """Keep ids of what was erased outside the database."""
+        self.outside.note("erased", organisation, ids)
+
+    def note_revoked(self, organisation: str, ids: Sequence[str]) -> None:
+        """Keep ids of members and devices that lost their access outside the database."""
+        self.outside.note("revoked", organisation, ids)
+
+    async def write_member(
+        self, organisation: str, by: str, member: str, values: Mapping[str, Value], now: int | None = None
+    ) -> None:
+        """Change a member's record by an edit of the server's own; ``by`` is the coordinator who asked."""
+        self.n += 1
+        at = now_ms() if now is None else now
+        edit = Edit(self.author, self.n, from_ms(at), "member", member, dict(values))
+        caller = Caller(organisation, by, "server", "admin", server=True)
+        await self._settle("", [edit], caller, at)
+
+    async def write_as(
+        self, organisation: str, member: str, role: str, scope: str, edits: Sequence[Edit], *, now: int | None = None
+    ) -> list[list[str]]:
+        """Settle edits in a member's name, without a token: for commands on the server itself."""
+        return await self._settle(
+            scope, edits, Caller(organisation, member, "server", role), now_ms() if now is None else now
+        )
+
+    async def _settle(self, scope: str, edits: Sequence[Edit], caller: Caller, at: int) -> list[list[str]]:
+        committed = await settle_scope(
+            scope, edits, caller=caller, store=self.store, poke=self.hub.poke, note=self.note, now_ms=at
+        )
+        return committed.acks
+
+    async def take_parked(self, organisation: str, past: Past) -> str:
+        """Apply a parked edit as it was written; return its new answer."""
+        return await take_parked(
+            organisation, past, store=self.store, poke=self.hub.poke, note=self.note, now_ms=now_ms()
+        )
+
+    async def _repeat_erasures(self) -> None:
+        """Erase again, and revoke again, what a restored copy does not know of."""
+        gone: dict[str, list[str]] = {}
+        for organisation, id in self.outside.gone("erased"):
+            gone.setdefault(organisation, []).append(id)
+        for organisation, ids in gone.items():
+            await erase_again(organisation, ids, store=self.store, now_ms=now_ms())
+        async with self.store.writing() as tx:
+            for organisation, id in self.outside.gone("revoked"):
+                await people_sql.revoke_again(tx, organisation, id, now_ms=now_ms())
+
+
+@get("/health/live", summary="The process answers")
+async def live() -> dict[str, str]:
+    """Return at once."""
+    return {"status": "live"}
+
+
+@get("/health/ready", summary="The database answers")
+async def ready(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """Return after asking the database."""
+    async with request.app.state.store.reading() as tx:
+        await tx.fetch("SELECT 1")
+    return {"status": "ready"}
+
+
+def build_app(settings: Settings, server: Server | None = None) -> Litestar:
+    """Return the application; it opens its database when it starts."""
+    parts = server or Server(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        await parts.start()
+        app.state.epoch = parts.epoch
+        try:
+            yield
+        finally:
+            await parts.stop()
+
+    state = {name: getattr(parts, name) for name in ("settings", "store", "hub", "limiter", "built", "note", "note_revoked",
+                                                     "write_member", "take_parked")}  # fmt: skip
+    openapi = None if settings.is_production else OpenAPIConfig("Onthaal", "1", path="/api/schema", render_plugins=())
+    return Litestar(
+        [exchange.sync, exchange.poke, *people.HANDLERS, *desk.HANDLERS, *WEB, live, ready],
+        lifespan=[lifespan],
+        state=State(state),
+        middleware=[Trace, DefineMiddleware(SignedIn, exclude=["^/assets/", "^/health/"])],
+        exception_handlers={HTTPException: _refused, Busy: _busy, RecursionError: _nested, Exception: _broken},
+        request_max_body_size=None,
+        openapi_config=openapi,
+        on_app_init=[_no_default_logging],
+    )
+
+
+def _no_default_logging(config: AppConfig) -> AppConfig:
+    """Litestar's own logging writes whole bodies and cookies; ``Trace`` writes what may be known."""
+    config.logging_config = None
+    return config
+
+
+class Trace:
+    """Sets the security headers, and writes one line a request: never bodies, names, query strings or tokens."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on."""
+        if str(scope["type"]) != "http":
+            await self.app(scope, receive, send)
+            return
+        started, status, is_api = time.perf_counter(), 0, scope["path"].startswith("/api")
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *_HEADERS, *(_NO_STORE if is_api else ())]
+            await send(message)
+
+        await self.app(scope, receive, sending)
+        user = scope.get("user")
+        if is_api:
+            log.info(
+                "request", method=scope.get("method"), path=scope.get("path_template", ""), status=status,
+                ms=round((time.perf_counter() - started) * 1000, 1), member=getattr(user, "member", None),
+                device=getattr(user, "id", None),
+            )  # fmt: skip
+
+
+_NO_STORE = [(b"cache-control", b"no-store")]
+_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+
+
+def _answer(code: str, detail: str, status: int, headers: Mapping[str, str] | None = None) -> Response[dict[str, str]]:
+    return Response(
+        {"code": code, "detail": detail}, status_code=status, media_type=MediaType.JSON, headers=dict(headers or {})
+    )
+
+
+def _refused(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, str]]:
+    code = getattr(error, "code", None)
+    if code is None:
+        by_status = {404: "not_found", 405: "not_found", 413: "too_large", 415: "wrong_type", 401: "signed_out"}
+        code = by_status.get(error.status_code, "bad_request" if error.status_code < 500 else "internal")
+    detail = error.detail if error.status_code < 500 and code not in ("bad_request", "not_found") else code
+    return _answer(code, detail, STATUS[code], error.headers)
+
+
+def _busy(_: Request[Any, Any, Any], error: Busy) -> Response[dict[str, str]]:
+    return _answer("busy", "ask again", 503, {"Retry-After": "2"})
+
+
+def _nested(_: Request[Any, Any, Any], error: RecursionError) -> Response[dict[str, str]]:
+    return _answer("bad_request", "nested too deeply", 400)
+
+
+def _broken(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, str]]:
+    if isinstance(error, UnicodeDecodeError):
+        return _answer("bad_request", "not UTF-8", 400)
+    log.exception("broken", path=request.scope.get("path_template", ""), exc_info=error)
+    return _answer("internal", "internal", 500)
+
+
+def set_up_logs() -> None:
+    """Write structured lines to stderr."""
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper("iso"),
+                    structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The demo organisation and its days: what really happens at an event, played through the real protocol."""

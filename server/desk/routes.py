@@ -1,0 +1,151 @@
+"""History of a record, parked edits, and a contact read with a reason."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from litestar import Request, get, post
+from msgspec import Meta, Struct
+
+from server.clock import now_ms
+from server.errors import Refusal
+from server.store import desk as sql
+from server.store import people
+from server.store import records as records_sql
+from server.store.people import Device
+from server.store.records import Past
+from sync.apply import view
+from sync.edits import Edit, Value
+from sync.wire import decode_edit, unpack
+
+TakeParked = Callable[[str, Past], Awaitable[str]]  # organisation, the edit → ack
+
+
+class HistoryLine(Struct, frozen=True):
+    a: str
+    n: int
+    by: str
+    e: str
+    set: dict[str, Value]
+    ack: list[str]
+
+
+class ParkedEdit(Struct, frozen=True):
+    a: str
+    n: int
+    by: str
+    device: str
+    kind: str
+    id: str
+    event: str
+    set: dict[str, Value]
+    over: dict[str, list[str]]
+    h: str
+    code: str
+    received_at: int
+
+
+class Reason(Struct, frozen=True, forbid_unknown_fields=True):
+    reason: Annotated[str, Meta(min_length=3, max_length=500)]
+
+
+class ContactRead(Struct, frozen=True):
+    id: str
+    view: dict[str, Value]
+
+
+class Dealt(Struct, frozen=True):
+    ack: list[str]
+
+
+def _coordinator(user: object) -> Device:
+    if not isinstance(user, Device):
+        raise Refusal("signed_out")
+    if user.revoked_at is not None or not user.active or user.role != "coordinator":
+        raise Refusal("not_allowed")
+    return user
+
+
+@get("/api/records/{record_id:str}/history", summary="Every edit of a record")
+async def history(record_id: str, request: Request[Any, Any, Any]) -> list[HistoryLine]:
+    """Return the edits of a record, oldest first; a contact's are not shown here."""
+    device = _coordinator(request.user)
+    async with request.app.state.store.reading() as tx:
+        found = await records_sql.history_of(tx, device.organisation, [record_id])
+    edits = [(past, decode_edit(past.body)) for past in found if past.body]
+    if not edits or any(edit.kind == "contact" for _, edit in edits):
+        raise Refusal("not_found")
+    return [HistoryLine(p.a, p.n, p.member, p.e, edit.set, p.ack.split(" ")) for p, edit in edits]
+
+
+@get("/api/parked", summary="Edits that were understood but not allowed or not possible")
+async def parked(request: Request[Any, Any, Any]) -> list[ParkedEdit]:
+    """Return parked edits, oldest first; contact data is left out."""
+    device = _coordinator(request.user)
+    async with request.app.state.store.reading() as tx:
+        found = await sql.parked(tx, device.organisation)
+    return [_parked(past, decode_edit(past.body)) for past in found if past.body]
+
+
+def _parked(past: Past, edit: Edit) -> ParkedEdit:
+    shown = {} if edit.kind == "contact" else edit.set
+    return ParkedEdit(
+        past.a, past.n, past.member, past.device, edit.kind, edit.id, edit.event, shown, edit.over, edit.h,
+        past.ack.removeprefix("parked "), past.received_at,
+    )  # fmt: skip
+
+
+@post("/api/parked/{author:str}/{number:int}/take", status_code=200, summary="Apply a parked edit as it was written")
+async def take(author: str, number: int, request: Request[Any, Any, Any]) -> Dealt:
+    """Apply a parked edit with its own author and stamp."""
+    device, state = _coordinator(request.user), request.app.state
+    past = await _one(device, request, author, number)
+    ack = await state.take_parked(device.organisation, past)
+    return Dealt(ack.split(" "))
+
+
+@post("/api/parked/{author:str}/{number:int}/drop", status_code=200, summary="Leave a parked edit out")
+async def drop(author: str, number: int, request: Request[Any, Any, Any]) -> Dealt:
+    """Leave a parked edit out; it stays in the record's history."""
+    device, state = _coordinator(request.user), request.app.state
+    past = await _one(device, request, author, number)
+    async with state.store.writing() as tx:
+        await sql.settle_parked(tx, device.organisation, past.a, past.n)
+        await people.note(
+            tx, device.organisation, device.member, "parked_dropped", past.record, past.ack, now_ms=now_ms()
+        )
+    return Dealt(["dropped"])
+
+
+async def _one(device: Device, request: Request[Any, Any, Any], author: str, number: int) -> Past:
+    async with request.app.state.store.reading() as tx:
+        past = await sql.one_parked(tx, device.organisation, author, number)
+    if past is None:
+        raise Refusal("not_found")
+    return past
+
+
+@post("/api/contacts/{record_id:str}/read", status_code=200, summary="Read contact data, with a reason that is kept")
+async def read_contact(record_id: str, data: Reason, request: Request[Any, Any, Any]) -> ContactRead:
+    """Return a contact's fields once; who, when and why is written down first."""
+    device, state = _coordinator(request.user), request.app.state
+    async with state.store.writing() as tx:
+        rows = await sql.record(tx, device.organisation, record_id)
+        if not rows or rows[0][1] != "contact":
+            raise Refusal("not_found")
+        await people.note(
+            tx, device.organisation, device.member, "contact_read", record_id, data.reason, now_ms=now_ms()
+        )
+    return ContactRead(record_id, view(unpack(records_sql.packed(rows[0]))))
+
+
+@get("/api/cards/{card_id:str}/contacts", summary="Which contacts a card has, without their content")
+async def contacts_of(card_id: str, request: Request[Any, Any, Any]) -> list[str]:
+    """Return the ids of the contacts of a card."""
+    device = _coordinator(request.user)
+    async with request.app.state.store.reading() as tx:
+        sources = [row[1] for row in await records_sql.sources_of(tx, device.organisation, [card_id])]
+        rows = await records_sql.records(tx, device.organisation, sources)
+    return [row[0] for row in rows if row[1] == "contact"]
+
+
+HANDLERS = (history, parked, take, drop, read_contact, contacts_of)

@@ -1,0 +1,229 @@
+"""One scope's edits in one transaction: lock, load, settle, judge audiences again, write (stations 6 to 8).
+
+    lock the scope's row ── load ── settle ── erase ── audiences before and after ── entries, digests ── write
+
+Everybody who changes records comes through here: devices, the desk's "take in", the server's own member edits.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from server.exchange.erase import erase
+from server.exchange.load import load, load_around, read_row
+from server.exchange.settle import Caller, Loaded, Settled, settle
+from server.store import records as sql
+from server.store.engine import Tx
+from sync.access import Known, audience, hanging, links
+from sync.digest import record_digest
+from sync.edits import Edit, Record
+from sync.kinds import PRIVATE
+from sync.wire import Ack, pack
+
+EVERYBODY = "*"  # poked when an event or a member changed: who has which streams may be another now
+WHOLE_EVENT = ("issue", "topic", "demand", "remark", "referral", "visit", "follow_up")
+
+
+@dataclass
+class Committed:
+    """What a scope's transaction did."""
+
+    acks: list[Ack] = field(default_factory=list)
+    positions: dict[str, int] = field(default_factory=dict)  # stream → its counter, of those that changed
+    erased: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Places:
+    """Who is in which stream before and after; filled by ``_judge_again`` and ``erase``."""
+
+    before: dict[str, frozenset[str]] = field(default_factory=dict)
+    after: dict[str, frozenset[str]] = field(default_factory=dict)
+    gone: dict[str, frozenset[str]] = field(default_factory=dict)  # erased: streams that must be told
+
+
+async def commit(
+    tx: Tx, scope: str, edits: Sequence[Edit], *, caller: Caller, now_ms: int, correction_ms: int = 0
+) -> Committed:
+    """Return what became of one scope's edits; everything is written when it returns, and committed with ``tx``."""
+    organisation = caller.organisation
+    await sql.lock_scopes(tx, organisation, await _locks(tx, organisation, scope, edits))
+    loaded = await load(tx, organisation, scope, edits)
+    before = dict(loaded.streams), dict(loaded.digests)
+    settled = settle(edits, loaded, caller=caller, now_ms=now_ms, correction_ms=correction_ms)
+    return await write(tx, scope, loaded, settled, before, organisation=organisation, now_ms=now_ms)
+
+
+async def _locks(tx: Tx, organisation: str, scope: str, edits: Sequence[Edit]) -> list[str]:
+    """Events first, the organisation last: an erasure tells everybody, a member's role touches every event."""
+    if scope and any(edit.kind == "erasure" for edit in edits):
+        return [scope, ""]
+    if not scope and any(edit.kind == "member" for edit in edits):
+        return [*filter(None, await sql.scopes(tx, organisation)), ""]
+    return [scope]
+
+
+async def write(
+    tx: Tx,
+    scope: str,
+    loaded: Loaded,
+    settled: Settled,
+    before: tuple[dict[str, frozenset[str]], dict[str, int]],
+    *,
+    organisation: str,
+    now_ms: int,
+) -> Committed:
+    """Write what was settled: records, history, links, and the entries of every stream that changes."""
+    old_streams, old_digests = before
+    erased, frozen = await erase(tx, organisation, loaded, settled, now_ms=now_ms)
+    if erased and scope:
+        await sql.lock_scopes(tx, organisation, [""])
+    changed = [id for id in settled.touched if id not in erased] + [record.id for record in frozen]
+    await _load_hanging(tx, organisation, scope, loaded, settled)
+    judged = {id: shown for id in changed if (shown := loaded.get(id)) is not None}
+    for again in _judge_again(loaded, settled, scope):
+        judged.setdefault(again.id, again)
+    after = {id: audience(shown, loaded) for id, shown in judged.items() if id not in erased}
+    digests = {id: record_digest(loaded.records[id]) for id in changed}
+    entries = _Entries(old_streams, old_digests)
+    for id in erased:
+        entries.leave(id, loaded.streams.get(id, frozenset()) | {"org"}, "erased")
+    for record in frozen:
+        entries.leave(record.id, (loaded.streams.get(record.id, frozenset()) | {"org"}) - after[record.id], "erased")
+    for id, streams in after.items():
+        entries.place(id, streams, digests.get(id, loaded.digests.get(id, 0)), changed=id in digests)
+    positions = await entries.write(tx, organisation)
+    rows = [_row(organisation, loaded.records[id], digests[id], after[id]) for id in changed]
+    await sql.write_records(tx, rows)
+    moved = [(_names(s), id) for id, s in after.items() if id not in digests and s != loaded.streams.get(id)]
+    if moved:
+        await sql.set_audience(tx, organisation, moved)
+    await _write_links(tx, organisation, loaded, changed)
+    await sql.write_history(tx, organisation, settled.history)
+    if settled.clones:
+        await sql.write_clones(tx, organisation, settled.clones)
+    if erased or frozen:
+        await sql.blank(tx, organisation, [*erased, *(record.id for record in frozen)], at=now_ms)
+        await sql.drop_records(tx, organisation, list(erased))
+    if any(loaded.records[id].kind in ("event", "member") for id in changed):
+        positions[EVERYBODY] = 0
+    return Committed(settled.acks, positions, [*erased, *(record.id for record in frozen)])
+
+
+async def _load_hanging(tx: Tx, organisation: str, scope: str, loaded: Loaded, settled: Settled) -> None:
+    """Where an event's state or team, or a member's role changed, all that hangs on it is judged again."""
+    touched = [loaded.records[id] for id in settled.touched if id in loaded.records]
+    events: set[str] = set()
+    if any(record.kind == "event" for record in touched):
+        events = {scope}
+    elif any(record.kind == "member" and _role_changed(settled.touched[record.id], record) for record in touched):
+        events = {row[1 - 1] for row in await sql.events(tx, organisation)}
+    for event in events:
+        rows = await sql.records_of_kinds(tx, organisation, event, (*WHOLE_EVENT, "event", "presence"))
+        new = [read_row(row, loaded) for row in rows if row[0] not in loaded.records]
+        await load_around(tx, organisation, loaded, [record.id for record in new])
+
+
+def _role_changed(before: Known | None, record: Record) -> bool:
+    return before is not None and any(v.value != before.view.get("role") for v in record.live.get("role", ()))
+
+
+def _judge_again(loaded: Loaded, settled: Settled, scope: str) -> list[Known]:
+    """Return the records whose audience may have changed with those that were touched, and what hangs on these."""
+    todo: list[Known] = []
+    for id, before in settled.touched.items():
+        now = loaded.get(id)
+        for one in (before, now):
+            if one is not None and (one.kind != "member"):
+                todo.extend(hanging(one, loaded))
+        kind = now.kind if now else ""
+        if kind == "event" or (kind == "member" and before is not None):
+            todo.extend(
+                known for record in list(loaded.records.values())
+                if record.kind in ("issue", "topic", "demand", "remark") and (known := loaded.get(record.id))
+            )  # fmt: skip
+    found: dict[str, Known] = {}
+    while todo:
+        one = todo.pop()
+        if one.id not in found:
+            found[one.id] = one
+            todo.extend(hanging(one, loaded))
+    return list(found.values())
+
+
+class _Entries:
+    """Collects the changes of streams, then gives them positions."""
+
+    def __init__(self, streams: dict[str, frozenset[str]], digests: dict[str, int]) -> None:
+        self.old_streams, self.old_digests = streams, digests
+        self.changes: dict[str, list[tuple[str, str | None]]] = {}
+        self.digests: dict[str, int] = {}
+
+    def place(self, id: str, streams: frozenset[str], digest: int, *, changed: bool) -> None:
+        """A record is now in these streams."""
+        was = self.old_streams.get(id, frozenset())
+        old = self.old_digests.get(id, 0)
+        for stream in streams if changed else streams - was:
+            self.changes.setdefault(stream, []).append((id, None))
+            self._xor(stream, digest ^ (old if stream in was else 0))
+        for stream in was - streams:
+            if (id, "erased") not in self.changes.get(stream, ()):
+                self.changes.setdefault(stream, []).append((id, "moved"))
+                self._xor(stream, old)
+
+    def leave(self, id: str, streams: Iterable[str], why: str) -> None:
+        """A record leaves these streams; told even to one that never had it."""
+        was = self.old_streams.get(id, frozenset())
+        for stream in streams:
+            self.changes.setdefault(stream, []).append((id, why))
+            if stream in was:
+                self._xor(stream, self.old_digests.get(id, 0))
+
+    def _xor(self, stream: str, bits: int) -> None:
+        self.digests[stream] = self.digests.get(stream, 0) ^ bits
+
+    async def write(self, tx: Tx, organisation: str) -> dict[str, int]:
+        """Write entries and streams; return the counters of the streams that changed."""
+        if not self.changes:
+            return {}
+        names = sorted(self.changes)
+        rows = await sql.streams(tx, organisation, names)
+        if missing := [name for name in names if name not in rows]:
+            await sql.make_streams(tx, organisation, missing)
+            rows |= await sql.streams(tx, organisation, missing)
+        entries, updates, positions = [], [], {}
+        for name in names:
+            stream, counter, digest = rows[name]
+            for id, gone in self.changes[name]:
+                counter += 1
+                entries.append(sql.Entry(stream, id, counter, gone))
+            updates.append((stream, counter, digest ^ self.digests.get(name, 0)))
+            positions[name] = counter
+        await sql.write_entries(tx, organisation, entries)
+        await sql.write_streams(tx, updates)
+        return positions
+
+
+def _names(streams: frozenset[str]) -> str:
+    return json.dumps(sorted(streams))
+
+
+def _row(organisation: str, record: Record, digest: int, streams: frozenset[str]) -> tuple[object, ...]:
+    packed = pack(record, PRIVATE.get(record.kind, ()))
+    head = (organisation, record.id, record.kind, record.event, *record.born)
+    return (*head, packed.head, packed.coded, packed.private, f"{digest:x}", _names(streams))
+
+
+async def _write_links(tx: Tx, organisation: str, loaded: Loaded, changed: Iterable[str]) -> None:
+    pairs, sources = [], []
+    for id in changed:
+        shown = loaded.get(id)
+        if shown is None:
+            continue
+        found = links(shown.kind, shown.view)
+        if found:
+            pairs += [(target, id) for target in found]
+        if found or shown.erased:
+            sources.append(id)
+    if sources:
+        await sql.write_links(tx, organisation, sources, pairs)

@@ -1,0 +1,58 @@
+"""Erasing by card: tombstones of ids, and issues that keep their coded fields alone (domain.md, Erasing)."""
+
+import msgspec
+
+from server.exchange.load import load_around
+from server.exchange.settle import Loaded, Settled
+from server.store.engine import Tx
+from sync.edits import Record, Version
+from sync.kinds import PRIVATE
+
+LINK_FIELDS = frozenset({"card", "visit"})
+
+
+async def erase(
+    tx: Tx, organisation: str, loaded: Loaded, settled: Settled, *, now_ms: int
+) -> tuple[set[str], list[Record]]:
+    """Return the ids of records that become tombstones, and the issues that stay, frozen, without card or author.
+
+    Asked for by an erasure that names a card, and by an edit that named one erased before: what it belongs to
+    must not come back to life.
+    """
+    if not settled.erase_cards and not settled.erase_records:
+        return set(), []
+    wanted = set(settled.erase_cards) | settled.erase_records
+    await load_around(tx, organisation, loaded, wanted)
+    linked, todo = set[str](), list(wanted)
+    while todo:
+        id = todo.pop()
+        if id in linked:
+            continue
+        linked.add(id)
+        found = loaded.get(id)
+        # A person's talk and remarks go with the card; what a referral or consent names does not hang on it.
+        if id in wanted or (found is not None and found.kind != "topic"):
+            todo += [other.id for other in loaded.naming(id) if other.kind != "erasure"]
+    await load_around(tx, organisation, loaded, linked)
+    issues = [
+        loaded.records[id] for id in sorted(linked) if id in loaded.records and loaded.records[id].kind == "issue"
+    ]
+    frozen = [without_person(record) for record in issues]
+    for record in frozen:
+        loaded.put(record)
+    tombstones = linked - {record.id for record in frozen}
+    for id in tombstones:
+        settled.touched.pop(id, None)
+    return tombstones, frozen
+
+
+def without_person(issue: Record) -> Record:
+    """Return an issue with its coded fields alone: no words, card, talk or author."""
+    private = PRIVATE["issue"] | LINK_FIELDS
+    live = {
+        name: tuple(Version(v.a, v.n, "", v.e, v.value) for v in versions)
+        for name, versions in issue.live.items()
+        if name.partition("/")[0] not in private
+    }
+    past = {name: table for name, table in issue.past.items() if name.partition("/")[0] not in private}
+    return msgspec.structs.replace(issue, author="", live=live, past=past, erased=True)

@@ -1,0 +1,91 @@
+"""Reads what a device may see and does not have yet: pages joined from bytes, in one snapshot."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from server.exchange.load import read_row
+from server.exchange.settle import Caller, Loaded
+from server.store import records as sql
+from server.store.engine import Row, Tx
+from sync.access import Known, streams_of
+from sync.wire import PAGE_BYTES_MAX, PAGE_ENTRIES_MAX
+
+
+async def streams_for(tx: Tx, caller: Caller) -> list[str]:
+    """Return the streams of a caller, the organisation's first, then in name order."""
+    if caller.revoked:
+        return []
+    loaded = Loaded()
+    for row in await sql.events(tx, caller.organisation):
+        read_row(row, loaded)
+    events: list[Known] = [shown for id in loaded.records if (shown := loaded.get(id)) is not None]
+    streams = streams_of(caller.actor, events)
+    return ["org", *sorted(streams - {"org"})]
+
+
+async def read_pages(
+    tx: Tx, caller: Caller, cursors: Mapping[str, int], *, limit: int, reset: bool
+) -> tuple[list[bytes], list[str]]:
+    """Return the JSON members of ``streams`` and the names in ``closed``; ``reset`` reads all from 0."""
+    names = await streams_for(tx, caller)
+    rows = await sql.streams(tx, caller.organisation, names)
+    budget = _Budget(min(max(limit, 1), PAGE_ENTRIES_MAX))
+    members = []
+    for name in names:
+        stream, counter, digest = rows.get(name, (0, 0, 0))
+        cursor = cursors.get(name, 0)
+        after = 0 if reset or cursor > counter else cursor
+        entries: Sequence[Row] = ()
+        asked = counter == after or budget.open
+        if counter > after and asked:
+            entries = await sql.page(tx, stream, after, budget.entries + 1)
+        members.append(json.dumps(name).encode() + b":" + _stream(after, counter, digest, entries, budget, asked))
+    return members, sorted(set(cursors) - set(names))
+
+
+class _Budget:
+    """What still fits in a reply; the first entry always does."""
+
+    def __init__(self, entries: int) -> None:
+        self.entries, self.bytes, self.any = entries, PAGE_BYTES_MAX, False
+
+    @property
+    def open(self) -> bool:
+        return self.entries > 0 and (self.bytes > 0 or not self.any)
+
+    def take(self, size: int) -> bool:
+        if self.entries <= 0 or (self.any and size > self.bytes):
+            return False
+        self.entries, self.bytes, self.any = self.entries - 1, self.bytes - size, True
+        return True
+
+
+def _stream(after: int, counter: int, digest: int, entries: Sequence[Row], budget: _Budget, asked: bool) -> bytes:
+    at = after
+    records: list[bytes] = []
+    gone: list[bytes] = []
+    for position, id, why, head, coded, private in entries:
+        body = _gone(id, why or "moved") if head is None else _join(head, coded, private)
+        if not budget.take(len(body)):
+            break
+        (gone if head is None else records).append(body)
+        at = position
+    else:
+        at = counter if asked else after  # one entry more than fits was asked for, so all there is was read
+    more = at < counter
+    parts = [b'{"from":%d,"at":%d,"more":%s' % (after, at, b"true" if more else b"false")]
+    if records:
+        parts.append(b',"records":[' + b",".join(records) + b"]")
+    if gone:
+        parts.append(b',"gone":[' + b",".join(gone) + b"]")
+    if not more:
+        parts.append(b',"digest":"%016x"' % digest)
+    return b"".join(parts) + b"}"
+
+
+def _gone(id: str, why: str) -> bytes:
+    return json.dumps([id, why]).encode()
+
+
+def _join(head: bytes, coded: bytes, private: bytes) -> bytes:
+    return b"".join((head, coded, b"," if coded and private else b"", private, b"]}"))

@@ -1,0 +1,129 @@
+"""POST /api/sync and GET /api/poke (station 4): bytes in, bytes out; nothing is decided here."""
+
+import asyncio
+import gzip
+import zlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import brotli
+import zstandard
+from litestar import MediaType, Request, Response, get, post
+from litestar.response import Stream
+
+from server.clock import now_ms
+from server.errors import Refusal
+from server.exchange.exchange import exchange
+from server.exchange.pages import streams_for
+from server.exchange.settle import Caller
+from server.poke.hub import Listener, as_event
+from server.store import people
+from server.store.people import Device
+from sync.errors import BadWire, TooOld
+from sync.wire import REQUEST_BYTES_MAX, SyncRequest, decode_request
+
+QUIET_S = 25.0
+COMPRESS_FROM = 1024
+TOUCH_MS = 60_000
+WIPE_MS = 7 * 86_400_000  # a revoked device gets its outbox read for so long
+CLEAR = {"Clear-Site-Data": '"cache", "storage"'}
+
+
+def caller_of(user: object) -> Caller:
+    """Return who calls. Raises ``Refusal`` where nobody is signed in."""
+    if not isinstance(user, Device):
+        raise Refusal("signed_out")
+    revoked = user.revoked_at is not None or not user.active
+    return Caller(user.organisation, user.member, user.id, user.role, user.service, revoked)
+
+
+@post("/api/sync", status_code=200, media_type=MediaType.JSON, summary="One call of a device: edits in, records out")
+async def sync(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Answer one call (docs/protocol.md)."""
+    caller, user, state, now = caller_of(request.user), request.user, request.app.state, now_ms()
+    body = await _body(request)
+    if caller.revoked and (user.ended_at is not None or (user.revoked_at or now) + WIPE_MS < now):
+        raise Refusal("revoked", headers=CLEAR)
+    try:
+        reply = await exchange(
+            body, caller=caller, store=state.store, epoch=state.epoch, poke=state.hub.poke, note=state.note, now_ms=now
+        )
+    except TooOld as error:
+        raise Refusal("protocol", str(error)) from None
+    except BadWire as error:
+        raise Refusal("too_large" if error.code == "too_large" else "bad_request", str(error)[:200]) from None
+    await _touch(request, decode_request(body), caller, now)
+    return await _compressed(reply, request.headers.get("accept-encoding", ""))
+
+
+async def _touch(request: Request[Any, Any, Any], body: SyncRequest, caller: Caller, now: int) -> None:
+    """Note the contact, at most once a minute; a revoked device that has nothing left to say is done."""
+    done = caller.revoked and not body.edits
+    if not done and now - request.user.last_contact < TOUCH_MS:
+        return
+    async with request.app.state.store.writing() as tx:
+        await people.touch(tx, caller.device, now_ms=now, waiting=body.waiting, app=body.app)
+        if done:
+            await people.end(tx, caller.device, now_ms=now)
+
+
+async def _body(request: Request[Any, Any, Any]) -> bytes:
+    """Return the inflated body, never more than a call may hold. Raises ``Refusal``."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise Refusal("wrong_type", "send application/json")
+    encoding = request.headers.get("content-encoding", "identity")
+    if encoding not in ("identity", "gzip"):
+        raise Refusal("wrong_type", f"{encoding} is not understood")
+    inflate = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
+    body = bytearray()
+    async for chunk in request.stream():
+        try:
+            body += inflate.decompress(chunk, REQUEST_BYTES_MAX + 1 - len(body)) if inflate else chunk
+        except zlib.error:
+            raise Refusal("bad_request", "not gzip") from None
+        if len(body) > REQUEST_BYTES_MAX:
+            raise Refusal("too_large")
+    return bytes(body)
+
+
+async def _compressed(reply: bytes, accepted: str) -> Response[bytes]:
+    headers = {"Vary": "Accept-Encoding"}
+    if len(reply) >= COMPRESS_FROM:
+        # Off the event loop: 20 000 records take a tenth of a second to compress.
+        if "zstd" in accepted:
+            reply = await asyncio.to_thread(zstandard.compress, reply, 1)
+            headers["Content-Encoding"] = "zstd"
+        elif "br" in accepted:
+            reply = await asyncio.to_thread(brotli.compress, reply, quality=4)
+            headers["Content-Encoding"] = "br"
+        elif "gzip" in accepted:
+            reply = await asyncio.to_thread(gzip.compress, reply, 5)
+            headers["Content-Encoding"] = "gzip"
+    return Response(reply, media_type=MediaType.JSON, headers=headers)
+
+
+@get("/api/poke", summary="Server-sent events that say: ask again")
+async def poke(request: Request[Any, Any, Any]) -> Stream:
+    """Listen until the token ends or the server stops."""
+    caller, state = caller_of(request.user), request.app.state
+    if caller.revoked:
+        raise Refusal("revoked")
+    async with state.store.reading() as tx:
+        streams = await streams_for(tx, caller)
+    listener = Listener(caller.organisation, caller.device, frozenset(streams))
+    return Stream(_events(listener, request), media_type="text/event-stream")
+
+
+async def _events(listener: Listener, request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
+    hub, store, caller = request.app.state.hub, request.app.state.store, caller_of(request.user)
+    hub.listeners.add(listener)
+    try:
+        yield b": listening\n\n"
+        while (changed := await listener.take(QUIET_S)) is not None:
+            yield as_event(changed)
+            if "org" in changed:  # an event or a member may have changed: so may the streams
+                async with store.reading() as tx:
+                    listener.streams = frozenset(await streams_for(tx, caller))
+    finally:
+        # No await here: it would be cancelled with the connection (Starlette and Litestar alike).
+        hub.listeners.discard(listener)

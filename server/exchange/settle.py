@@ -1,0 +1,158 @@
+"""Decides one scope's edits (stations 6 and 7): pure, edit by edit, over what was loaded before.
+
+    edits + Loaded ──settle──→ acks · changed records · history · what to erase
+
+One refused edit never holds up the ones behind it (decision 0006). An edit that comes again gets its first answer.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from server.store.records import Past
+from sync.access import Actor, Known, judge, known, links
+from sync.apply import apply
+from sync.edits import Edit, Record
+from sync.kinds import field_of
+from sync.stamp import correct
+from sync.wire import Ack, encode_edit
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls: everything from the token, nothing from the body."""
+
+    organisation: str
+    member: str
+    device: str
+    role: str
+    service: str | None = None
+    revoked: bool = False
+    server: bool = False
+
+    @property
+    def actor(self) -> Actor:
+        """Return what the engine judges."""
+        return Actor(self.member, self.role, self.service, self.server)
+
+
+@dataclass
+class Loaded:
+    """What surrounds the edits of a scope; the engine's ``Around``. Changed records replace the loaded ones as it goes."""
+
+    records: dict[str, Record] = field(default_factory=dict)
+    sources: dict[str, set[str]] = field(default_factory=dict)  # target → who names it
+    streams: dict[str, frozenset[str]] = field(default_factory=dict)  # as stored before
+    digests: dict[str, int] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)
+    answered: dict[tuple[str, int], Past] = field(default_factory=dict)
+    clones: dict[tuple[str, int], list[bytes]] = field(default_factory=dict)
+    held: dict[str, Edit] = field(default_factory=dict)  # dot → an edit that was applied
+    _known: dict[str, Known] = field(default_factory=dict)
+
+    def get(self, id: str) -> Known | None:
+        found = self._known.get(id)
+        if found is None and (record := self.records.get(id)) is not None:
+            found = self._known[id] = known(record)
+        return found
+
+    def naming(self, id: str) -> Iterable[Known]:
+        return [found for source in self.sources.get(id, ()) if (found := self.get(source)) is not None]
+
+    def put(self, record: Record) -> None:
+        self.records[record.id] = record
+        self._known.pop(record.id, None)
+        shown = self.get(record.id)
+        for target in links(record.kind, shown.view) if shown else ():
+            self.sources.setdefault(target, set()).add(record.id)
+
+
+@dataclass
+class Settled:
+    """What becomes of a scope's edits. ``acks`` in their order."""
+
+    acks: list[Ack] = field(default_factory=list)
+    touched: dict[str, Known | None] = field(default_factory=dict)  # id → as it was before
+    history: list[Past] = field(default_factory=list)
+    clones: list[Past] = field(default_factory=list)
+    erase_cards: set[str] = field(default_factory=set)
+    erase_records: set[str] = field(default_factory=set)
+
+
+def settle(edits: Sequence[Edit], loaded: Loaded, *, caller: Caller, now_ms: int, correction_ms: int) -> Settled:
+    """Return what becomes of the edits; ``loaded`` then holds the changed records."""
+    settled = Settled()
+    for edit in edits:
+        settled.acks.append(_settle_one(edit, loaded, settled, caller, now_ms, correction_ms))
+    return settled
+
+
+def _settle_one(edit: Edit, loaded: Loaded, settled: Settled, caller: Caller, now_ms: int, correction_ms: int) -> Ack:
+    e = correct(edit.h, correction_ms=correction_ms if edit.u else 0, server_now_ms=now_ms)
+    body = encode_edit(edit)
+    past = Past(edit.a, edit.n, edit.id, caller.member, caller.device, e, "ok", body, now_ms)
+    if edit.id in loaded.erased or edit.id in settled.erase_records or names_erased(edit, loaded, settled):
+        if edit.id not in loaded.erased:
+            settled.erase_records.add(edit.id)
+        return ["erased"]
+    if (before_it := loaded.answered.get((edit.a, edit.n))) is not None:
+        return _again(past, before_it, loaded, settled)
+    record = loaded.records.get(edit.id)
+    if record is not None and (record.kind, record.event) != (edit.kind, edit.event):
+        return ["refused", "wrong_record"]
+    if caller.revoked:
+        return _park(past, "revoked", loaded, settled)
+    if any(field_of(edit.kind, name) is None for name in edit.set):
+        return _park(past, "unknown_field", loaded, settled)
+    after = apply(record, edit, by=caller.member, e=e)
+    verdict = judge(caller.actor, record, edit, after, e=e, around=loaded, seen=loaded.held.get)
+    if verdict:
+        return _park(past, verdict, loaded, settled)
+    take(edit, after, loaded, settled)
+    loaded.answered[edit.a, edit.n] = past
+    settled.history.append(past)
+    return ["ok"]
+
+
+def take(edit: Edit, after: Record, loaded: Loaded, settled: Settled) -> None:
+    """Put an applied edit's record in place of the one before."""
+    settled.touched.setdefault(edit.id, loaded.get(edit.id))
+    loaded.put(after)
+    loaded.held[f"{edit.a}:{edit.n}"] = edit
+    if edit.kind == "erasure" and isinstance(card := edit.set.get("card"), str):
+        settled.erase_cards.add(card)
+
+
+def _again(past: Past, first: Past, loaded: Loaded, settled: Settled) -> Ack:
+    """Return the first answer of an edit that comes again; other content under its number is kept beside it."""
+    if first.body == past.body and first.record == past.record:
+        return ["repeat"] if first.ack == "ok" else first.ack.split(" ")
+    others = loaded.clones.setdefault((past.a, past.n), [])
+    if past.body not in others:
+        others.append(past.body)
+        settled.clones.append(past)
+    return ["parked", "clone"]
+
+
+def _park(past: Past, code: str, loaded: Loaded, settled: Settled) -> Ack:
+    parked = Past(
+        past.a, past.n, past.record, past.member, past.device, past.e, f"parked {code}", past.body, past.received_at, 1
+    )
+    loaded.answered[past.a, past.n] = parked
+    settled.history.append(parked)
+    return ["parked", code]
+
+
+def names_erased(edit: Edit, loaded: Loaded, settled: Settled) -> bool:
+    """Return whether an edit names an erased card, or is about an erased record."""
+    for name in ("card", "about"):
+        value = edit.set.get(name)
+        if (
+            isinstance(value, str)
+            and (value in loaded.erased or value in settled.erase_cards)
+            and edit.kind != "erasure"
+        ):
+            return True
+    if edit.kind == "erasure":
+        return False
+    record = loaded.records.get(edit.id)
+    return record is None and edit.kind == "card" and edit.id in settled.erase_cards

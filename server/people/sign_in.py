@@ -1,0 +1,94 @@
+"""From a request to a caller: bearer tokens of tablets, cookies of coordinators.
+
+Tokens are 256 bits of chance, of which only the SHA-256 is stored. A cookie must come from our own pages; everything
+else about a caller comes from the token.
+"""
+
+from hashlib import sha256
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
+
+from server.clock import now_ms
+from server.errors import Refusal
+from server.settings import Settings
+from server.store import people as sql
+from server.store.engine import Store
+from server.store.people import Device
+
+SESSION_MS = 12 * 3600_000
+IDLE_MS = 30 * 60_000
+TABLET_MS = 400 * 86_400_000
+WIPE_MS = 7 * 86_400_000  # after that a revoked device gets 401 whatever it still holds
+OPEN_PATHS = ("/api/sign-in", "/api/enrol")
+
+
+def hash_token(token: str) -> str:
+    """Return what is stored of a token or code."""
+    return sha256(token.encode()).hexdigest()
+
+
+def cookie_name(settings: Settings) -> str:
+    """Return the session cookie's name; ``__Host-`` binds it to this host where there is HTTPS."""
+    return "__Host-onthaal_session" if settings.is_https else "onthaal_session"
+
+
+class SignedIn(AbstractAuthenticationMiddleware):
+    """Puts the ``Device`` of a token in ``request.user``, or ``None``; refuses cross-site requests with a cookie."""
+
+    async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
+        """Return who calls."""
+        state = connection.app.state
+        token, is_cookie = _token(connection, state.settings)
+        site = connection.headers.get("sec-fetch-site")
+        if connection.scope.get("method") not in ("GET", "HEAD") and site not in (None, "same-origin", "none"):
+            raise Refusal("cross_site")
+        if not token:
+            return AuthenticationResult(user=None, auth=None)
+        device = await _device(state.store, token)
+        if device is None or (is_cookie and not device.is_session):
+            return AuthenticationResult(user=None, auth=None)
+        return AuthenticationResult(user=device, auth=None)
+
+
+def _token(connection: ASGIConnection[Any, Any, Any, Any], settings: Settings) -> tuple[str, bool]:
+    header = connection.headers.get("authorization", "")
+    if header.startswith("Bearer "):
+        return header.removeprefix("Bearer ").strip(), False
+    return connection.cookies.get(cookie_name(settings), ""), True
+
+
+async def _device(store: Store, token: str) -> Device | None:
+    now = now_ms()
+    async with store.reading() as tx:
+        device = await sql.device_of(tx, hash_token(token))
+    if device is None or device.expires_at < now:
+        return None
+    if device.ended_at is not None and not is_revoked(device):
+        return None
+    if device.is_session and (not device.active or device.revoked_at or device.last_contact + IDLE_MS < now):
+        return None
+    return device
+
+
+def is_revoked(device: Device) -> bool:
+    """Return whether a device, or its member, has lost its access."""
+    return device.revoked_at is not None or not device.active
+
+
+def signed_in(user: object) -> Device:
+    """Return the caller's device. Raises ``Refusal`` where nobody is signed in, or access was taken away."""
+    if not isinstance(user, Device):
+        raise Refusal("signed_out")
+    if is_revoked(user):
+        raise Refusal("revoked")
+    return user
+
+
+def coordinator(user: object) -> Device:
+    """Return the caller's device where it is a coordinator's. Raises ``Refusal``."""
+    device = signed_in(user)
+    if device.role != "coordinator":
+        raise Refusal("not_allowed")
+    return device

@@ -1,0 +1,1 @@
+"""Says "ask again" to whoever listens now; nothing else travels here."""

@@ -1,0 +1,58 @@
+"""Every setting, from `ONTHAAL_*` variables; each stands in docs/operations.md.
+
+`ONTHAAL_NAME_FILE` reads the value of `ONTHAAL_NAME` from a file. A misspelt variable is refused at start.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+PREFIX = "ONTHAAL_"
+
+
+class BadSettings(Exception):
+    """A variable is unknown or has a value of the wrong form."""
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What can be set. ``database_url`` empty: SQLite at ``database_file``."""
+
+    database_url: str = ""
+    database_file: str = "var/onthaal.sqlite"
+    state_dir: str = "var"
+    environment: Literal["development", "production"] = "development"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = "http://localhost:8000"
+    app_dir: str = "pwa/dist"
+    sync_per_minute: int = 0
+    sign_in_per_minute: int = 20
+
+    @property
+    def is_production(self) -> bool:
+        """Return whether nobody but visitors of the real thing is watching."""
+        return self.environment == "production"
+
+    @property
+    def is_https(self) -> bool:
+        """Return whether cookies can be ``__Host-`` ones."""
+        return self.public_url.startswith("https://")
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Return the settings of an environment. Raises ``BadSettings``."""
+    values: dict[str, str] = {}
+    for name, value in environment.items():
+        if not name.startswith(PREFIX):
+            continue
+        key = name.removeprefix(PREFIX).lower()
+        if key.endswith("_file") and key not in Settings.__struct_fields__:
+            key, value = key.removesuffix("_file"), Path(value).read_text(encoding="utf-8").strip()
+        values[key] = value
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadSettings(f"ONTHAAL settings: {error}") from None

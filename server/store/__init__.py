@@ -1,0 +1,1 @@
+"""The only place with SQL. Never pokes: who stores does not tell."""

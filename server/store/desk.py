@@ -1,0 +1,33 @@
+"""SQL of the desk: history, parked edits, one contact."""
+
+from collections.abc import Sequence
+
+from server.store.engine import Row, Tx
+from server.store.records import PAST, RECORD, Past
+
+
+async def parked(tx: Tx, organisation: str) -> list[Past]:
+    """Return the parked edits nobody has dealt with, oldest first."""
+    rows = await tx.fetch(
+        f"SELECT {PAST} FROM edit WHERE organisation = ? AND parked = 1 ORDER BY received_at, a, n LIMIT 500",
+        organisation,
+    )
+    return [Past(*row) for row in rows]
+
+
+async def one_parked(tx: Tx, organisation: str, a: str, n: int) -> Past | None:
+    """Return one parked edit nobody has dealt with."""
+    rows = await tx.fetch(
+        f"SELECT {PAST} FROM edit WHERE organisation = ? AND a = ? AND n = ? AND parked = 1", organisation, a, n
+    )
+    return Past(*rows[0]) if rows else None
+
+
+async def settle_parked(tx: Tx, organisation: str, a: str, n: int) -> None:
+    """Note that a parked edit was dealt with; its first answer stays what it was."""
+    await tx.run("UPDATE edit SET parked = 2 WHERE organisation = ? AND a = ? AND n = ?", organisation, a, n)
+
+
+async def record(tx: Tx, organisation: str, id: str) -> Sequence[Row]:
+    """Return the row of one record."""
+    return await tx.fetch(f"SELECT {RECORD} FROM record WHERE organisation = ? AND id = ?", organisation, id)

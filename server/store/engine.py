@@ -1,0 +1,225 @@
+"""Transactions on SQLite and PostgreSQL, through Piccolo's engines, as one small interface.
+
+    async with store.writing() as tx:  …   one writer at a time on SQLite (IMMEDIATE), READ COMMITTED on PostgreSQL
+    async with store.reading() as tx:  …   one snapshot
+
+SQL is written once, with `?`. SQLite: WAL, synchronous=FULL (an acknowledged edit survives a power cut), one
+guarded writer and a few readers, since Piccolo's own engine opens a connection and a thread per query.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import aiosqlite
+import asyncpg
+from piccolo.engine.postgres import PostgresEngine
+from piccolo.engine.sqlite import SQLiteEngine
+
+Row = Sequence[Any]  # a row as its driver gives it; whoever asks knows its columns
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=10000",
+    "foreign_keys=ON",
+    "temp_store=MEMORY",
+    "cache_size=-32000",
+    "wal_autocheckpoint=4000",
+)
+READERS = 3
+
+
+class Busy(Exception):
+    """The database did not get to it in time; ask again."""
+
+
+class Tx(Protocol):
+    """One transaction."""
+
+    is_postgres: bool
+
+    async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
+        """Return all rows."""
+
+    async def run(self, sql: str, *args: object) -> None:
+        """Run one statement."""
+
+    async def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run one statement for every row."""
+
+    async def by_keys(self, select: str, keys: Iterable[str], *args: object) -> Sequence[Row]:
+        """Return the rows of a select with ``{keys}`` where the list of keys is looked up; ``args`` come before it."""
+
+
+class SqliteTx:
+    """A transaction on an aiosqlite connection."""
+
+    is_postgres = False
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self.connection = connection
+
+    async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
+        return list(await self.connection.execute_fetchall(sql, args))
+
+    async def run(self, sql: str, *args: object) -> None:
+        async with self.connection.execute(sql, args):
+            pass
+
+    async def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        async with self.connection.executemany(sql, rows):
+            pass
+
+    async def by_keys(self, select: str, keys: Iterable[str], *args: object) -> Sequence[Row]:
+        return await self.fetch(select.format(keys="(SELECT value FROM json_each(?))"), *args, json.dumps(list(keys)))
+
+
+@lru_cache(maxsize=512)
+def _numbered(sql: str) -> str:
+    parts = sql.split("?")
+    return "".join(f"{part}${n}" for n, part in enumerate(parts[:-1], 1)) + parts[-1]
+
+
+class PostgresTx:
+    """A transaction on an asyncpg connection."""
+
+    is_postgres = True
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self.connection = connection
+
+    async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
+        return list(await self.connection.fetch(_numbered(sql), *args))
+
+    async def run(self, sql: str, *args: object) -> None:
+        await self.connection.execute(_numbered(sql), *args)
+
+    async def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        await self.connection.executemany(_numbered(sql), rows)
+
+    async def by_keys(self, select: str, keys: Iterable[str], *args: object) -> Sequence[Row]:
+        return await self.fetch(select.format(keys="(SELECT unnest(?::text[]))"), *args, list(keys))
+
+
+class Store:
+    """A database that is open. ``writing`` and ``reading`` are all that others need of it."""
+
+    def __init__(self, *, file: Path | None = None, url: str = "") -> None:
+        self.url = url
+        self.is_postgres = bool(url)
+        self._file = file
+        self._postgres: PostgresEngine | None = None
+        self._sqlite: PooledSqlite | None = None
+
+    async def open(self) -> None:
+        """Open the pool."""
+        if self.url:
+            self._postgres = PostgresEngine(config={"dsn": self.url})
+            await self._postgres.start_connection_pool(min_size=1, max_size=10)
+        elif self._file:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._sqlite = PooledSqlite(path=str(self._file))
+            await self._sqlite.start_connection_pool()
+
+    async def close(self) -> None:
+        """Close the pool; open transactions end first."""
+        if self._postgres:
+            await self._postgres.close_connection_pool()
+        if self._sqlite:
+            await self._sqlite.close_connection_pool()
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Tx]:
+        """Yield a transaction that commits at the end, or rolls back with the exception. Raises ``Busy``."""
+        if self._sqlite:
+            async with self._sqlite.guarded_writer() as connection:
+                yield SqliteTx(connection)
+            return
+        async with self._postgres_transaction("read_committed", readonly=False) as connection:
+            await connection.execute("SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '10s'")
+            yield PostgresTx(connection)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Tx]:
+        """Yield a transaction that sees one snapshot and writes nothing."""
+        if self._sqlite:
+            async with self._sqlite.reader() as connection:
+                yield SqliteTx(connection)
+            return
+        async with self._postgres_transaction("repeatable_read", readonly=True) as connection:
+            yield PostgresTx(connection)
+
+    @asynccontextmanager
+    async def _postgres_transaction(self, isolation: str, *, readonly: bool) -> AsyncIterator[asyncpg.Connection]:
+        assert self._postgres is not None and self._postgres.pool is not None
+        try:
+            async with (
+                self._postgres.pool.acquire() as connection,
+                connection.transaction(isolation=isolation, readonly=readonly),
+            ):
+                yield connection
+        except (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError, asyncpg.DeadlockDetectedError) as error:
+            raise Busy(str(error)) from None
+
+
+class PooledSqlite(SQLiteEngine):
+    """Piccolo's SQLite engine with one writer behind a lock and a few readers that live as long as the server."""
+
+    __slots__ = ("_lock", "_readers", "_writer")
+
+    async def start_connection_pool(self, **_: object) -> None:
+        """Open the writer and the readers."""
+        self._lock = asyncio.Lock()
+        self._writer = await self._connect()
+        self._readers: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
+        for _n in range(READERS):
+            connection = await self._connect()
+            await connection.execute("PRAGMA query_only=ON")
+            self._readers.put_nowait(connection)
+
+    async def close_connection_pool(self) -> None:
+        """Close all, after the last transaction."""
+        async with self._lock:
+            for _n in range(READERS):
+                await (await self._readers.get()).close()
+            await self._writer.close()
+
+    async def _connect(self) -> aiosqlite.Connection:
+        connection = await aiosqlite.connect(**self.connection_kwargs, cached_statements=256)
+        for pragma in PRAGMAS:
+            await connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    @asynccontextmanager
+    async def guarded_writer(self) -> AsyncIterator[aiosqlite.Connection]:
+        """Yield the writer inside BEGIN IMMEDIATE; a cancelled request still ends its transaction before the lock is free."""
+        async with self._lock:
+            connection = self._writer
+            await connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                await asyncio.shield(_end(connection.rollback))
+                raise
+            await asyncio.shield(_end(connection.commit))
+
+    @asynccontextmanager
+    async def reader(self) -> AsyncIterator[aiosqlite.Connection]:
+        """Yield a reader inside a deferred transaction: one snapshot."""
+        connection = await self._readers.get()
+        try:
+            await connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                await asyncio.shield(_end(connection.rollback))
+        finally:
+            self._readers.put_nowait(connection)
+
+
+async def _end(finish: Callable[[], Any]) -> None:
+    await finish()

@@ -1,0 +1,189 @@
+"""SQL of people: organisations, members, devices (a tablet's vault, or a coordinator's session), invitations, audit."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from server.store.engine import Row, Tx
+
+
+class Member(Struct, frozen=True):
+    """A member as the server knows it; what others see of it is its record."""
+
+    organisation: str
+    id: str
+    display_name: str
+    role: str
+    service: str | None
+    email: str | None
+    active: bool
+
+
+class Device(Struct, frozen=True):
+    """A token's device, with its member."""
+
+    id: str
+    organisation: str
+    member: str
+    role: str
+    service: str | None
+    display_name: str
+    active: bool
+    is_session: bool
+    expires_at: int
+    revoked_at: int | None
+    ended_at: int | None
+    last_contact: int
+
+
+async def add_organisation(tx: Tx, id: str, name: str, *, now_ms: int) -> None:
+    """Store a new organisation."""
+    await tx.run("INSERT INTO organisation VALUES (?, ?, ?)", id, name, now_ms)
+
+
+async def organisations(tx: Tx) -> Sequence[Row]:
+    """Return (id, name) of every organisation."""
+    return await tx.fetch("SELECT id, name FROM organisation ORDER BY created_at")
+
+
+async def add_member(tx: Tx, member: Member, password_hash: str | None, *, now_ms: int) -> None:
+    """Store a new member."""
+    await tx.run(
+        "INSERT INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        member.organisation, member.id, member.display_name, member.role, member.service, member.email,
+        password_hash, 1 if member.active else 0, now_ms,
+    )  # fmt: skip
+
+
+async def change_member(tx: Tx, member: Member) -> None:
+    """Store a member's name, role, service and whether it is active."""
+    await tx.run(
+        "UPDATE member SET display_name = ?, role = ?, service = ?, active = ? WHERE organisation = ? AND id = ?",
+        member.display_name, member.role, member.service, 1 if member.active else 0, member.organisation, member.id,
+    )  # fmt: skip
+
+
+_MEMBER = "organisation, id, display_name, role, service, email, active"
+
+
+def _member(row: Row) -> Member:
+    return Member(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]))
+
+
+async def members(tx: Tx, organisation: str) -> list[Member]:
+    """Return all members of an organisation, by name."""
+    rows = await tx.fetch(f"SELECT {_MEMBER} FROM member WHERE organisation = ? ORDER BY display_name", organisation)
+    return [_member(row) for row in rows]
+
+
+async def member(tx: Tx, organisation: str, id: str) -> Member | None:
+    """Return one member."""
+    rows = await tx.fetch(f"SELECT {_MEMBER} FROM member WHERE organisation = ? AND id = ?", organisation, id)
+    return _member(rows[0]) if rows else None
+
+
+async def by_email(tx: Tx, email: str) -> tuple[Member, str] | None:
+    """Return the active member of an e-mail address and the hash of the password."""
+    rows = await tx.fetch(f"SELECT {_MEMBER}, password_hash FROM member WHERE email = ? AND active = 1", email)
+    return (_member(rows[0]), rows[0][7]) if rows and rows[0][7] else None
+
+
+async def add_device(
+    tx: Tx, id: str, member: Member, token_hash: str, label: str, *, is_session: bool, expires_at: int, now_ms: int
+) -> None:
+    """Store a device with the hash of its token."""
+    await tx.run(
+        "INSERT INTO device (id, organisation, member, token_hash, is_session, label, enrolled_at, last_contact,"
+        " expires_at, waiting, app) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '')",
+        id, member.organisation, member.id, token_hash, 1 if is_session else 0, label, now_ms, now_ms, expires_at,
+    )  # fmt: skip
+
+
+async def device_of(tx: Tx, token_hash: str) -> Device | None:
+    """Return the device of a token."""
+    rows = await tx.fetch(
+        "SELECT d.id, d.organisation, d.member, m.role, m.service, m.display_name, m.active, d.is_session, d.expires_at,"
+        " d.revoked_at, d.ended_at, d.last_contact FROM device d"
+        " JOIN member m ON m.organisation = d.organisation AND m.id = d.member WHERE d.token_hash = ?",
+        token_hash,
+    )
+    if not rows:
+        return None
+    row = rows[0]
+    return Device(
+        row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]), row[8], row[9], row[10], row[11]
+    )
+
+
+async def devices(tx: Tx, organisation: str) -> Sequence[Row]:
+    """Return (id, member, label, enrolled_at, last_contact, revoked_at, waiting, app) of the tablets, latest first."""
+    return await tx.fetch(
+        "SELECT id, member, label, enrolled_at, last_contact, revoked_at, waiting, app FROM device"
+        " WHERE organisation = ? AND is_session = 0 ORDER BY enrolled_at DESC",
+        organisation,
+    )
+
+
+async def touch(tx: Tx, device: str, *, now_ms: int, waiting: int, app: str) -> None:
+    """Note a device's contact."""
+    await tx.run(
+        "UPDATE device SET last_contact = ?, waiting = ?, app = ? WHERE id = ?", now_ms, waiting, app[:40], device
+    )
+
+
+async def revoke(tx: Tx, organisation: str, device: str, *, now_ms: int) -> bool:
+    """Revoke a device; return whether there is one."""
+    rows = await tx.fetch("SELECT 1 FROM device WHERE organisation = ? AND id = ?", organisation, device)
+    await tx.run(
+        "UPDATE device SET revoked_at = ? WHERE organisation = ? AND id = ? AND revoked_at IS NULL",
+        now_ms, organisation, device,
+    )  # fmt: skip
+    return bool(rows)
+
+
+async def end(tx: Tx, device: str, *, now_ms: int) -> None:
+    """End a device's token for good: signed out, or wiped."""
+    await tx.run("UPDATE device SET ended_at = ? WHERE id = ?", now_ms, device)
+
+
+async def add_invitation(tx: Tx, code_hash: str, member: Member, *, expires_at: int) -> None:
+    """Store a one-time code."""
+    await tx.run(
+        "INSERT INTO invitation VALUES (?, ?, ?, ?, NULL)", code_hash, member.organisation, member.id, expires_at
+    )
+
+
+async def use_invitation(tx: Tx, code_hash: str, *, now_ms: int) -> tuple[str, Member | None]:
+    """Use up a code; return ("ok", member), or why not: "used", "late", "unknown"."""
+    lock = " FOR UPDATE" if tx.is_postgres else ""
+    rows = await tx.fetch(
+        f"SELECT organisation, member, expires_at, used_at FROM invitation WHERE code_hash = ?{lock}", code_hash
+    )
+    if not rows:
+        return "unknown", None
+    organisation, id, expires_at, used_at = rows[0]
+    if used_at is not None:
+        return "used", None
+    if expires_at < now_ms:
+        return "late", None
+    await tx.run("UPDATE invitation SET used_at = ? WHERE code_hash = ?", now_ms, code_hash)
+    found = await member(tx, organisation, id)
+    return ("ok", found) if found and found.active else ("unknown", None)
+
+
+async def note(tx: Tx, organisation: str, member: str, what: str, about: str, reason: str, *, now_ms: int) -> None:
+    """Add a line to the audit trail."""
+    await tx.run(
+        "INSERT INTO audit (organisation, at, member, what, about, reason) VALUES (?, ?, ?, ?, ?, ?)",
+        organisation, now_ms, member, what, about, reason,
+    )  # fmt: skip
+
+
+async def revoke_again(tx: Tx, organisation: str, id: str, *, now_ms: int) -> None:
+    """Revoke a device or deactivate a member that a restored copy brought back."""
+    await tx.run(
+        "UPDATE device SET revoked_at = ? WHERE organisation = ? AND id = ? AND revoked_at IS NULL",
+        now_ms,
+        organisation,
+        id,
+    )

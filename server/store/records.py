@@ -1,0 +1,248 @@
+"""SQL of the sync: scopes, records, streams, entries, links and the history of edits."""
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from server.store.engine import Row, Tx
+from sync.wire import Packed
+
+RECORD = "id, kind, event, born_e, born_a, born_n, head, coded, private, digest, streams"
+
+
+class Entry(Struct, frozen=True, gc=False):
+    """A record's place in a stream; ``gone`` says why it left."""
+
+    stream: int
+    record: str
+    position: int
+    gone: str | None = None
+
+
+class Past(Struct, frozen=True, gc=False):
+    """One line of history: an edit with its first answer."""
+
+    a: str
+    n: int
+    record: str
+    member: str
+    device: str
+    e: str
+    ack: str
+    body: bytes
+    received_at: int
+    parked: int = 0
+
+
+async def epoch_of(tx: Tx) -> str:
+    """Return the epoch of this database's numbering, '' before the first start."""
+    rows = await tx.fetch("SELECT value FROM server_meta WHERE name = 'epoch'")
+    return str(rows[0][0]) if rows else ""
+
+
+async def set_epoch(tx: Tx, epoch: str) -> None:
+    """Store another epoch: cursors of all devices start again."""
+    await tx.run("DELETE FROM server_meta WHERE name = 'epoch'")
+    await tx.run("INSERT INTO server_meta VALUES ('epoch', ?)", epoch)
+
+
+async def has_scope(tx: Tx, organisation: str, name: str) -> bool:
+    """Return whether anything was ever written in a scope."""
+    return bool(await tx.fetch("SELECT 1 FROM scope WHERE organisation = ? AND name = ?", organisation, name))
+
+
+async def lock_scopes(tx: Tx, organisation: str, names: Sequence[str]) -> None:
+    """Lock scopes in the order given, making them where they are new; writers of one scope are serial from here on."""
+    for name in names:
+        await tx.run("INSERT INTO scope (organisation, name) VALUES (?, ?) ON CONFLICT DO NOTHING", organisation, name)
+        if tx.is_postgres:
+            await tx.fetch("SELECT id FROM scope WHERE organisation = ? AND name = ? FOR UPDATE", organisation, name)
+
+
+async def scopes(tx: Tx, organisation: str) -> list[str]:
+    """Return the names of all scopes of an organisation, sorted."""
+    rows = await tx.fetch("SELECT name FROM scope WHERE organisation = ? ORDER BY name", organisation)
+    return [row[0] for row in rows]
+
+
+async def records(tx: Tx, organisation: str, ids: Iterable[str]) -> Sequence[Row]:
+    """Return the rows of these records."""
+    return await tx.by_keys(f"SELECT {RECORD} FROM record WHERE organisation = ? AND id IN {{keys}}", ids, organisation)
+
+
+async def records_of_kinds(tx: Tx, organisation: str, event: str, kinds: Iterable[str]) -> Sequence[Row]:
+    """Return the rows of the records of some kinds in one event, or in the organisation (event '')."""
+    return await tx.by_keys(
+        f"SELECT {RECORD} FROM record WHERE organisation = ? AND event = ? AND kind IN {{keys}}",
+        kinds,
+        organisation,
+        event,
+    )
+
+
+async def events(tx: Tx, organisation: str) -> Sequence[Row]:
+    """Return the rows of all events of an organisation."""
+    return await tx.fetch(
+        f"SELECT {RECORD} FROM record WHERE organisation = ? AND kind = 'event' AND event = id", organisation
+    )
+
+
+async def sources_of(tx: Tx, organisation: str, targets: Iterable[str]) -> Sequence[Row]:
+    """Return (target, source) of every link to these records."""
+    return await tx.by_keys(
+        "SELECT target, source FROM link WHERE organisation = ? AND target IN {keys}", targets, organisation
+    )
+
+
+async def erased_of(tx: Tx, organisation: str, ids: Iterable[str]) -> set[str]:
+    """Return which of these ids were erased."""
+    rows = await tx.by_keys("SELECT id FROM erased WHERE organisation = ? AND id IN {keys}", ids, organisation)
+    return {row[0] for row in rows}
+
+
+PAST = "a, n, record, member, device, e, ack, body, received_at, parked"
+
+
+async def answered(tx: Tx, organisation: str, a: str, first: int, last: int) -> list[Past]:
+    """Return the edits of an author from number ``first`` to ``last`` that came before."""
+    rows = await tx.fetch(
+        f"SELECT {PAST} FROM edit WHERE organisation = ? AND a = ? AND n BETWEEN ? AND ?", organisation, a, first, last
+    )
+    return [Past(*row) for row in rows]
+
+
+async def history_of(tx: Tx, organisation: str, ids: Iterable[str]) -> list[Past]:
+    """Return every edit of these records, oldest first."""
+    rows = await tx.by_keys(
+        f"SELECT {PAST} FROM edit WHERE organisation = ? AND record IN {{keys}} ORDER BY e, a, n", ids, organisation
+    )
+    return [Past(*row) for row in rows]
+
+
+async def streams(tx: Tx, organisation: str, names: Iterable[str]) -> dict[str, tuple[int, int, int]]:
+    """Return per stream that exists its (id, counter, digest)."""
+    rows = await tx.by_keys(
+        "SELECT name, id, counter, digest FROM stream WHERE organisation = ? AND name IN {keys}", names, organisation
+    )
+    return {row[0]: (row[1], row[2], int(row[3], 16)) for row in rows}
+
+
+async def make_streams(tx: Tx, organisation: str, names: Iterable[str]) -> None:
+    """Make streams that do not exist yet."""
+    await tx.run_many(
+        "INSERT INTO stream (organisation, name, counter, digest) VALUES (?, ?, 0, '0') ON CONFLICT DO NOTHING",
+        [(organisation, name) for name in names],
+    )
+
+
+async def write_streams(tx: Tx, rows: Iterable[tuple[int, int, int]]) -> None:
+    """Store (id, counter, digest) of streams."""
+    await tx.run_many(
+        "UPDATE stream SET counter = ?, digest = ? WHERE id = ?", [(counter, f"{d:x}", id) for id, counter, d in rows]
+    )
+
+
+async def write_records(tx: Tx, rows: Iterable[tuple[object, ...]]) -> None:
+    """Store records; each row is organisation and then ``RECORD``."""
+    await tx.run_many(
+        f"INSERT INTO record (organisation, {RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (organisation, id) DO UPDATE SET kind = excluded.kind, event = excluded.event,"
+        " born_e = excluded.born_e, born_a = excluded.born_a, born_n = excluded.born_n, head = excluded.head,"
+        " coded = excluded.coded, private = excluded.private, digest = excluded.digest, streams = excluded.streams",
+        rows,
+    )
+
+
+async def set_audience(tx: Tx, organisation: str, rows: Iterable[tuple[str, str]]) -> None:
+    """Store (streams, id) of records whose audience alone changed."""
+    await tx.run_many(
+        "UPDATE record SET streams = ? WHERE organisation = ? AND id = ?", [(s, organisation, id) for s, id in rows]
+    )
+
+
+async def write_entries(tx: Tx, organisation: str, entries: Iterable[Entry]) -> None:
+    """Store places in streams; an entry exists once per stream and record."""
+    await tx.run_many(
+        "INSERT INTO entry (stream, record, position, gone, organisation) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (stream, record) DO UPDATE SET position = excluded.position, gone = excluded.gone",
+        [(e.stream, e.record, e.position, e.gone, organisation) for e in entries],
+    )
+
+
+async def write_history(tx: Tx, organisation: str, rows: Iterable[Past]) -> None:
+    """Add edits with their answers."""
+    await tx.run_many(
+        f"INSERT INTO edit (organisation, {PAST}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (organisation, p.a, p.n, p.record, p.member, p.device, p.e, p.ack, p.body, p.received_at, p.parked)
+            for p in rows
+        ],
+    )
+
+
+async def write_clones(tx: Tx, organisation: str, rows: Iterable[Past]) -> None:
+    """Keep the other content of a number that came with two."""
+    await tx.run_many(
+        "INSERT INTO clone (organisation, a, n, member, device, record, body, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [(organisation, p.a, p.n, p.member, p.device, p.record, p.body, p.received_at) for p in rows],
+    )
+
+
+async def clones_of(tx: Tx, organisation: str, a: str, n: int) -> list[bytes]:
+    """Return the other contents kept for a number."""
+    rows = await tx.fetch("SELECT body FROM clone WHERE organisation = ? AND a = ? AND n = ?", organisation, a, n)
+    return [row[0] for row in rows]
+
+
+async def write_links(tx: Tx, organisation: str, source: Iterable[str], links: Iterable[tuple[str, str]]) -> None:
+    """Replace the links of some records by (target, source) pairs."""
+    await tx.run_many("DELETE FROM link WHERE organisation = ? AND source = ?", [(organisation, one) for one in source])
+    await tx.run_many(
+        "INSERT INTO link VALUES (?, ?, ?) ON CONFLICT DO NOTHING", [(organisation, t, s) for t, s in links]
+    )
+
+
+async def blank(tx: Tx, organisation: str, ids: Sequence[str], *, at: int) -> None:
+    """Note ids as erased; blank what was written about them in history, parked and clone rows, and who wrote it."""
+    await tx.run_many(
+        "INSERT INTO erased VALUES (?, ?, ?) ON CONFLICT DO NOTHING", [(organisation, id, at) for id in ids]
+    )
+    await tx.run_many(
+        "UPDATE edit SET body = ?, member = '', parked = 0 WHERE organisation = ? AND record = ?",
+        [(b"", organisation, id) for id in ids],
+    )
+    await tx.run_many("DELETE FROM clone WHERE organisation = ? AND record = ?", [(organisation, id) for id in ids])
+
+
+async def drop_records(tx: Tx, organisation: str, ids: Sequence[str]) -> None:
+    """Remove records that were erased, with their links."""
+    await tx.run_many("DELETE FROM record WHERE organisation = ? AND id = ?", [(organisation, id) for id in ids])
+    await tx.run_many("DELETE FROM link WHERE organisation = ? AND source = ?", [(organisation, id) for id in ids])
+
+
+async def page(tx: Tx, stream: int, after: int, limit: int) -> Sequence[Row]:
+    """Return (position, record, gone, head, coded, private) of the next entries of a stream."""
+    return await tx.fetch(
+        "SELECT e.position, e.record, e.gone, r.head, r.coded, r.private FROM entry e"
+        " LEFT JOIN record r ON r.organisation = e.organisation AND r.id = e.record AND e.gone IS NULL"
+        " WHERE e.stream = ? AND e.position > ? ORDER BY e.position LIMIT ?",
+        stream,
+        after,
+        limit,
+    )
+
+
+def packed(row: Row) -> Packed:
+    """Return the record's bytes of a ``RECORD`` row."""
+    return Packed(row[6], row[7], row[8])
+
+
+async def all_records(tx: Tx, organisation: str) -> Sequence[Row]:
+    """Return the rows of every record of an organisation."""
+    return await tx.fetch(f"SELECT {RECORD} FROM record WHERE organisation = ?", organisation)
+
+
+async def all_streams(tx: Tx, organisation: str) -> dict[str, tuple[int, int, int]]:
+    """Return per stream its (id, counter, digest)."""
+    rows = await tx.fetch("SELECT name, id, counter, digest FROM stream WHERE organisation = ?", organisation)
+    return {row[0]: (row[1], row[2], int(row[3], 16)) for row in rows}

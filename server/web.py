@@ -1,0 +1,65 @@
+"""The built app: its files, their caching, and the headers every answer carries."""
+
+import mimetypes
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from litestar import MediaType, Request, Response, get
+
+from server.errors import Refusal
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:;"
+        " font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self' blob:;"
+        " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+}
+mimetypes.add_type("application/manifest+json", ".webmanifest")
+mimetypes.add_type("application/wasm", ".wasm")
+mimetypes.add_type("font/woff2", ".woff2")
+mimetypes.add_type("text/javascript", ".js")
+
+
+class BuiltApp:
+    """The files of the build, held in memory: a dozen of them, a few hundred kB."""
+
+    def __init__(self, folder: Path) -> None:
+        self.files: dict[str, tuple[bytes, str, str]] = {}
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            if path.is_file():
+                body = path.read_bytes()
+                kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+                self.files["/" + path.relative_to(folder).as_posix()] = (
+                    body,
+                    kind,
+                    f'"{sha256(body).hexdigest()[:20]}"',
+                )
+
+    def answer(self, path: str, if_none_match: str) -> Response[bytes]:
+        """Return a file, 304 where the browser has it, or the app's page for any other path. Raises ``Refusal``."""
+        found = path if path in self.files else "/index.html"
+        if path.startswith("/api") or found not in self.files or (found != path and "." in path.rsplit("/", 1)[-1]):
+            raise Refusal("not_found")
+        body, kind, etag = self.files[found]
+        hashed = found.startswith("/assets/")
+        headers = {"ETag": etag, "Cache-Control": "public, max-age=31536000, immutable" if hashed else "no-cache"}
+        if if_none_match == etag:
+            return Response(b"", status_code=304, headers=headers, media_type=kind)
+        return Response(body, headers=headers, media_type=kind)
+
+
+@get(["/", "/{path:path}"], include_in_schema=False, media_type=MediaType.TEXT)
+async def app_files(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Return a file of the app."""
+    built: BuiltApp = request.app.state.built
+    return built.answer(request.url.path, request.headers.get("if-none-match", ""))
+
+
+HANDLERS = (app_files,)

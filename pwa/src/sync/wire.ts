@@ -1,0 +1,66 @@
+/** Bytes ↔ requests and replies on the tablet's side. Twin of sync/wire.py. Vectors: sync/vectors/wire.json. */
+import { NEVER_EARLIER, type SyncRecord, type Value, type Version } from './edits.ts';
+import { SyncError } from './errors.ts';
+import { PARKED_CODES, REFUSED_CODES, WIRE } from './kinds.tables.ts';
+import type { SyncReply, WireRecord } from './wire.types.ts';
+
+export type { StreamPage, SyncReply, SyncRequest, WireRecord } from './wire.types.ts';
+export { WIRE };
+
+/** What one edit was answered. */
+export type Ack = { readonly kind: 'ok' | 'repeat' | 'erased' } | { readonly kind: 'parked' | 'refused'; readonly code: string };
+
+/** The answer in an ack of the wire. Throws `bad_reply`. */
+export function parseAck(parts: readonly string[]): Ack {
+  const [kind, code] = parts;
+  if (kind === 'ok' || kind === 'repeat' || kind === 'erased') return { kind };
+  if ((kind === 'parked' && isOneOf(PARKED_CODES, code)) || (kind === 'refused' && isOneOf(REFUSED_CODES, code))) {
+    return { kind, code: code as string };
+  }
+  throw new SyncError('bad_reply', `no such answer: ${parts.join(' ')}`);
+}
+
+const isOneOf = (codes: readonly string[], code: string | undefined): boolean => code !== undefined && codes.includes(code);
+
+/** A record with its live parts gathered by field; coded and private parts may have the same dot. */
+export function fromWire(wire: WireRecord): SyncRecord {
+  const live = new Map<string, Version[]>();
+  for (const part of wire.live) {
+    for (const [name, value] of Object.entries(part.set)) {
+      const version: Version = { a: part.a, n: part.n, by: part.by, e: part.e, value: value as Value };
+      const versions = live.get(name);
+      if (versions) versions.push(version);
+      else live.set(name, [version]);
+    }
+  }
+  const past = new Map(Object.entries(wire.past).map(([name, table]) => [name, new Map(Object.entries(table))]));
+  return {
+    kind: wire.kind,
+    id: wire.id,
+    event: wire.event,
+    author: wire.author,
+    born: NEVER_EARLIER,
+    live,
+    past,
+    erased: wire.erased ?? false,
+  };
+}
+
+/** The reply in a body, checked as far as the device relies on it. Throws `bad_reply`. */
+export function decodeReply(body: unknown): SyncReply {
+  const reply = body as Partial<SyncReply> | null;
+  const isReply =
+    typeof reply === 'object' &&
+    reply !== null &&
+    typeof reply.epoch === 'string' &&
+    Number.isInteger(reply.call) &&
+    Number.isInteger(reply.now) &&
+    Array.isArray(reply.acks) &&
+    Array.isArray(reply.closed) &&
+    typeof reply.streams === 'object' &&
+    reply.streams !== null &&
+    typeof reply.wipe === 'boolean';
+  if (!isReply) throw new SyncError('bad_reply');
+  reply.acks?.map(parseAck);
+  return reply as SyncReply;
+}

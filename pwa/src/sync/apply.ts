@@ -33,7 +33,7 @@ import {
 export const ABSORBING = 'withdrawn'; // of a field `state`: among concurrent moves it wins whatever the time (domain.md)
 
 /** The record with the edit of member `by`, stamped `e`, folded in; the given record stays as it was. */
-export function apply(record: SyncRecord | null, edit: Edit, { by, e }: { by: string; e: string }): SyncRecord {
+export function apply(record: SyncRecord | null | undefined, edit: Edit, { by, e }: { by: string; e: string }): SyncRecord {
   const live = new Map(record?.live);
   const past = new Map(record?.past);
   const made = { author: by, born: [e, edit.a, edit.n] } as const;

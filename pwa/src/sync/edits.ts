@@ -80,9 +80,9 @@ export function sameValue(one: Value, two: Value): boolean {
   return one.length === two.length && one.every((value, i) => value === two[i]);
 }
 
-/** What a table holds of its own under a name that came from outside. */
-export function own<T>(table: Table<T>, name: string): T | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined;
+/** What a table, if there is one, holds of its own under a name that came from outside. */
+export function own<T>(table: Table<T> | undefined, name: string): T | undefined {
+  return table && Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 /** A table without a prototype. */

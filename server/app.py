@@ -19,6 +19,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.bodies import SmallJson
 from server.clock import new_author, new_id, now_ms
 from server.desk import routes as desk
 from server.errors import STATUS
@@ -42,7 +43,6 @@ from sync.edits import Edit, Value
 from sync.stamp import from_ms
 
 log = structlog.get_logger("onthaal")
-OTHER_BODY_MAX = 64 * 1024
 
 
 class Server:
@@ -157,7 +157,7 @@ def build_app(settings: Settings, server: Server | None = None) -> Litestar:
         [exchange.sync, exchange.poke, *people.HANDLERS, *desk.HANDLERS, *WEB, live, ready],
         lifespan=[lifespan],
         state=State(state),
-        middleware=[Trace, DefineMiddleware(SignedIn, exclude=["^/assets/", "^/health/"])],
+        middleware=[Trace, DefineMiddleware(SignedIn, exclude=["^/assets/", "^/health/"]), SmallJson],
         exception_handlers={HTTPException: _refused, Busy: _busy, RecursionError: _nested, Exception: _broken},
         request_max_body_size=None,
         openapi_config=openapi,

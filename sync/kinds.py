@@ -421,6 +421,23 @@ def check_edit(edit: Edit) -> RefusedCode | None:
     return _check_over(edit) if edit.over else None
 
 
+def is_sound(edit: Edit) -> bool:
+    """Return whether an edit of a newer app, with a kind or field unknown here, can be kept as it is."""
+    return bool(
+        edit.set and 0 < edit.n <= INTEGER_MAX and edit.u in (0, 1)
+        and _AUTHOR.match(edit.a) and _STAMP.match(edit.h) and _ID.match(edit.id) and _ID.match(edit.kind)
+        and (not edit.event or _ID.match(edit.event))
+    ) and not (_check_over(edit) or any(_is_broken(part) for item in edit.set.items() for part in item))  # fmt: skip
+
+
+def _is_broken(value: Value) -> bool:
+    if isinstance(value, list):
+        return any(map(_is_broken, value))
+    if isinstance(value, str):
+        return _BROKEN.search(value) is not None
+    return isinstance(value, int) and abs(value) > INTEGER_MAX
+
+
 def _check_over(edit: Edit) -> RefusedCode | None:
     for name, dots in edit.over.items():
         if name not in edit.set:

@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from litestar import Request, get, post
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
+from server.bodies import StrictDTO
 from server.clock import now_ms
 from server.errors import Refusal
 from server.store import desk as sql
@@ -66,7 +68,7 @@ def _coordinator(user: object) -> Device:
 
 
 @get("/api/records/{record_id:str}/history", summary="Every edit of a record")
-async def history(record_id: str, request: Request[Any, Any, Any]) -> list[HistoryLine]:
+async def history(record_id: FromPath[str], request: Request[Any, Any, Any]) -> list[HistoryLine]:
     """Return the edits of a record, oldest first; a contact's are not shown here."""
     device = _coordinator(request.user)
     async with request.app.state.store.reading() as tx:
@@ -95,7 +97,7 @@ def _parked(past: Past, edit: Edit) -> ParkedEdit:
 
 
 @post("/api/parked/{author:str}/{number:int}/take", status_code=200, summary="Apply a parked edit as it was written")
-async def take(author: str, number: int, request: Request[Any, Any, Any]) -> Dealt:
+async def take(author: FromPath[str], number: FromPath[int], request: Request[Any, Any, Any]) -> Dealt:
     """Apply a parked edit with its own author and stamp."""
     device, state = _coordinator(request.user), request.app.state
     past = await _one(device, request, author, number)
@@ -104,12 +106,12 @@ async def take(author: str, number: int, request: Request[Any, Any, Any]) -> Dea
 
 
 @post("/api/parked/{author:str}/{number:int}/drop", status_code=200, summary="Leave a parked edit out")
-async def drop(author: str, number: int, request: Request[Any, Any, Any]) -> Dealt:
+async def drop(author: FromPath[str], number: FromPath[int], request: Request[Any, Any, Any]) -> Dealt:
     """Leave a parked edit out; it stays in the record's history."""
     device, state = _coordinator(request.user), request.app.state
     past = await _one(device, request, author, number)
     async with state.store.writing() as tx:
-        await sql.settle_parked(tx, device.organisation, past.a, past.n)
+        await sql.settle_parked(tx, device.organisation, past.a, past.n, taken=False)
         await people.note(
             tx, device.organisation, device.member, "parked_dropped", past.record, past.ack, now_ms=now_ms()
         )
@@ -124,8 +126,13 @@ async def _one(device: Device, request: Request[Any, Any, Any], author: str, num
     return past
 
 
-@post("/api/contacts/{record_id:str}/read", status_code=200, summary="Read contact data, with a reason that is kept")
-async def read_contact(record_id: str, data: Reason, request: Request[Any, Any, Any]) -> ContactRead:
+@post(
+    "/api/contacts/{record_id:str}/read", status_code=200, dto=StrictDTO[Reason], return_dto=None,
+    summary="Read contact data, with a reason that is kept",
+)  # fmt: skip
+async def read_contact(
+    record_id: FromPath[str], data: JSONBody[Reason], request: Request[Any, Any, Any]
+) -> ContactRead:
     """Return a contact's fields once; who, when and why is written down first."""
     device, state = _coordinator(request.user), request.app.state
     async with state.store.writing() as tx:
@@ -139,7 +146,7 @@ async def read_contact(record_id: str, data: Reason, request: Request[Any, Any, 
 
 
 @get("/api/cards/{card_id:str}/contacts", summary="Which contacts a card has, without their content")
-async def contacts_of(card_id: str, request: Request[Any, Any, Any]) -> list[str]:
+async def contacts_of(card_id: FromPath[str], request: Request[Any, Any, Any]) -> list[str]:
     """Return the ids of the contacts of a card."""
     device = _coordinator(request.user)
     async with request.app.state.store.reading() as tx:

@@ -49,9 +49,8 @@ async def commit(
     organisation = caller.organisation
     await sql.lock_scopes(tx, organisation, await _locks(tx, organisation, scope, edits))
     loaded = await load(tx, organisation, scope, edits)
-    before = dict(loaded.streams), dict(loaded.digests)
     settled = settle(edits, loaded, caller=caller, now_ms=now_ms, correction_ms=correction_ms)
-    return await write(tx, scope, loaded, settled, before, organisation=organisation, now_ms=now_ms)
+    return await write(tx, scope, loaded, settled, organisation=organisation, now_ms=now_ms)
 
 
 async def _locks(tx: Tx, organisation: str, scope: str, edits: Sequence[Edit]) -> list[str]:
@@ -63,18 +62,8 @@ async def _locks(tx: Tx, organisation: str, scope: str, edits: Sequence[Edit]) -
     return [scope]
 
 
-async def write(
-    tx: Tx,
-    scope: str,
-    loaded: Loaded,
-    settled: Settled,
-    before: tuple[dict[str, frozenset[str]], dict[str, int]],
-    *,
-    organisation: str,
-    now_ms: int,
-) -> Committed:
+async def write(tx: Tx, scope: str, loaded: Loaded, settled: Settled, *, organisation: str, now_ms: int) -> Committed:
     """Write what was settled: records, history, links, and the entries of every stream that changes."""
-    old_streams, old_digests = before
     erased, frozen = await erase(tx, organisation, loaded, settled, now_ms=now_ms)
     if erased and scope:
         await sql.lock_scopes(tx, organisation, [""])
@@ -85,7 +74,7 @@ async def write(
         judged.setdefault(again.id, again)
     after = {id: audience(shown, loaded) for id, shown in judged.items() if id not in erased}
     digests = {id: record_digest(loaded.records[id]) for id in changed}
-    entries = _Entries(old_streams, old_digests)
+    entries = _Entries(loaded.streams, loaded.digests)
     for id in erased:
         entries.leave(id, loaded.streams.get(id, frozenset()) | {"org"}, "erased")
     for record in frozen:

@@ -17,7 +17,7 @@ from server.store.engine import Store
 from sync import wire
 from sync.edits import Edit
 from sync.errors import BadEdit, TooLarge
-from sync.kinds import KINDS_VERSION, check_edit
+from sync.kinds import KINDS_VERSION, check_edit, is_sound
 from sync.wire import Ack, SyncRequest
 
 Poke = Callable[[str, Mapping[str, int]], Awaitable[None]]
@@ -75,7 +75,7 @@ def _by_scope(request: SyncRequest, acks: dict[int, Ack]) -> dict[str, list[tupl
             continue
         code = check_edit(edit)
         if code in ("unknown_field", "unknown_kind") and request.kinds > KINDS_VERSION:
-            code = None  # a newer app's: parked by settle, for a server that will know it
+            code = None if is_sound(edit) else "bad_value"  # parked by settle, for a server that will know it
         if code:
             acks[place] = ["refused", code]
         else:

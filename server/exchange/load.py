@@ -89,5 +89,5 @@ async def _load_history(tx: Tx, organisation: str, loaded: Loaded, edits: Sequen
     moved = {edit.id for edit in edits if "state" in edit.set and edit.over.get("state")}
     if moved:
         for past in await sql.history_of(tx, organisation, moved):
-            if past.ack == "ok" and past.body:
+            if past.is_applied and past.body:
                 loaded.held[f"{past.a}:{past.n}"] = decode_edit(past.body)

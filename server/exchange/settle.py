@@ -9,12 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from server.store.records import Past
-from sync.access import Actor, Known, judge, known, links
+from sync.access import LINKS, Actor, Known, judge, known, links
 from sync.apply import apply
 from sync.edits import Edit, Record
 from sync.kinds import field_of
 from sync.stamp import correct
 from sync.wire import Ack, encode_edit
+
+NOT_A_PERSON = ("to_table", "topic")  # links that lead to no person
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ class Loaded:
         return found
 
     def naming(self, id: str) -> Iterable[Known]:
-        return [found for source in self.sources.get(id, ()) if (found := self.get(source)) is not None]
+        sources = (self.get(source) for source in self.sources.get(id, ()))
+        # Who named it once need not name it now.
+        return [found for found in sources if found is not None and id in links(found.kind, found.view)]
 
     def put(self, record: Record) -> None:
         self.records[record.id] = record
@@ -143,16 +147,11 @@ def _park(past: Past, code: str, loaded: Loaded, settled: Settled) -> Ack:
 
 
 def names_erased(edit: Edit, loaded: Loaded, settled: Settled) -> bool:
-    """Return whether an edit names an erased card, or is about an erased record."""
-    for name in ("card", "about"):
-        value = edit.set.get(name)
-        if (
-            isinstance(value, str)
-            and (value in loaded.erased or value in settled.erase_cards)
-            and edit.kind != "erasure"
-        ):
-            return True
+    """Return whether an edit names an erased card, or hangs on what was erased with one: a talk, a consent."""
     if edit.kind == "erasure":
         return False
-    record = loaded.records.get(edit.id)
-    return record is None and edit.kind == "card" and edit.id in settled.erase_cards
+    gone = (loaded.erased, settled.erase_cards, settled.erase_records)
+    named = [edit.set.get(name) for name in LINKS.get(edit.kind, ()) if name not in NOT_A_PERSON]
+    if any(isinstance(id, str) and any(id in ids for ids in gone) for id in named):
+        return True
+    return edit.kind == "card" and edit.id in settled.erase_cards

@@ -20,15 +20,14 @@ async def take_parked(organisation: str, past: Past, *, store: Store, poke: Poke
     async with store.writing() as tx:
         await sql.lock_scopes(tx, organisation, [edit.event, ""] if edit.event else [""])
         loaded = await load(tx, organisation, edit.event, [edit])
-        before = dict(loaded.streams), dict(loaded.digests)
         settled = Settled()
         if edit.id in loaded.erased or names_erased(edit, loaded, settled):
-            await desk.settle_parked(tx, organisation, past.a, past.n)
+            await desk.settle_parked(tx, organisation, past.a, past.n, taken=False)
             return "erased"
         record = loaded.records.get(edit.id)
         take(edit, apply(record, edit, by=past.member, e=past.e), loaded, settled)
-        committed = await write(tx, edit.event, loaded, settled, before, organisation=organisation, now_ms=now_ms)
-        await desk.settle_parked(tx, organisation, past.a, past.n)
+        committed = await write(tx, edit.event, loaded, settled, organisation=organisation, now_ms=now_ms)
+        await desk.settle_parked(tx, organisation, past.a, past.n, taken=True)
         if committed.erased:
             note(organisation, committed.erased)
     await poke(organisation, committed.positions)
@@ -48,6 +47,5 @@ async def erase_again(organisation: str, ids: Sequence[str], *, store: Store, no
         settled = Settled(erase_records={row[0] for row in rows})
         loaded.erased |= known
         await load_around(tx, organisation, loaded, back)
-        before = dict(loaded.streams), dict(loaded.digests)
-        await write(tx, "", loaded, settled, before, organisation=organisation, now_ms=now_ms)
+        await write(tx, "", loaded, settled, organisation=organisation, now_ms=now_ms)
         await sql.blank(tx, organisation, back, at=now_ms)

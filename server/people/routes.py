@@ -5,8 +5,10 @@ from typing import Annotated, Any
 
 from litestar import MediaType, Request, Response, get, patch, post
 from litestar.datastructures import Cookie
+from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from server.bodies import StrictDTO
 from server.clock import new_id, new_token, now_ms
 from server.errors import Refusal
 from server.people.passwords import LENGTH_MIN, hash_password, is_password
@@ -111,8 +113,8 @@ def me_of(device: Device) -> Me:
     return Me(device.member, device.display_name, device.role, device.service, device.organisation, device.id)
 
 
-@post("/api/sign-in", status_code=200, summary="A coordinator signs in")
-async def sign_in(data: SignIn, request: Request[Any, Any, Any]) -> Response[Me]:
+@post("/api/sign-in", status_code=200, dto=StrictDTO[SignIn], return_dto=None, summary="A coordinator signs in")
+async def sign_in(data: JSONBody[SignIn], request: Request[Any, Any, Any]) -> Response[Me]:
     """Answer the same for a wrong password and an unknown address."""
     state, now = request.app.state, now_ms()
     state.limiter.check(f"sign-in {request.client.host if request.client else ''}", now)
@@ -140,8 +142,8 @@ async def sign_out(request: Request[Any, Any, Any]) -> Response[Done]:
     return response
 
 
-@post("/api/enrol", status_code=200, summary="A tablet takes a one-time code")
-async def enrol(data: Enrol, request: Request[Any, Any, Any]) -> Enrolled:
+@post("/api/enrol", status_code=200, dto=StrictDTO[Enrol], return_dto=None, summary="A tablet takes a one-time code")
+async def enrol(data: JSONBody[Enrol], request: Request[Any, Any, Any]) -> Enrolled:
     """Give the device a token of its own, once per code."""
     state, now = request.app.state, now_ms()
     state.limiter.check(f"enrol {request.client.host if request.client else ''}", now)
@@ -188,8 +190,8 @@ async def team(request: Request[Any, Any, Any]) -> Team:
     )
 
 
-@post("/api/members", status_code=201, summary="Add a member")
-async def add_member(data: NewMember, request: Request[Any, Any, Any]) -> Made:
+@post("/api/members", status_code=201, dto=StrictDTO[NewMember], return_dto=None, summary="Add a member")
+async def add_member(data: JSONBody[NewMember], request: Request[Any, Any, Any]) -> Made:
     """Add a member and its record."""
     device, state = coordinator(request.user), request.app.state
     if data.role not in ROLES:
@@ -215,8 +217,10 @@ def _fields(member: Member) -> dict[str, Value]:
     }  # fmt: skip
 
 
-@patch("/api/members/{member_id:str}", summary="Change a member")
-async def change_member(member_id: str, data: ChangedMember, request: Request[Any, Any, Any]) -> Done:
+@patch("/api/members/{member_id:str}", dto=StrictDTO[ChangedMember], return_dto=None, summary="Change a member")
+async def change_member(
+    member_id: FromPath[str], data: JSONBody[ChangedMember], request: Request[Any, Any, Any]
+) -> Done:
     """Change name, role, service, or whether somebody takes part; who does not loses all tablets' access at once."""
     device, state = coordinator(request.user), request.app.state
     if isinstance(data.role, str) and data.role not in ROLES:
@@ -249,7 +253,7 @@ async def change_member(member_id: str, data: ChangedMember, request: Request[An
 
 
 @post("/api/members/{member_id:str}/invitation", status_code=201, summary="Make a one-time link for a tablet")
-async def invite(member_id: str, request: Request[Any, Any, Any]) -> Invitation:
+async def invite(member_id: FromPath[str], request: Request[Any, Any, Any]) -> Invitation:
     """Return a code that enrols one tablet, within ten minutes."""
     device, state, now = coordinator(request.user), request.app.state, now_ms()
     async with state.store.writing() as tx:
@@ -264,7 +268,7 @@ async def invite(member_id: str, request: Request[Any, Any, Any]) -> Invitation:
 
 
 @post("/api/devices/{device_id:str}/revoke", status_code=200, summary="Take a tablet's access away")
-async def revoke(device_id: str, request: Request[Any, Any, Any]) -> Done:
+async def revoke(device_id: FromPath[str], request: Request[Any, Any, Any]) -> Done:
     """Revoke a tablet; what waits on it is still read, and parked."""
     device, state, now = coordinator(request.user), request.app.state, now_ms()
     async with state.store.writing() as tx:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from server.store.engine import Row, Tx
-from server.store.records import PAST, RECORD, Past
+from server.store.records import LEFT_OUT, PAST, RECORD, TAKEN, Past
 
 
 async def parked(tx: Tx, organisation: str) -> list[Past]:
@@ -23,9 +23,10 @@ async def one_parked(tx: Tx, organisation: str, a: str, n: int) -> Past | None:
     return Past(*rows[0]) if rows else None
 
 
-async def settle_parked(tx: Tx, organisation: str, a: str, n: int) -> None:
-    """Note that a parked edit was dealt with; its first answer stays what it was."""
-    await tx.run("UPDATE edit SET parked = 2 WHERE organisation = ? AND a = ? AND n = ?", organisation, a, n)
+async def settle_parked(tx: Tx, organisation: str, a: str, n: int, *, taken: bool) -> None:
+    """Note that a parked edit was taken in, or left out; its first answer stays what it was."""
+    now = TAKEN if taken else LEFT_OUT
+    await tx.run("UPDATE edit SET parked = ? WHERE organisation = ? AND a = ? AND n = ?", now, organisation, a, n)
 
 
 async def record(tx: Tx, organisation: str, id: str) -> Sequence[Row]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from server.store.engine import Row, Tx
 from sync.wire import Packed
 
+PARKED, LEFT_OUT, TAKEN = 1, 2, 3  # what became of a parked edit; 0: it was never one
 RECORD = "id, kind, event, born_e, born_a, born_n, head, coded, private, digest, streams"
 
 
@@ -32,6 +33,11 @@ class Past(Struct, frozen=True, gc=False):
     body: bytes
     received_at: int
     parked: int = 0
+
+    @property
+    def is_applied(self) -> bool:
+        """Return whether the record holds it: answered ok, or taken in by the desk."""
+        return self.ack == "ok" or self.parked == TAKEN
 
 
 async def epoch_of(tx: Tx) -> str:

@@ -1,0 +1,319 @@
+"""A server with an organisation, an event and its team, and the devices of whoever takes part.
+
+    world.device("amina").writes("talk-1", "visit", channel="tent", …);  reply = world.device("amina").syncs()
+
+Everything goes through HTTP (in this process, by the application's own interface); a device is the replay's tablet.
+"""
+
+import asyncio
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Coroutine, Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, TypeVar
+from uuid import NAMESPACE_URL, uuid5
+
+import httpx
+
+from server.acts import make_organisation
+from server.app import Server, build_app
+from server.clock import new_id, new_token, now_ms
+from server.demo.tablet import Tablet
+from server.people.sign_in import SESSION_MS, hash_token
+from server.settings import Settings
+from server.store import people as people_sql
+from sync import wire
+from sync.apply import view
+from sync.edits import Edit, Record, Value
+from sync.kinds import KINDS_VERSION, card_id, damm_digit, erasure_id
+from sync.stamp import from_ms
+
+_T = TypeVar("_T")
+PASSWORD = "een lang wachtwoord voor Griet"
+EMAIL = "griet@picol.example"
+URL = "http://localhost:8000"
+TEAM = {
+    "amina": ("generalist", None),
+    "bilal": ("generalist", None),
+    "sofie": ("service_worker", "housing-service"),
+    "tom": ("service_worker", "debt-service"),
+    "rita": ("researcher", None),
+    "rachid": ("resident", None),
+    "luc": ("logistics", None),
+}
+
+
+def name_id(name: str) -> str:
+    """Return the id of a local name."""
+    return str(uuid5(NAMESPACE_URL, name))
+
+
+def author_of(name: str) -> str:
+    """Return an author id, always the same for a name."""
+    return urlsafe_b64encode(sha256(name.encode()).digest()[:8]).decode().rstrip("=")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer of POST /api/sync."""
+
+    status: int
+    body: dict[str, Any]
+    headers: httpx.Headers
+
+    @property
+    def acks(self) -> list[tuple[str, ...]]:
+        return [tuple(ack) for ack in self.body["acks"]]
+
+    @property
+    def closed(self) -> list[str]:
+        return self.body["closed"]
+
+    @property
+    def streams(self) -> dict[str, Any]:
+        return self.body["streams"]
+
+    @property
+    def code(self) -> str:
+        return self.body["code"]
+
+
+class World:
+    """One server and its people. ``organise`` makes them; a world around an existing database does not need it."""
+
+    def __init__(self, settings: Settings, *, runner: asyncio.Runner | None = None, name: str = "picol") -> None:
+        self.settings, self.name = settings, name
+        self.runner = runner or asyncio.Runner()
+        self.server = Server(settings)
+        self.app = build_app(settings, self.server)
+        self.organisation, self.coordinator, self.event = "", "", name_id(f"{name} event")
+        self.devices: dict[str, Device] = {}
+        self._n = 0
+
+    def run(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """Return what a coroutine returns."""
+        return self.runner.run(work)
+
+    def start(self) -> "World":
+        self._started, self._ended = asyncio.Event(), asyncio.Event()
+        self._life = self.runner.get_loop().create_task(self._live())
+        self.run(self._until_started())
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+        self.http = httpx.AsyncClient(transport=transport, base_url=URL)
+        return self
+
+    def stop(self) -> None:
+        self.run(self._end())
+
+    async def _live(self) -> None:
+        async with self.app.lifespan():
+            self._started.set()
+            await self._ended.wait()
+
+    async def _until_started(self) -> None:
+        started = asyncio.create_task(self._started.wait())
+        await asyncio.wait({started, self._life}, return_when=asyncio.FIRST_COMPLETED)
+        started.cancel()
+        if self._life.done():
+            self._life.result()
+
+    async def _end(self) -> None:
+        await self.http.aclose()
+        self._ended.set()
+        await self._life
+
+    # ── people ────────────────────────────────────────────────────────────────────────────────────────
+
+    def organise(self) -> "World":
+        """Make the organisation, its coordinator Griet, its services, its team, and an open event with all of them."""
+        self.organisation, self.coordinator = self.run(
+            make_organisation(
+                self.server, self.name, "Griet", EMAIL if self.name == "picol" else f"{self.name}@x.example", PASSWORD
+            )
+        )
+        self.device("griet", member=self.coordinator, role="coordinator")
+        for service in ("housing-service", "debt-service"):
+            self.edit_as_griet("service", self.id(service), "", {"name": service})
+        for name, (role, service) in TEAM.items():
+            self.join(name, role, service)
+        team: dict[str, Value] = {f"team/{self.id(name)}": True for name in TEAM}
+        self.edit_as_griet("event", self.event, self.event, {"name": "Bockstael", "state": "open", **team})
+        for table, service in (("housing-table", "housing-service"), ("debt-table", "debt-service")):
+            values: dict[str, Value] = {"service": self.id(service), "table_label": table, "state": "free"}
+            self.edit_as_griet("presence", self.id(table), self.event, values)
+        return self
+
+    def id(self, name: str) -> str:
+        """Return the id of a local name of this world."""
+        return name_id(f"{self.name} {name}")
+
+    def join(self, name: str, role: str, service: str | None = None) -> str:
+        """Add a member; return its id."""
+        member = self.id(name)
+        person = people_sql.Member(
+            self.organisation, member, name, role, self.id(service) if service else None, None, True
+        )
+
+        async def add() -> None:
+            async with self.server.store.writing() as tx:
+                await people_sql.add_member(tx, person, None, now_ms=now_ms())
+            values: dict[str, Value] = {"display_name": name, "role": role, "active": True, "service": person.service}
+            await self.server.write_member(self.organisation, self.coordinator, member, values)
+
+        self.run(add())
+        return member
+
+    def device(self, name: str, *, member: str = "", role: str = "", tablet: str = "") -> "Device":
+        """Return the device of a member; another ``tablet`` is another device of theirs."""
+        key = f"{name}/{tablet}"
+        if key not in self.devices:
+            self.devices[key] = self._new_device(name, key, member or self.id(name), role)
+        return self.devices[key]
+
+    def _new_device(self, name: str, key: str, member: str, role: str) -> "Device":
+        token, device, is_session = new_token(), new_id(), role == "coordinator"
+
+        async def add() -> None:
+            async with self.server.store.writing() as tx:
+                found = await people_sql.member(tx, self.organisation, member)
+                assert found is not None
+                await people_sql.add_device(
+                    tx, device, found, hash_token(token), key, is_session=is_session,
+                    expires_at=now_ms() + SESSION_MS, now_ms=now_ms(),
+                )  # fmt: skip
+
+        self.run(add())
+        return Device(self, member, token, device, author_of(f"{self.name} {key} {id(self)}"), is_session=is_session)
+
+    def edit_as_griet(self, kind: str, id: str, event: str, values: Mapping[str, Value]) -> None:
+        """Write as the coordinator, on the server itself."""
+        self._n += 1
+        edit = Edit(author_of(f"{self.name} griet"), self._n, from_ms(now_ms()), kind, id, dict(values), event)
+        acks = self.run(self.server.write_as(self.organisation, self.coordinator, "coordinator", event, [edit]))
+        assert acks == [["ok"]], acks
+
+    # ── what the tests look at ────────────────────────────────────────────────────────────────────────
+
+    def rows(self, sql: str, *args: object) -> list[tuple[Any, ...]]:
+        """Return rows of the database."""
+
+        async def fetch() -> list[tuple[Any, ...]]:
+            async with self.server.store.reading() as tx:
+                return [tuple(row) for row in await tx.fetch(sql, *args)]
+
+        return self.run(fetch())
+
+    def stored(self) -> tuple[int, ...]:
+        """Return how many records, edits, entries and links there are."""
+        return tuple(self.rows(f"SELECT count(*) FROM {table}")[0][0] for table in ("record", "edit", "entry", "link"))
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str = "",
+        headers: Mapping[str, str] | None = None,
+        json_body: object = None,
+        content: bytes | None = None,
+    ) -> httpx.Response:
+        """Return the answer of one HTTP request."""
+        sent = {**({"Authorization": f"Bearer {token}"} if token else {}), **(headers or {})}
+        return self.run(self.http.request(method, path, headers=sent, json=json_body, content=content))
+
+    def card(self, animal: str, tens: str) -> tuple[str, dict[str, Value]]:
+        """Return the id and the fields of a card."""
+        number = tens + damm_digit(tens)
+        return card_id(self.event, animal, number), {"animal": animal, "number": number, "state": "given"}
+
+
+class Device:
+    """A tablet with one worker, signed in."""
+
+    def __init__(self, world: World, member: str, token: str, id: str, author: str, *, is_session: bool) -> None:
+        self.world, self.member, self.token, self.id, self.author = world, member, token, id, author
+        self.tablet = Tablet({member: author})
+        self.headers = (
+            {"Cookie": f"onthaal_session={token}", "Sec-Fetch-Site": "same-origin"}
+            if is_session
+            else {"Authorization": f"Bearer {token}"}
+        )
+        self._n = 0
+
+    def writes(self, name: str, kind: str, /, *, event: str | None = None, **values: Value) -> Edit:
+        """Write on the tablet; nothing is sent. Fields with a key are given as ``team__x`` or by ``**{"a/b": …}``."""
+        scope = self.world.event if event is None else event
+        id = name if "-" in name and len(name) == 36 else self.world.id(name)
+        return self.tablet.write(self.member, kind, id, scope, values, now_ms=now_ms())
+
+    def syncs(self) -> Reply:
+        """Send what waits and fetch until nothing is missing; return the first reply."""
+        first: Reply | None = None
+        while True:
+            reply = self.posts(self.tablet.request(self.member, now_ms=now_ms()))
+            first = first or reply
+            if reply.status != 200:
+                return first
+            complete = self.tablet.receive(self.member, json.dumps(reply.body).encode(), now_ms=now_ms())
+            if complete and not self.tablet.waiting:
+                return first
+
+    def sends(self, edits: Iterable[Edit | bytes], **head: object) -> Reply:
+        """Send edits as they are, past the tablet; return the reply."""
+        raw = [edit if isinstance(edit, bytes) else wire.encode_edit(edit) for edit in edits]
+        return self.posts(self.body(raw, **head))
+
+    def body(self, edits: Iterable[bytes] = (), **head: object) -> bytes:
+        """Return the body of a call."""
+        self._n += 1
+        request = {"protocol": 1, "kinds": KINDS_VERSION, "epoch": self.world.server.epoch, "call": self._n,
+                   "now": now_ms(), "cursors": {}, "limit": 1000, **head}  # fmt: skip
+        return json.dumps(request).encode()[:-1] + b',"edits":[' + b",".join(edits) + b"]}"
+
+    def posts(self, body: bytes, **headers: str) -> Reply:
+        """Post a body to /api/sync."""
+        sent = {"Content-Type": "application/json", **self.headers, **headers}
+        answer = self.world.run(self.world.http.post("/api/sync", content=body, headers=sent))
+        return Reply(answer.status_code, answer.json(), answer.headers)
+
+    def asks(self, method: str, path: str, json_body: object = None, **headers: str) -> httpx.Response:
+        """Return the answer of another route."""
+        return self.world.call(method, path, headers={**self.headers, **headers}, json_body=json_body)
+
+    def edit(
+        self, n: int, name: str, kind: str = "visit", /, *, at_ms: int | None = None,
+        over: dict[str, list[str]] | None = None, event: str | None = None, u: int = 0, **values: Value,
+    ) -> Edit:  # fmt: skip
+        """Return an edit numbered by hand."""
+        scope = self.world.event if event is None else event
+        id = name if len(name) == 36 else self.world.id(name)
+        return Edit(
+            self.author, n, from_ms(now_ms() if at_ms is None else at_ms), kind, id, values, scope, over or {}, u
+        )
+
+    @property
+    def records(self) -> dict[str, Record]:
+        """The server's records on this tablet."""
+        return self.tablet.records
+
+    def sees(self, name: str) -> dict[str, Value] | None:
+        """Return what is shown of a record, None where the tablet does not have it."""
+        record = self.tablet.shown(name if len(name) == 36 else self.world.id(name))
+        return view(record) if record else None
+
+    def hands_over(self, name: str, *, card: str, table: str = "housing-table", **values: Value) -> Edit:
+        """Write a hand-over to a table."""
+        return self.writes(
+            name, "referral", card=card, to_table=self.world.id(table), mode="walked_over", state="requested", **values
+        )
+
+    def gives_card(self, animal: str, tens: str) -> str:
+        """Write a given card; return its id."""
+        id, values = self.world.card(animal, tens)
+        self.writes(id, "card", **values)
+        return id
+
+    def erases(self, card: str) -> Edit:
+        """Write the wish to erase a card."""
+        return self.writes(erasure_id(card), "erasure", card=card)

@@ -1,0 +1,55 @@
+/** Calls to the server (station 4). Offline is a state, not an error: `fetch` that fails is `offline`, nothing is thrown for it. */
+
+/** An answer with a code of the server's table of errors. */
+export class ApiError extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, status: number) {
+    super(code);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+export type Reply =
+  | { readonly kind: 'answered'; readonly status: number; readonly body: unknown; readonly retryAfterS: number }
+  | { readonly kind: 'offline' };
+
+const COMPRESS_FROM = 8 * 1024;
+
+/** A token travels as a bearer; without one the session cookie does. */
+export const authorised = (token: string | null): Record<string, string> => (token ? { authorization: `Bearer ${token}` } : {});
+
+/** One request with a JSON body; large ones are compressed, since a hall's network is slow. */
+export async function send(method: string, path: string, body: unknown, token: string | null): Promise<Reply> {
+  const headers: Record<string, string> = { ...authorised(token) };
+  let content: BodyInit | null = null;
+  if (body !== undefined) {
+    headers['content-type'] = 'application/json';
+    const text = JSON.stringify(body);
+    content = text;
+    if (path === '/api/sync' && text.length > COMPRESS_FROM) {
+      content = await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
+      headers['content-encoding'] = 'gzip';
+    }
+  }
+  try {
+    const response = await fetch(path, { method, headers, body: content, cache: 'no-store', credentials: 'same-origin' });
+    const answer: unknown = await response.json().catch(() => null);
+    return { kind: 'answered', status: response.status, body: answer, retryAfterS: Number(response.headers.get('retry-after') ?? 0) };
+  } catch {
+    return { kind: 'offline' };
+  }
+}
+
+/** A call whose answer a screen needs. Throws `ApiError`; code `offline` without a network. */
+export async function call<T>(method: string, path: string, body: unknown, token: string | null): Promise<T> {
+  const reply = await send(method, path, body, token);
+  if (reply.kind === 'offline') throw new ApiError('offline', 0);
+  if (reply.status >= 400) {
+    const code = (reply.body as { code?: unknown } | null)?.code;
+    throw new ApiError(typeof code === 'string' ? code : 'internal', reply.status);
+  }
+  return reply.body as T;
+}

@@ -1,0 +1,95 @@
+/** What the screens get of the device. They import this and nothing else from here. */
+import type { Around, Known, Verdict } from '../sync/access.ts';
+import type { Value, Version } from '../sync/edits.ts';
+
+/** Who is signed in on this device. */
+export interface Me {
+  readonly member: string;
+  readonly display_name: string;
+  readonly role: string;
+  readonly service: string | null;
+  readonly organisation: string;
+  readonly device: string;
+}
+
+/** A change of one record. `over: 'all'` settles a conflict: the author saw every version, not only the shown one. */
+export interface Change {
+  readonly kind: string;
+  readonly id: string;
+  readonly event: string;
+  readonly set: Readonly<Record<string, Value>>;
+  readonly over?: 'shown' | 'all';
+}
+
+/** A record as a person sees it here: the server's, with what waits on this tablet folded over it. */
+export interface Shown extends Known {
+  /** When the shown value of a field was set, in ms; 0 where it was not. */
+  at(field: string): number;
+  /** Who set the shown value of a field; '' where nobody did. */
+  by(field: string): string;
+  /** When the record was first made, in ms: the earliest of its live values. */
+  readonly made: number;
+  /** When its latest live value was set, in ms. */
+  readonly changed: number;
+  /** Something of it has not left this tablet. */
+  readonly waiting: boolean;
+  readonly conflicts: ReadonlyMap<string, readonly Version[]>;
+}
+
+/** The working set, held in memory. Reading it in a component keeps the component fresh. */
+export interface Records extends Around {
+  all(kind: string): readonly Shown[];
+  get(id: string): Shown | undefined;
+  naming(id: string): readonly Shown[];
+}
+
+/** An edit that needs somebody: refused by the server, or laid before the coordinator. */
+export interface Attention {
+  readonly seq: number;
+  readonly kind: 'refused' | 'parked';
+  readonly code: string;
+  readonly record: string;
+  readonly recordKind: string;
+  readonly set: Readonly<Record<string, Value>>;
+}
+
+export interface Status {
+  readonly online: boolean;
+  readonly waiting: number;
+  readonly attention: readonly Attention[];
+  readonly lastSync: number | null;
+  /** How far this tablet's clock is off, in minutes, where that is more than ten. */
+  readonly clockOffMin: number | null;
+  readonly persisted: boolean | null;
+  readonly storage: 'ok' | 'full';
+  readonly signedOut: boolean;
+  readonly tooOld: boolean;
+  readonly update: boolean;
+}
+
+/** Half-written text, kept per key stroke; comes back exactly as it was. */
+export interface Drafts {
+  get(key: string): string | undefined;
+  set(key: string, text: string): void;
+  drop(key: string): void;
+}
+
+export interface Device {
+  readonly me: Me;
+  readonly records: Records;
+  readonly status: Status;
+  readonly drafts: Drafts;
+  /** Resolves when the edit is kept on this tablet, not before. Rejects where it could not be kept. */
+  write(change: Change): Promise<void>;
+  /** Why the server would park this change; screens hide what it would refuse. */
+  may(change: Change): Verdict;
+  /** Take an edit that needed attention off the list. */
+  dismiss(seq: number): Promise<void>;
+  /** A call for what only the server knows. Throws `ApiError`. */
+  api<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T>;
+  newId(): string;
+  now(): number;
+  sync(): void;
+  applyUpdate(): void;
+  signOut(): Promise<void>;
+}

@@ -1,0 +1,29 @@
+/** Starts the app: who is signed in here, their device, then the screens. Without a network like with one. */
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { OpenDevice } from './device/device.svelte.ts';
+import { codeInLink, enrol, rememberedIdentity, signIn } from './device/identity.ts';
+import type { Device } from './device/types.ts';
+
+const target = document.getElementById('app');
+if (!target) throw new Error('index.html has no #app');
+
+/** What the start screen can do while nobody is signed in. Both throw `ApiError`. */
+const start = {
+  code: codeInLink(location.hash),
+  enrol: async (code: string, label: string): Promise<void> => {
+    await enrol(code, label);
+    location.replace('/');
+  },
+  signIn: async (email: string, password: string): Promise<void> => {
+    await signIn(email, password);
+    location.replace(location.pathname);
+  },
+};
+export type Start = typeof start;
+
+const identity = rememberedIdentity();
+// A link that is opened on a tablet somebody already uses is shown, not followed.
+const device: Device | null = identity && !start.code ? await OpenDevice.open(identity) : null;
+
+mount(App, { target, props: { device, start, me: identity?.me ?? null } });

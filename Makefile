@@ -1,0 +1,77 @@
+# Onthaal. A fresh machine needs Python 3.11+ and make, nothing else: Node comes into .venv from the lock file.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && { echo $$p; break; }; done)
+VENV := .venv
+PY := $(VENV)/bin/python
+NPM := $(VENV)/bin/npm
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export npm_config_update_notifier := false
+REPORTS := $(CURDIR)/reports
+
+.PHONY: help setup run fix types check test test-setup bench simulate pictures clean
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 14
+
+$(VENV)/.stamp: requirements.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install the package python3"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv is missing: install the package python3-venv (Debian, Ubuntu: apt-get install python3-venv)"; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+pwa/node_modules/.stamp: pwa/package-lock.json $(VENV)/.stamp
+	@cd pwa && ../$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@ln -sfn ../pwa/node_modules tests/node_modules
+	@touch $@
+
+APP_SOURCES := $(shell find pwa/src pwa/public pwa/index.html pwa/vite.config.ts pwa/svelte.config.js -type f 2>/dev/null)
+pwa/dist/.stamp: pwa/node_modules/.stamp $(APP_SOURCES)
+	@cd pwa && ../$(VENV)/bin/node node_modules/vite/bin/vite.js build --logLevel warn
+	@touch $@
+
+setup: $(VENV)/.stamp pwa/node_modules/.stamp pwa/dist/.stamp ## Virtual environment, Node packages, the built app
+
+run: setup ## Start the demo; prints links to sign in. What was entered is kept
+	@$(PY) -m server demo --serve
+
+fix: setup ## Format and mend what can be mended by machine
+	@$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check --fix .
+	@cd pwa && npx biome check --write .
+
+types: $(VENV)/.stamp ## Write what is generated: wire schema, TypeScript types and tables, message types
+	@$(PY) -m sync.generate
+	@cd pwa && node scripts/messages.mjs
+
+check: setup ## Formats, lint, types, import rules, generated files, the shape of the tree
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m sync.generate --check
+	cd pwa && node scripts/messages.mjs --check
+	cd pwa && npx biome check --error-on-warnings .
+	cd pwa && npx eslint --max-warnings 0 src
+	cd pwa && npx svelte-check --tsconfig ./tsconfig.json --fail-on-warnings --threshold warning --output human
+	cd pwa && npx tsc --noEmit -p tsconfig.worker.json && npx tsc --noEmit -p src/sync/tsconfig.json
+	cd pwa && npx depcruise --config .dependency-cruiser.cjs src
+
+test-setup: setup ## Chromium and PostgreSQL for the tests, by apt-get as root or with sudo
+	@$(PY) tests/support/install.py
+
+test: test-setup check ## Everything that must hold: checks, Python, TypeScript, browser stories
+	@rm -rf $(REPORTS) && mkdir -p $(REPORTS)
+	@$(PY) tests/support/run.py $(REPORTS)
+
+simulate: setup ## The simulator over more worlds: make simulate SEEDS=5000
+	@SEEDS=$(or $(SEEDS),2000) $(PY) -m pytest tests/sync/test_simulator.py -s
+
+bench: setup ## Measure, as ratios to a floor in the same run
+	@$(PY) -m bench
+
+pictures: setup ## Take the README's pictures from the running app
+	@cd pwa && node scripts/pictures.mjs
+
+clean: ## Remove what was built; the database in var/ stays
+	rm -rf $(VENV) pwa/node_modules pwa/dist reports .mypy_cache .ruff_cache .pytest_cache .hypothesis

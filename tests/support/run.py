@@ -1,0 +1,66 @@
+"""Runs every suite and ends with one line of counts: `N passed, N failed`.
+
+    pytest → reports/pytest.xml    vitest → reports/vitest.json    playwright → reports/story.json
+
+A suite that could not report counts as one failure: nothing is green by silence.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = ROOT / ".venv" / "bin"
+
+
+def run(command: list[str], folder: Path, reports: Path) -> int:
+    """Run one suite; return its exit code."""
+    print(f"── {' '.join(command[-3:])}", flush=True)
+    environment = os.environ | {"REPORTS": str(reports), "PATH": f"{BIN}:{os.environ['PATH']}"}
+    return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
+
+
+def counted(name: str, report: Path, code: int) -> tuple[int, int]:
+    """Return how many tests of a suite passed and failed."""
+    try:
+        if report.suffix == ".xml":
+            suites = list(ET.parse(report).getroot().iter("testsuite"))
+            total = sum(int(s.get("tests", 0)) for s in suites)
+            bad = sum(int(s.get("failures", 0)) + int(s.get("errors", 0)) + int(s.get("skipped", 0)) for s in suites)
+            passed, failed = total - bad, bad
+        else:
+            found = json.loads(report.read_text(encoding="utf-8"))
+            stats = found.get("stats")
+            if stats:
+                passed, failed = stats["expected"], stats["unexpected"] + stats["flaky"] + stats["skipped"]
+            else:
+                passed, failed = found["numPassedTests"], found["numTotalTests"] - found["numPassedTests"]
+    except (OSError, ValueError, KeyError, ET.ParseError) as error:
+        print(f"{name}: no report ({error})")
+        return 0, 1
+    if code != 0 and failed == 0:
+        failed = 1
+    print(f"{name}: {passed} passed, {failed} failed", flush=True)
+    return passed, failed
+
+
+def main(reports: Path) -> int:
+    node = str(BIN / "node")
+    suites = (
+        ("pytest", [str(BIN / "python"), "-m", "pytest", f"--junitxml={reports}/pytest.xml"], ROOT, reports / "pytest.xml"),
+        ("vitest", [node, "node_modules/vitest/vitest.mjs", "run"], ROOT / "pwa", reports / "vitest.json"),
+        ("stories", [node, "node_modules/@playwright/test/cli.js", "test"], ROOT / "pwa", reports / "story.json"),
+    )
+    codes = [(name, run(command, folder, reports), report) for name, command, folder, report in suites]
+    print()
+    results = [counted(name, report, code) for name, code, report in codes]
+    passed, failed = (sum(column) for column in zip(*results, strict=True))
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

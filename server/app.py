@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import structlog
 from litestar import Litestar, MediaType, Request, Response, get
 from litestar.config.app import AppConfig
@@ -25,7 +26,8 @@ from server.desk import routes as desk
 from server.errors import STATUS
 from server.exchange import routes as exchange
 from server.exchange.exchange import settle_scope, start_epoch
-from server.exchange.settle import Caller
+from server.exchange.load import read_row
+from server.exchange.settle import Caller, Loaded
 from server.exchange.take import erase_again, take_parked
 from server.limits import Limiter
 from server.outside import Outside
@@ -34,13 +36,14 @@ from server.people.sign_in import SignedIn
 from server.poke.hub import Hub
 from server.settings import Settings
 from server.store import people as people_sql
+from server.store import records as records_sql
 from server.store.engine import Busy, Store
 from server.store.migrations import migrate
 from server.store.records import Past
 from server.web import HANDLERS as WEB
 from server.web import HEADERS, BuiltApp
-from sync.edits import Edit, Value
-from sync.stamp import from_ms
+from sync.edits import Edit, Record, Value
+from sync.stamp import FIRST, next_stamp
 
 log = structlog.get_logger("onthaal")
 
@@ -81,15 +84,32 @@ class Server:
         """Keep ids of members and devices that lost their access outside the database."""
         self.outside.note("revoked", organisation, ids)
 
+    def note_active(self, organisation: str, member: str, active: bool) -> None:
+        """Keep outside the database who left, and who came back."""
+        self.outside.note("back" if active else "left", organisation, [member])
+
     async def write_member(
         self, organisation: str, by: str, member: str, values: Mapping[str, Value], now: int | None = None
     ) -> None:
         """Change a member's record by an edit of the server's own; ``by`` is the coordinator who asked."""
-        self.n += 1
         at = now_ms() if now is None else now
-        edit = Edit(self.author, self.n, from_ms(at), "member", member, dict(values))
+        async with self.store.reading() as tx:
+            rows = await records_sql.records(tx, organisation, [member])
+        shown = read_row(rows[0], Loaded()) if rows else None
+        edit = self._next_edit(at, "member", member, values, shown)
         caller = Caller(organisation, by, "server", "admin", server=True)
         await self._settle("", [edit], caller, at)
+
+    def _next_edit(self, at: int, kind: str, id: str, values: Mapping[str, Value], shown: Record | None) -> Edit:
+        """Return an edit of the server's own that replaces what the record shows."""
+        self.n += 1
+        live = [(name, v) for name, versions in (shown.live if shown else {}).items() for v in versions]
+        over: dict[str, list[str]] = {}
+        for name, v in live:
+            if name in values and v.a != self.author:
+                over.setdefault(name, []).append(v.dot)
+        latest = max((v.e for _, v in live), default="")
+        return Edit(self.author, self.n, next_stamp(FIRST, now_ms=at, shown=latest), kind, id, dict(values), over=over)
 
     async def write_as(
         self, organisation: str, member: str, role: str, scope: str, edits: Sequence[Edit], *, now: int | None = None
@@ -120,7 +140,14 @@ class Server:
             await erase_again(organisation, ids, store=self.store, now_ms=now_ms())
         async with self.store.writing() as tx:
             for organisation, id in self.outside.gone("revoked"):
-                await people_sql.revoke_again(tx, organisation, id, now_ms=now_ms())
+                await people_sql.revoke(tx, organisation, id, now_ms=now_ms())
+        for organisation, id in self.outside.left():
+            async with self.store.writing() as tx:
+                found = await people_sql.member(tx, organisation, id)
+                if found is None or not found.active:
+                    continue
+                await people_sql.change_member(tx, msgspec.structs.replace(found, active=False))
+            await self.write_member(organisation, id, id, {"active": False})
 
 
 @get("/health/live", summary="The process answers")
@@ -150,7 +177,7 @@ def build_app(settings: Settings, server: Server | None = None) -> Litestar:
         finally:
             await parts.stop()
 
-    state = {name: getattr(parts, name) for name in ("settings", "store", "hub", "limiter", "built", "note", "note_revoked",
+    state = {name: getattr(parts, name) for name in ("settings", "store", "hub", "limiter", "built", "note", "note_revoked", "note_active",
                                                      "write_member", "take_parked")}  # fmt: skip
     openapi = None if settings.is_production else OpenAPIConfig("Onthaal", "1", path="/api/schema", render_plugins=())
     return Litestar(

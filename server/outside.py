@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
-What = Literal["erased", "revoked"]
+What = Literal["erased", "revoked", "left", "back"]  # left, back: members
 
 
 class Outside:
@@ -39,8 +39,17 @@ class Outside:
             file.flush()
             os.fsync(file.fileno())
 
+    def left(self) -> Iterable[tuple[str, str]]:
+        """Yield (organisation, id) of the members who left and did not come back."""
+        last = {(organisation, id): what for what, organisation, id in self._lines() if what in ("left", "back")}
+        yield from (key for key, what in last.items() if what == "left")
+
     def gone(self, what: What) -> Iterable[tuple[str, str]]:
-        """Yield (organisation, id) of everything that was ever noted; a line cut by a power failure is passed over."""
+        """Yield (organisation, id) of everything that was ever noted as ``what``."""
+        yield from ((organisation, id) for noted, organisation, id in self._lines() if noted == what)
+
+    def _lines(self) -> Iterable[tuple[str, str, str]]:
+        """Yield what, organisation and id, oldest first; a line cut by a power failure is passed over."""
         if not self._log.exists():
             return
         for line in self._log.read_text(encoding="ascii").splitlines():
@@ -48,5 +57,4 @@ class Outside:
                 entry = json.loads(line)
             except ValueError:
                 continue
-            if entry["what"] == what:
-                yield entry["organisation"], entry["id"]
+            yield entry["what"], entry["organisation"], entry["id"]

@@ -3,10 +3,12 @@
 import msgspec
 
 from server.exchange.load import load_around
-from server.exchange.settle import Loaded, Settled
+from server.exchange.settle import Loaded, Settled, hangs_on
+from server.store import records as sql
 from server.store.engine import Tx
 from sync.edits import Record, Version
 from sync.kinds import PRIVATE
+from sync.wire import decode_edit
 
 LINK_FIELDS = frozenset({"card", "visit"})
 
@@ -33,6 +35,7 @@ async def erase(
         # A person's talk and remarks go with the card; what a referral or consent names does not hang on it.
         if id in wanted or (found is not None and found.kind != "topic"):
             todo += [other.id for other in loaded.naming(id) if other.kind != "erasure"]
+    linked |= await _only_parked(tx, organisation, linked)
     await load_around(tx, organisation, loaded, linked)
     issues = [
         loaded.records[id] for id in sorted(linked) if id in loaded.records and loaded.records[id].kind == "issue"
@@ -44,6 +47,18 @@ async def erase(
     for id in tombstones:
         settled.touched.pop(id, None)
     return tombstones, frozen
+
+
+async def _only_parked(tx: Tx, organisation: str, linked: set[str]) -> set[str]:
+    """Return the ids of records that only parked edits speak of, and that hang on what is erased."""
+    parked = [decode_edit(past.body) for past in await sql.ever_parked(tx, organisation) if past.body]
+    found: set[str] = set()
+    while True:
+        gone = linked | found
+        more = {edit.id for edit in parked if edit.kind != "erasure" and not gone.isdisjoint(hangs_on(edit))} - gone
+        if not more:
+            return found
+        found |= more
 
 
 def without_person(issue: Record) -> Record:

@@ -20,7 +20,7 @@ from server.poke.hub import Listener, as_event
 from server.store import people
 from server.store.people import Device
 from sync.errors import BadWire, TooOld
-from sync.wire import REQUEST_BYTES_MAX, SyncRequest, decode_request
+from sync.wire import REQUEST_BYTES_MAX, decode_request
 
 QUIET_S = 25.0
 COMPRESS_FROM = 1024
@@ -52,15 +52,16 @@ async def sync(request: Request[Any, Any, Any]) -> Response[bytes]:
         raise Refusal("protocol", str(error)) from None
     except BadWire as error:
         raise Refusal("too_large" if error.code == "too_large" else "bad_request", str(error)[:200]) from None
-    await _touch(request, decode_request(body), caller, now)
+    await _touch(request, body, caller, now)
     return await _compressed(reply, request.headers.get("accept-encoding", ""))
 
 
-async def _touch(request: Request[Any, Any, Any], body: SyncRequest, caller: Caller, now: int) -> None:
+async def _touch(request: Request[Any, Any, Any], raw: bytes, caller: Caller, now: int) -> None:
     """Note the contact, at most once a minute; a revoked device that has nothing left to say is done."""
-    done = caller.revoked and not body.edits
-    if not done and now - request.user.last_contact < TOUCH_MS:
+    if not caller.revoked and now - request.user.last_contact < TOUCH_MS:
         return
+    body = decode_request(raw)
+    done = caller.revoked and not body.edits
     async with request.app.state.store.writing() as tx:
         await people.touch(tx, caller.device, now_ms=now, waiting=body.waiting, app=body.app)
         if done:
@@ -119,7 +120,7 @@ async def _events(listener: Listener, request: Request[Any, Any, Any]) -> AsyncI
     hub.listeners.add(listener)
     try:
         yield b": listening\n\n"
-        while (changed := await listener.take(QUIET_S)) is not None:
+        while (changed := await listener.take(QUIET_S)) is not None and now_ms() < request.user.expires_at:
             yield as_event(changed)
             if "org" in changed:  # an event or a member may have changed: so may the streams
                 async with store.reading() as tx:

@@ -151,7 +151,12 @@ def names_erased(edit: Edit, loaded: Loaded, settled: Settled) -> bool:
     if edit.kind == "erasure":
         return False
     gone = (loaded.erased, settled.erase_cards, settled.erase_records)
-    named = [edit.set.get(name) for name in LINKS.get(edit.kind, ()) if name not in NOT_A_PERSON]
-    if any(isinstance(id, str) and any(id in ids for ids in gone) for id in named):
+    if any(id in ids for id in hangs_on(edit) for ids in gone):
         return True
     return edit.kind == "card" and edit.id in settled.erase_cards
+
+
+def hangs_on(edit: Edit) -> list[str]:
+    """Return the ids by which an edit ties its record to a person."""
+    named = (edit.set.get(name) for name in LINKS.get(edit.kind, ()) if name not in NOT_A_PERSON)
+    return [id for id in named if isinstance(id, str)]

@@ -202,7 +202,7 @@ async def add_member(data: JSONBody[NewMember], request: Request[Any, Any, Any])
     email = data.email.strip().lower() if data.email else None
     member = Member(device.organisation, new_id(), data.display_name, data.role, data.service, email, True)
     async with state.store.writing() as tx:
-        if email and await sql.by_email(tx, email):
+        if email and await sql.is_email_taken(tx, email):
             raise Refusal("conflict", "email")
         await sql.add_member(tx, member, hashed, now_ms=now_ms())
         await sql.note(tx, device.organisation, device.member, "member_added", member.id, data.role, now_ms=now_ms())
@@ -240,13 +240,15 @@ async def change_member(
         await sql.note(
             tx, device.organisation, device.member, "member_changed", member_id, changed.role, now_ms=now_ms()
         )
-        ended = [row[0] for row in await sql.devices(tx, device.organisation) if row[1] == member_id]
+        ended = [] if changed.active else await sql.revoke_all(tx, device.organisation, member_id, now_ms=now_ms())
     before, after = _fields(found), _fields(changed)
     fields = {name: value for name, value in after.items() if before[name] != value}
     if fields:
         await state.write_member(device.organisation, device.member, member_id, fields)
-    if not changed.active:
-        state.note_revoked(device.organisation, [member_id])
+    if changed.active != found.active:
+        state.note_active(device.organisation, member_id, changed.active)
+    if ended:
+        state.note_revoked(device.organisation, ended)
         for one in ended:
             state.hub.end_device(one)
     return Done()

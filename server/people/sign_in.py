@@ -42,7 +42,8 @@ class SignedIn(AbstractAuthenticationMiddleware):
         state = connection.app.state
         token, is_cookie = _token(connection, state.settings)
         site = connection.headers.get("sec-fetch-site")
-        if connection.scope.get("method") not in ("GET", "HEAD") and site not in (None, "same-origin", "none"):
+        allowed = ("same-origin",) if token and is_cookie else (None, "same-origin", "none")
+        if connection.scope.get("method") not in ("GET", "HEAD") and site not in allowed:
             raise Refusal("cross_site")
         if not token:
             return AuthenticationResult(user=None, auth=None)

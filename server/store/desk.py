@@ -9,7 +9,7 @@ from server.store.records import LEFT_OUT, PAST, RECORD, TAKEN, Past
 async def parked(tx: Tx, organisation: str) -> list[Past]:
     """Return the parked edits nobody has dealt with, oldest first."""
     rows = await tx.fetch(
-        f"SELECT {PAST} FROM edit WHERE organisation = ? AND parked = 1 ORDER BY received_at, a, n LIMIT 500",
+        f"SELECT {PAST} FROM edit WHERE organisation = ? AND parked > 0 AND parked = 1 ORDER BY received_at, a, n LIMIT 500",
         organisation,
     )
     return [Past(*row) for row in rows]

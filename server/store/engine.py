@@ -9,6 +9,7 @@ guarded writer and a few readers, since Piccolo's own engine opens a connection 
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -31,6 +32,14 @@ PRAGMAS = (
     "wal_autocheckpoint=4000",
 )
 READERS = 3
+
+
+# Waited too long, met a writer of the same number in another scope, or lost the connection: nothing was stored.
+ASK_AGAIN = (
+    asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError, asyncpg.DeadlockDetectedError,
+    asyncpg.UniqueViolationError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.TooManyConnectionsError,
+    asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, ConnectionError,
+)  # fmt: skip
 
 
 class Busy(Exception):
@@ -136,8 +145,13 @@ class Store:
     async def writing(self) -> AsyncIterator[Tx]:
         """Yield a transaction that commits at the end, or rolls back with the exception. Raises ``Busy``."""
         if self._sqlite:
-            async with self._sqlite.guarded_writer() as connection:
-                yield SqliteTx(connection)
+            try:
+                async with self._sqlite.guarded_writer() as connection:
+                    yield SqliteTx(connection)
+            except sqlite3.OperationalError as error:
+                if not any(word in str(error) for word in ("locked", "busy", "full")):
+                    raise
+                raise Busy(str(error)) from None
             return
         async with self._postgres_transaction("read_committed", readonly=False) as connection:
             await connection.execute("SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '10s'")
@@ -162,7 +176,7 @@ class Store:
                 connection.transaction(isolation=isolation, readonly=readonly),
             ):
                 yield connection
-        except (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError, asyncpg.DeadlockDetectedError) as error:
+        except ASK_AGAIN as error:
             raise Busy(str(error)) from None
 
 
@@ -202,10 +216,10 @@ class PooledSqlite(SQLiteEngine):
             await connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
+                await asyncio.shield(_end(connection.commit))
             except BaseException:
                 await asyncio.shield(_end(connection.rollback))
                 raise
-            await asyncio.shield(_end(connection.commit))
 
     @asynccontextmanager
     async def reader(self) -> AsyncIterator[aiosqlite.Connection]:

@@ -179,11 +179,16 @@ async def note(tx: Tx, organisation: str, member: str, what: str, about: str, re
     )  # fmt: skip
 
 
-async def revoke_again(tx: Tx, organisation: str, id: str, *, now_ms: int) -> None:
-    """Revoke a device or deactivate a member that a restored copy brought back."""
+async def revoke_all(tx: Tx, organisation: str, member: str, *, now_ms: int) -> list[str]:
+    """Revoke every device of a member; return their ids."""
+    rows = await tx.fetch("SELECT id FROM device WHERE organisation = ? AND member = ?", organisation, member)
     await tx.run(
-        "UPDATE device SET revoked_at = ? WHERE organisation = ? AND id = ? AND revoked_at IS NULL",
-        now_ms,
-        organisation,
-        id,
-    )
+        "UPDATE device SET revoked_at = ? WHERE organisation = ? AND member = ? AND revoked_at IS NULL",
+        now_ms, organisation, member,
+    )  # fmt: skip
+    return [row[0] for row in rows]
+
+
+async def is_email_taken(tx: Tx, email: str) -> bool:
+    """Return whether an account has this address."""
+    return bool(await tx.fetch("SELECT 1 FROM member WHERE email = ?", email))

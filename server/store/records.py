@@ -117,6 +117,12 @@ async def answered(tx: Tx, organisation: str, a: str, first: int, last: int) -> 
     return [Past(*row) for row in rows]
 
 
+async def ever_parked(tx: Tx, organisation: str) -> list[Past]:
+    """Return every edit that was parked, whatever became of it."""
+    rows = await tx.fetch(f"SELECT {PAST} FROM edit WHERE organisation = ? AND parked > 0", organisation)
+    return [Past(*row) for row in rows]
+
+
 async def history_of(tx: Tx, organisation: str, ids: Iterable[str]) -> list[Past]:
     """Return every edit of these records, oldest first."""
     rows = await tx.by_keys(

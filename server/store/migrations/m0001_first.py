@@ -26,7 +26,7 @@ STATEMENTS = (
         member TEXT NOT NULL, device TEXT NOT NULL, e TEXT NOT NULL, ack TEXT NOT NULL, body {blob} NOT NULL,
         received_at BIGINT NOT NULL, parked BIGINT NOT NULL, PRIMARY KEY (organisation, a, n)){tail}""",
     "CREATE INDEX edit_record ON edit (organisation, record)",
-    "CREATE INDEX edit_parked ON edit (organisation, received_at) WHERE parked = 1",
+    "CREATE INDEX edit_parked ON edit (organisation, received_at) WHERE parked > 0",
     """CREATE TABLE clone (id {serial}, organisation TEXT NOT NULL, a TEXT NOT NULL, n BIGINT NOT NULL,
         member TEXT NOT NULL, device TEXT NOT NULL, record TEXT NOT NULL, body {blob} NOT NULL,
         received_at BIGINT NOT NULL)""",

@@ -4,6 +4,7 @@ build_app(settings) → Litestar     store · hub · outside · handlers · midd
 """
 
 import logging
+import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -66,15 +67,24 @@ class Server:
         """Open the database, bring it up to date, find the epoch to serve; erase again before anybody reads."""
         await self.store.open()
         await migrate(self.store)
-        self.epoch = await start_epoch(self.store, self.outside.epoch(), new_id()[-12:])
-        self.outside.keep_epoch(self.epoch)
+        known = self.outside.epoch()
+        self.epoch = await start_epoch(self.store, known, self.outside.counters(), new_id()[-12:])
+        if self.epoch != known:
+            self.outside.keep_epoch(self.epoch)
+            self.outside.forget_counters()
         await self._repeat_erasures()
         await self.hub.start()
 
     async def stop(self) -> None:
         """End connections and close the database."""
+        self.outside.write_counters()
         await self.hub.stop()
         await self.store.close()
+
+    async def poke(self, organisation: str, positions: Mapping[str, int]) -> None:
+        """Tell after a commit that streams changed, and keep how far they came outside the database."""
+        self.outside.keep_counters(organisation, positions, now_ms=now_ms())
+        await self.hub.poke(organisation, positions)
 
     def note(self, organisation: str, ids: Sequence[str]) -> None:
         """Keep ids of what was erased outside the database."""
@@ -121,15 +131,13 @@ class Server:
 
     async def _settle(self, scope: str, edits: Sequence[Edit], caller: Caller, at: int) -> list[list[str]]:
         committed = await settle_scope(
-            scope, edits, caller=caller, store=self.store, poke=self.hub.poke, note=self.note, now_ms=at
+            scope, edits, caller=caller, store=self.store, poke=self.poke, note=self.note, now_ms=at
         )
         return committed.acks
 
     async def take_parked(self, organisation: str, past: Past) -> str:
         """Apply a parked edit as it was written; return its new answer."""
-        return await take_parked(
-            organisation, past, store=self.store, poke=self.hub.poke, note=self.note, now_ms=now_ms()
-        )
+        return await take_parked(organisation, past, store=self.store, poke=self.poke, note=self.note, now_ms=now_ms())
 
     async def _repeat_erasures(self) -> None:
         """Erase again, and revoke again, what a restored copy does not know of."""
@@ -177,7 +185,7 @@ def build_app(settings: Settings, server: Server | None = None) -> Litestar:
         finally:
             await parts.stop()
 
-    state = {name: getattr(parts, name) for name in ("settings", "store", "hub", "limiter", "built", "note", "note_revoked", "note_active",
+    state = {name: getattr(parts, name) for name in ("settings", "store", "hub", "limiter", "built", "note", "poke", "note_revoked", "note_active",
                                                      "write_member", "take_parked")}  # fmt: skip
     openapi = None if settings.is_production else OpenAPIConfig("Onthaal", "1", path="/api/schema", render_plugins=())
     return Litestar(
@@ -268,4 +276,5 @@ def set_up_logs() -> None:
         processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper("iso"),
                     structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )  # fmt: skip

@@ -1,25 +1,30 @@
-"""What must outlive the database: the epoch of its numbering, and ids that were erased or revoked.
+"""What must outlive the database: the epoch of its numbering, how far it had come, ids that were erased or revoked.
 
-A database restored from an older copy no longer has the epoch that stands here, so every device is told to start
-anew and to offer again what it sent (docs/protocol.md, Epoch); and what was erased since is erased again before
+A database restored from an older copy is behind what stands here, or has another epoch: then every device is told to
+start anew and to offer again what it sent (docs/protocol.md, Epoch); and what was erased since is erased again before
 anybody may read.
 """
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+
 What = Literal["erased", "revoked", "left", "back"]  # left, back: members
+WRITE_MS = 1000
 
 
 class Outside:
-    """Two files in the state directory."""
+    """Three files in the state directory."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._epoch, self._log = folder / "epoch", folder / "gone.ndjson"
+        self._epoch, self._log, self._counters = folder / "epoch", folder / "gone.ndjson", folder / "counters.json"
+        self._latest: dict[str, int] = {}
+        self._written_ms = 0
 
     def epoch(self) -> str:
         """Return the epoch last served, '' before the first start."""
@@ -30,6 +35,33 @@ class Outside:
         fresh = self._epoch.with_suffix(".new")
         fresh.write_text(epoch, encoding="ascii")
         fresh.replace(self._epoch)
+
+    def counters(self) -> dict[str, int]:
+        """Return how far each stream had come, by ``organisation stream``: a database behind that is an older copy."""
+        if not self._counters.exists():
+            return {}
+        return msgspec.json.decode(self._counters.read_bytes(), type=dict[str, int])
+
+    def keep_counters(self, organisation: str, positions: Mapping[str, int], *, now_ms: int) -> None:
+        """Note after a commit how far streams have come; written at most once a second, and at the end."""
+        self._latest |= {f"{organisation} {stream}": at for stream, at in positions.items() if at}
+        if abs(now_ms - self._written_ms) >= WRITE_MS:
+            self._written_ms = now_ms
+            self.write_counters()
+
+    def write_counters(self) -> None:
+        """Store what was noted, beside what others noted."""
+        if not self._latest:
+            return
+        counters = self.counters()
+        counters |= {stream: max(at, counters.get(stream, 0)) for stream, at in self._latest.items()}
+        fresh = self._counters.with_suffix(f".{os.getpid()}")
+        fresh.write_bytes(msgspec.json.encode(counters))
+        fresh.replace(self._counters)
+
+    def forget_counters(self) -> None:
+        """Start again, with another epoch."""
+        self._counters.unlink(missing_ok=True)
 
     def note(self, what: What, organisation: str, ids: Sequence[str]) -> None:
         """Append ids, on disk before it returns."""

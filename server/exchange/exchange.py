@@ -103,11 +103,17 @@ async def _reply(
     return msgspec.json.encode(head)[:-1] + b',"streams":{' + b",".join(members) + b"}}"
 
 
-async def start_epoch(store: Store, known: str, fresh: str) -> str:
-    """Return the epoch to serve: the stored one where it is the one ``known`` outside the database, else a fresh one."""
+async def start_epoch(store: Store, known: str, counters: Mapping[str, int], fresh: str) -> str:
+    """Return the epoch to serve: the stored one, or a fresh one where the database is not the one served last.
+
+    It is another where its epoch is not the one ``known`` outside, and an older copy where a stream has not come as
+    far as ``counters`` noted there.
+    """
     async with store.writing() as tx:
         epoch = await sql.epoch_of(tx)
-        if not epoch or (known and epoch != known):
+        stored = await sql.counters(tx) if counters else {}
+        is_older = any(stored.get(stream, 0) < at for stream, at in counters.items())
+        if not epoch or is_older or (known and epoch != known):
             epoch = fresh
             await sql.set_epoch(tx, epoch)
         return epoch

@@ -46,7 +46,7 @@ async def sync(request: Request[Any, Any, Any]) -> Response[bytes]:
         raise Refusal("revoked", headers=CLEAR)
     try:
         reply = await exchange(
-            body, caller=caller, store=state.store, epoch=state.epoch, poke=state.hub.poke, note=state.note, now_ms=now
+            body, caller=caller, store=state.store, epoch=state.epoch, poke=state.poke, note=state.note, now_ms=now
         )
     except TooOld as error:
         raise Refusal("protocol", str(error)) from None

@@ -89,7 +89,7 @@ async def records_of_kinds(tx: Tx, organisation: str, event: str, kinds: Iterabl
 async def events(tx: Tx, organisation: str) -> Sequence[Row]:
     """Return the rows of all events of an organisation."""
     return await tx.fetch(
-        f"SELECT {RECORD} FROM record WHERE organisation = ? AND kind = 'event' AND event = id", organisation
+        f"SELECT {RECORD} FROM record WHERE organisation = ? AND kind = 'event'", organisation
     )
 
 
@@ -137,6 +137,12 @@ async def streams(tx: Tx, organisation: str, names: Iterable[str]) -> dict[str, 
         "SELECT name, id, counter, digest FROM stream WHERE organisation = ? AND name IN {keys}", names, organisation
     )
     return {row[0]: (row[1], row[2], int(row[3], 16)) for row in rows}
+
+
+async def counters(tx: Tx) -> dict[str, int]:
+    """Return the counter of every stream, by ``organisation stream``."""
+    rows = await tx.fetch("SELECT organisation, name, counter FROM stream")
+    return {f"{row[0]} {row[1]}": row[2] for row in rows}
 
 
 async def make_streams(tx: Tx, organisation: str, names: Iterable[str]) -> None:

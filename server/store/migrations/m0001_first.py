@@ -13,7 +13,8 @@ STATEMENTS = (
     """CREATE TABLE record (organisation TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, event TEXT NOT NULL,
         born_e TEXT NOT NULL, born_a TEXT NOT NULL, born_n BIGINT NOT NULL,
         head {blob} NOT NULL, coded {blob} NOT NULL, private {blob} NOT NULL,
-        digest TEXT NOT NULL, streams TEXT NOT NULL, PRIMARY KEY (organisation, id)){tail}""",
+        digest TEXT NOT NULL, streams TEXT NOT NULL, PRIMARY KEY (organisation, id))""",
+    "CREATE INDEX record_event ON record (organisation) WHERE kind = 'event'",
     "CREATE INDEX record_kind ON record (organisation, event, kind)",
     """CREATE TABLE entry (stream BIGINT NOT NULL, record TEXT NOT NULL, position BIGINT NOT NULL, gone TEXT,
         organisation TEXT NOT NULL, PRIMARY KEY (stream, record)){tail}""",
@@ -24,7 +25,7 @@ STATEMENTS = (
     # Every edit with its first answer. parked: 1 while the desk has not dealt with it.
     """CREATE TABLE edit (organisation TEXT NOT NULL, a TEXT NOT NULL, n BIGINT NOT NULL, record TEXT NOT NULL,
         member TEXT NOT NULL, device TEXT NOT NULL, e TEXT NOT NULL, ack TEXT NOT NULL, body {blob} NOT NULL,
-        received_at BIGINT NOT NULL, parked BIGINT NOT NULL, PRIMARY KEY (organisation, a, n)){tail}""",
+        received_at BIGINT NOT NULL, parked BIGINT NOT NULL, PRIMARY KEY (organisation, a, n))""",
     "CREATE INDEX edit_record ON edit (organisation, record)",
     "CREATE INDEX edit_parked ON edit (organisation, received_at) WHERE parked > 0",
     """CREATE TABLE clone (id {serial}, organisation TEXT NOT NULL, a TEXT NOT NULL, n BIGINT NOT NULL,

@@ -1,0 +1,80 @@
+"""A database restored from an older copy: everybody starts anew and brings back what the copy had lost."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from server.settings import Settings
+from tests.support.world import World
+
+
+def backup(settings: Settings, target: Path) -> None:
+    with closing(sqlite3.connect(settings.database_file)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+
+
+def test_a_restored_copy_gets_a_new_epoch_and_the_tablets_bring_back_the_rest(
+    worlds: Callable[[Settings], World], sqlite_settings: Settings, tmp_path: Path
+) -> None:
+    world = worlds(sqlite_settings).organise()
+    amina = world.device("amina")
+    old, new = amina.edit(1, "talk-1", channel="tent"), amina.edit(2, "talk-2", channel="door")
+    amina.sends([old])
+    backup(sqlite_settings, tmp_path / "old.sqlite")
+    cursors = {name: page["at"] for name, page in amina.sends([new]).streams.items()}
+    epoch = world.server.epoch
+    world.stop()
+
+    restored = worlds(Settings(database_file=str(tmp_path / "old.sqlite"), state_dir=sqlite_settings.state_dir))
+    restored.organisation, restored.event = world.organisation, world.event
+    amina.world = restored
+
+    assert restored.server.epoch != epoch
+    reply = amina.sends([old, new], cursors=cursors, epoch=epoch)
+    assert reply.acks == [("repeat",), ("ok",)]
+    assert all(page["from"] == 0 for page in reply.streams.values()), "every stream is read anew"
+    ids = [record["id"] for record in reply.streams[f"event:{world.event}/member:{amina.member}"]["records"]]
+    assert set(ids) == {restored.id("talk-1"), restored.id("talk-2")}
+
+
+def test_a_restart_keeps_the_epoch(worlds: Callable[[Settings], World], settings: Settings) -> None:
+    first = worlds(settings).organise()
+    first.device("amina").sends([first.device("amina").edit(1, "talk-1", channel="tent")])
+    first.stop()
+
+    second = worlds(settings)
+
+    assert second.server.epoch == first.server.epoch
+
+
+def test_another_database_in_the_same_place_gets_a_new_epoch(
+    worlds: Callable[[Settings], World], sqlite_settings: Settings, tmp_path: Path
+) -> None:
+    first = worlds(sqlite_settings)
+    first.stop()
+    other = worlds(Settings(database_file=str(tmp_path / "b.sqlite"), state_dir=str(tmp_path / "elsewhere")))
+    other.stop()
+
+    swapped = worlds(Settings(database_file=str(tmp_path / "b.sqlite"), state_dir=sqlite_settings.state_dir))
+
+    assert swapped.server.epoch not in (first.server.epoch, other.server.epoch)
+
+
+def test_a_cursor_ahead_of_the_counter_reads_from_the_start(world: World) -> None:
+    amina = world.device("amina")
+    amina.writes("talk-1", "visit", channel="tent")
+    amina.syncs()
+
+    reply = amina.sends([], cursors={"org": 10**6})
+
+    assert reply.streams["org"]["from"] == 0
+    assert reply.streams["org"]["records"]
+
+
+def test_another_epoch_reads_from_the_start(world: World) -> None:
+    amina = world.device("amina")
+    at = amina.sends([]).streams["org"]["at"]
+
+    assert amina.sends([], cursors={"org": at}).streams["org"]["from"] == at
+    assert amina.sends([], cursors={"org": at}, epoch="").streams["org"]["from"] == 0

@@ -1,0 +1,97 @@
+"""A tablet that lost its access: what waits on it is still read, then it is told to wipe, then it is shut out."""
+
+import pytest
+
+from server.exchange import routes
+from tests.support.world import World
+
+
+def test_its_edits_are_parked_and_it_gets_nothing_any_more(world: World) -> None:
+    amina, griet = world.device("amina"), world.device("griet")
+    amina.writes("talk-1", "visit", channel="tent")
+    amina.syncs()
+    assert griet.asks("POST", f"/api/devices/{amina.id}/revoke").status_code == 200
+
+    reply = amina.sends([amina.edit(9, "talk-2", channel="street")], cursors={"org": 1, f"event:{world.event}": 2})
+
+    assert reply.acks == [("parked", "revoked")]
+    assert (reply.streams, reply.closed, reply.body["wipe"]) == ({}, [f"event:{world.event}", "org"], True)
+    [parked] = griet.asks("GET", "/api/parked").json()
+    assert (parked["code"], parked["set"]) == ("revoked", {"channel": "street"})
+    assert amina.asks("GET", "/api/me").status_code == 401
+
+
+def test_after_an_empty_call_it_is_shut_out_and_its_storage_cleared(world: World) -> None:
+    amina, griet = world.device("amina"), world.device("griet")
+    griet.asks("POST", f"/api/devices/{amina.id}/revoke")
+    assert amina.sends([amina.edit(1, "talk-1", channel="tent")]).acks == [("parked", "revoked")]
+    assert amina.sends([]).status == 200
+
+    reply = amina.sends([amina.edit(2, "talk-1", channel="street")])
+
+    assert (reply.status, reply.code) == (401, "revoked")
+    assert reply.headers["clear-site-data"] == '"cache", "storage"'
+    assert world.rows("SELECT count(*) FROM edit WHERE a = ?", amina.author) == [(1,)]
+
+
+def test_after_seven_days_it_is_shut_out_whatever_it_holds(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    amina, griet = world.device("amina"), world.device("griet")
+    griet.asks("POST", f"/api/devices/{amina.id}/revoke")
+    now = routes.now_ms()
+    monkeypatch.setattr(routes, "now_ms", lambda: now + 7 * 86_400_000 + 60_000)
+
+    assert amina.sends([amina.edit(1, "talk-1", channel="tent")]).status == 401
+
+
+def test_what_came_before_the_revocation_keeps_its_first_answer(world: World) -> None:
+    amina, griet = world.device("amina"), world.device("griet")
+    edit = amina.edit(1, "talk-1", channel="tent")
+    assert amina.sends([edit]).acks == [("ok",)]
+    griet.asks("POST", f"/api/devices/{amina.id}/revoke")
+
+    assert amina.sends([edit]).acks == [("repeat",)]
+
+
+def test_another_tablet_of_the_same_worker_goes_on(world: World) -> None:
+    first, second, griet = world.device("amina"), world.device("amina", tablet="second"), world.device("griet")
+    griet.asks("POST", f"/api/devices/{first.id}/revoke")
+
+    second.writes("talk-1", "visit", channel="tent")
+
+    assert second.syncs().acks == [("ok",)]
+
+
+def test_a_member_who_leaves_loses_every_tablet_for_good(world: World) -> None:
+    amina, griet = world.device("amina"), world.device("griet")
+    griet.asks("PATCH", f"/api/members/{amina.member}", {"active": False})
+    assert amina.sends([amina.edit(1, "talk-1", channel="tent")]).acks == [("parked", "revoked")]
+
+    griet.asks("PATCH", f"/api/members/{amina.member}", {"active": True})
+
+    assert amina.sends([amina.edit(2, "talk-1", channel="tent")]).acks == [("parked", "revoked")]
+    assert griet.syncs().status == 200
+    shown = griet.sees(amina.member)
+    assert shown is not None and shown["active"] is True
+
+
+def test_the_desk_takes_in_what_a_revoked_tablet_still_had(world: World) -> None:
+    amina, griet = world.device("amina"), world.device("griet")
+    griet.asks("POST", f"/api/devices/{amina.id}/revoke")
+    amina.sends([amina.edit(1, "talk-1", channel="tent")])
+
+    griet.asks("POST", f"/api/parked/{amina.author}/1/take")
+
+    griet.syncs()
+    assert griet.sees("talk-1") == {"channel": "tent"}
+    assert griet.records[world.id("talk-1")].author == amina.member
+
+
+def test_nobody_without_a_token_is_answered(world: World) -> None:
+    for headers in (
+        {},
+        {"Authorization": "Bearer x"},
+        {"Cookie": "onthaal_session=x", "Sec-Fetch-Site": "same-origin"},
+    ):
+        answer = world.call("POST", "/api/sync", headers={"Content-Type": "application/json", **headers}, content=b"{}")
+        assert (answer.status_code, answer.json()["code"]) == (401, "signed_out")
+        assert "clear-site-data" not in answer.headers

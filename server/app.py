@@ -185,8 +185,11 @@ def build_app(settings: Settings, server: Server | None = None) -> Litestar:
         finally:
             await parts.stop()
 
-    state = {name: getattr(parts, name) for name in ("settings", "store", "hub", "limiter", "built", "note", "poke", "note_revoked", "note_active",
-                                                     "write_member", "take_parked")}  # fmt: skip
+    shared = (
+        "settings", "store", "hub", "limiter", "built", "note", "poke", "note_revoked", "note_active", "write_member",
+        "take_parked",
+    )  # fmt: skip
+    state = {name: getattr(parts, name) for name in shared}
     openapi = None if settings.is_production else OpenAPIConfig("Onthaal", "1", path="/api/schema", render_plugins=())
     return Litestar(
         [exchange.sync, exchange.poke, *people.HANDLERS, *desk.HANDLERS, *WEB, live, ready],

@@ -88,9 +88,7 @@ async def records_of_kinds(tx: Tx, organisation: str, event: str, kinds: Iterabl
 
 async def events(tx: Tx, organisation: str) -> Sequence[Row]:
     """Return the rows of all events of an organisation."""
-    return await tx.fetch(
-        f"SELECT {RECORD} FROM record WHERE organisation = ? AND kind = 'event'", organisation
-    )
+    return await tx.fetch(f"SELECT {RECORD} FROM record WHERE organisation = ? AND kind = 'event'", organisation)
 
 
 async def sources_of(tx: Tx, organisation: str, targets: Iterable[str]) -> Sequence[Row]:

@@ -104,7 +104,8 @@ class World:
         return self
 
     def stop(self) -> None:
-        self.run(self._end())
+        if not self._ended.is_set():
+            self.run(self._end())
 
     async def _live(self) -> None:
         async with self.app.lifespan():

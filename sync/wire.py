@@ -10,6 +10,7 @@ Vectors: sync/vectors/wire.json.  Twin: pwa/src/sync/wire.ts.  Schema: sync/wire
 """
 
 import json
+import re
 from collections.abc import Collection, Iterable
 from typing import Annotated, NoReturn, TypeAlias
 
@@ -112,6 +113,7 @@ class Packed(Struct, frozen=True, gc=False):
     private: bytes
 
 
+_BROKEN = re.compile("[\0\ud800-\udfff]")  # no database takes these as text
 _request = msgspec.json.Decoder(SyncRequest)
 _edit = msgspec.json.Decoder(Edit)
 _record = msgspec.json.Decoder(WireRecord)
@@ -128,6 +130,8 @@ def decode_request(body: bytes) -> SyncRequest:
         request = _request.decode(body)
     except (msgspec.MsgspecError, RecursionError, UnicodeError):
         request = _decode_slowly(text)
+    if any(map(_BROKEN.search, (request.epoch, request.app, *request.cursors, *request.differ))):
+        raise BadWire("a lone surrogate or U+0000 in the head of the request")
     if not PROTOCOL_MIN <= request.protocol <= PROTOCOL:
         raise TooOld(protocol=request.protocol, protocol_min=PROTOCOL_MIN, protocol_max=PROTOCOL)
     return request

@@ -1,0 +1,60 @@
+/**
+ * The tablet's engine, asked from Python.
+ *
+ *     node twin.ts vectors [folder…]   runs all vectors on the engines in these folders; one line of JSON each
+ *     node twin.ts histories           a history per line on stdin → what the engine makes of it, per line on stdout
+ */
+
+import { readFileSync } from 'node:fs';
+import type { Edit, SyncRecord } from '../src/sync/edits.ts';
+import { canonical, ENGINE, type Engine, failureOf, type Input, judgeOf, loadEngine, readVectors, stateOf } from './vectors.ts';
+
+async function runVectors(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    const failed: Record<string, string> = {};
+    let count = 0;
+    const engine = await loadEngine(folder).catch((error) => String(error));
+    for (const [file, vectors] of readVectors()) {
+      for (const vector of vectors) {
+        count++;
+        const failure = typeof engine === 'string' ? engine : failureOf(engine, file, vector);
+        if (failure) failed[vector.id] = failure;
+      }
+    }
+    console.log(JSON.stringify({ folder, count, failed }));
+  }
+}
+
+/** One history: edits in an order, some of them still waiting on a device, a look at the screen, edits to be checked and judged. */
+function answer(engine: Engine, history: Input): unknown {
+  const { apply, digest, kinds, access } = engine;
+  let record: SyncRecord | null = null;
+  for (const { by, e, ...edit } of history.edits) record = apply.apply(record, edit as unknown as Edit, { by, e });
+  const shown = apply.fold(record, history.waiting, { by: history.by });
+  return {
+    state: stateOf(engine, record),
+    shown: stateOf(engine, shown),
+    digest: record && digest.asHex(digest.recordDigest(record)),
+    over: Object.keys(history.screen).map((field) => [field, apply.see(history.screen[field], field, history.waiting, history.own)]),
+    codes: history.checks.map((edit: Edit) => kinds.checkEdit(edit) ?? null),
+    judged: history.judged.map((one: Input) => judgeOf(engine, one)),
+    audiences: history.known.map((one: Input) => [...access.audience(one as never, aroundOf(history.known))].sort()),
+    streams: history.actors.map((actor: Input) => [...access.streamsOf(actor as never, history.known.filter(isEvent))].sort()),
+  };
+}
+
+const isEvent = (one: Input): boolean => one.kind === 'event';
+
+function aroundOf(known: readonly Input[]): never {
+  const byId = new Map(known.map((one) => [one.id, one]));
+  const naming = (id: string): Input[] => known.filter((one) => one.names.includes(id));
+  return { get: (id: string) => byId.get(id), naming } as never;
+}
+
+const [mode, ...folders] = process.argv.slice(2);
+if (mode === 'vectors') await runVectors(folders.length ? folders : [ENGINE]);
+else if (mode === 'histories') {
+  const engine = await loadEngine();
+  const lines = readFileSync(0, 'utf-8').split('\n').filter(Boolean);
+  process.stdout.write(lines.map((line) => `${canonical(answer(engine, JSON.parse(line)))}\n`).join(''));
+} else throw new Error('usage: twin.ts vectors [folder…] | histories');

@@ -6,39 +6,21 @@
  * No network, screen, clock or chance in here: the courier carries, the app shows, both pass time and chance in.
  * The simulator (tests/sync) runs this very class on disks that forget, with clocks that lie.
  */
-import { fold, see, winner } from '../sync/apply.ts';
-import { dotOf, type Edit, emptyTable, type SyncRecord, type Value, type Version } from '../sync/edits.ts';
-import { SyncError } from '../sync/errors.ts';
-import { KINDS_VERSION, LIMITS } from '../sync/kinds.tables.ts';
-import { checkEdit } from '../sync/kinds.ts';
-import { FIRST, nextStamp, type Stamp, stepBack, tick } from '../sync/stamp.ts';
+import { fold } from '../sync/apply.ts';
+import { type Edit, emptyTable, type SyncRecord } from '../sync/edits.ts';
+import { KINDS_VERSION } from '../sync/kinds.tables.ts';
+import { FIRST, type Stamp, stepBack, tick } from '../sync/stamp.ts';
 import { decodeReply, type SyncReply, type SyncRequest, WIRE } from '../sync/wire.ts';
-import { applyPatch, type Disk, type EditRow, emptyPatch, emptyState, type State } from './disk.ts';
-import { receive } from './receive.ts';
+import type { Call, Outcome, Setup } from './calls.ts';
+import { applyPatch, type Disk, DiskFull, type EditRow, emptyPatch, emptyState, type Patch, type State } from './disk.ts';
+import { draftEdit } from './draft.ts';
+import { forWire, Outbox } from './outbox.ts';
+import { type Received, receive, receiveAnswers } from './receive.ts';
 import { ALL, type Rules } from './rules.ts';
 import type { Change } from './types.ts';
 
 const CALIBRATED_WITHIN_MS = 60_000;
-
-export interface Setup {
-  readonly member: string;
-  readonly newAuthor: () => string;
-  readonly app?: string;
-  readonly rules?: Rules;
-}
-
-/** One call on its way: what was asked, and which edits it carries. */
-export interface Call {
-  readonly request: SyncRequest;
-  readonly number: number;
-  readonly sent: readonly EditRow[];
-  readonly sentAt: number;
-}
-
-/** How a reply was taken. */
-export type Outcome =
-  | { readonly kind: 'late' }
-  | { readonly kind: 'stored'; readonly complete: boolean; readonly wipe: boolean; readonly differing: readonly string[] };
+const REPORTED = 100;
 
 export class Core {
   readonly disk: Disk;
@@ -48,13 +30,16 @@ export class Core {
   author: string;
   /** Server's now minus this device's; in memory only, `null` until a quick reply came. */
   offsetMs: number | null = null;
+  /** The browser has no room left: words are kept at the cost of the server's records, or not at all. */
+  isFull = false;
   /** Told the ids of records that look different now; `null`: all may. */
   onchange: (ids: ReadonlySet<string> | null) => void = () => {};
   #n = 0;
   #last: Stamp = FIRST;
-  #byRecord = new Map<string, EditRow[]>();
+  #outbox = new Outbox([]);
   #batch: number = WIRE.edits;
-  #differ: string[] = [];
+  #differ: readonly string[] = [];
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(disk: Disk, setup: Setup) {
     this.disk = disk;
@@ -67,174 +52,197 @@ export class Core {
   static async open(disk: Disk, setup: Setup): Promise<Core> {
     const core = new Core(disk, setup);
     await core.reload();
+    const rows = [core.state.outbox, core.state.kept].flatMap((store) => [...store.values()]);
+    if (!core.rules.freshAuthor) core.#n = Math.max(0, ...rows.map(({ edit }) => (edit.a === core.author ? edit.n : 0)));
     return core;
   }
 
-  /** Reads everything from the disk again: another tab may have been the one that received. */
-  async reload(): Promise<void> {
+  /** One change of the state at a time: what was read from the disk must not overtake what was just written. */
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(act);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Reads everything from the disk again. */
+  reload(): Promise<void> {
+    return this.#inTurn(() => this.#reload());
+  }
+
+  async #reload(): Promise<void> {
     this.state = await this.disk.load();
-    this.#index();
+    this.#outbox = new Outbox(this.state.outbox.values());
     this.onchange(null);
   }
 
-  /** Reads the edits again: another tab may have written. */
-  async reloadEdits(): Promise<void> {
-    const before = new Set(this.#byRecord.keys());
-    Object.assign(this.state, await this.disk.loadEdits());
-    this.#index();
-    this.onchange(new Set([...before, ...this.#byRecord.keys()]));
-  }
-
-  #index(): void {
-    this.#byRecord = new Map();
-    const rows = [...this.state.outbox.values()].sort((one, two) => one.seq - two.seq);
-    for (const row of rows) {
-      const list = this.#byRecord.get(row.edit.id);
-      if (list) list.push(row);
-      else this.#byRecord.set(row.edit.id, [row]);
-    }
+  /** Reads again what another tab changed: all edits, and these records. */
+  reloadSome(ids: Iterable<string>): Promise<void> {
+    return this.#inTurn(async () => {
+      const changed = new Set([...ids, ...this.#outbox.ids()]);
+      const { records, ...rest } = await this.disk.loadSome([...ids]);
+      Object.assign(this.state, rest);
+      for (const [id, held] of records) {
+        if (held) this.state.records.set(id, held);
+        else this.state.records.delete(id);
+      }
+      this.#outbox = new Outbox(this.state.outbox.values());
+      for (const id of this.#outbox.ids()) changed.add(id);
+      this.onchange(changed);
+    });
   }
 
   /** How many edits the server has not answered. */
   get waiting(): number {
-    return this.unsent.length;
+    return this.#outbox.unsent.length;
   }
 
   /** The edits that the server has not answered, oldest first. */
-  get unsent(): EditRow[] {
-    return [...this.state.outbox.values()].filter((row) => row.ack === '').sort((one, two) => one.seq - two.seq);
+  get unsent(): readonly EditRow[] {
+    return this.#outbox.unsent;
   }
 
   /** Whether something of a record has not left this device. */
   isWaiting(id: string): boolean {
-    return this.#byRecord.get(id)?.some((row) => row.ack === '') ?? false;
+    return this.#outbox.of(id).some((row) => row.ack === '');
   }
 
   /** A record as a person sees it here, or `null`. */
   shown(id: string): SyncRecord | null {
     const record = this.state.records.get(id)?.record ?? null;
-    return fold(record, this.#edits(id, false), { by: this.setup.member });
+    const rows = this.#outbox.of(id).filter((row) => !row.hidden && (this.rules.foldUntilComplete || row.ack === ''));
+    const edits = rows.map((row) => row.edit);
+    return fold(record, edits, { by: this.setup.member });
   }
 
   /** The ids of everything that can be shown. */
   *ids(): Generator<string> {
     yield* this.state.records.keys();
-    for (const id of this.#byRecord.keys()) if (!this.state.records.has(id)) yield id;
-  }
-
-  #edits(id: string, hidden: boolean): Edit[] {
-    const rows = this.#byRecord.get(id) ?? [];
-    return rows.filter((row) => (hidden || !row.hidden) && (this.rules.foldUntilComplete || row.ack === '')).map((row) => row.edit);
+    for (const id of this.#outbox.ids()) if (!this.state.records.has(id)) yield id;
   }
 
   /** The edit that a change would be; nothing is kept. Throws `SyncError` where its content is not legal. */
   draft(change: Change, nowMs: number): Edit {
-    const shown = this.shown(change.id);
-    const waiting = this.#edits(change.id, true);
-    const own = this.rules.overClosure ? new Set([this.author, ...waiting.map((edit) => edit.a)]) : new Set<string>();
-    const over = emptyTable<string[]>();
-    let latest = '';
-    for (const versions of shown?.live.values() ?? []) for (const v of versions) if (v.e > latest) latest = v.e;
-    for (const name of Object.keys(change.set)) {
-      const versions = shown?.live.get(name) ?? [];
-      const onScreen: readonly Version[] = versions.length < 2 || change.over === 'all' ? versions : [winner(name, versions)];
-      const dots = this.rules.overClosure ? see(onScreen, name, waiting, own) : onScreen.map((v) => dotOf(v.a, v.n));
-      if (dots.length > 0) over[name] = dots.slice(0, LIMITS.over);
-    }
-    const set = Object.assign(emptyTable<Value>(), change.set);
-    for (const [name, value] of Object.entries(set)) if (typeof value === 'string') set[name] = value.normalize('NFC');
-    const now = nowMs + (this.offsetMs ?? 0);
-    const h = nextStamp(this.#last, { nowMs: now, shown: this.rules.shownStamp ? latest : '' });
-    const u = this.offsetMs === null ? 1 : 0;
-    const { kind, id, event } = change;
-    const edit: Edit = { a: this.author, n: this.#n + 1, h, kind, id, event, set, over, u };
-    const code = checkEdit(edit);
-    if (code) throw new SyncError(code, `${kind}: ${Object.keys(set).join(', ')}`);
-    return edit;
+    return draftEdit(change, {
+      author: this.author,
+      n: this.#n + 1,
+      last: this.#last,
+      nowMs: nowMs + (this.offsetMs ?? 0),
+      calibrated: this.offsetMs !== null,
+      shown: this.shown(change.id),
+      waiting: this.#outbox.of(change.id).map((row) => row.edit),
+      rules: this.rules,
+    });
   }
 
-  /** Keeps a change; resolves when it is on the disk, not before. */
-  async write(change: Change, nowMs: number): Promise<Edit> {
+  /** Keeps a change; resolves when it is on the disk, not before. Throws `DiskFull` where there is no room even so. */
+  write(change: Change, nowMs: number): Promise<Edit> {
+    return this.#inTurn(async () => {
+      try {
+        return await this.#write(change, nowMs);
+      } catch (error) {
+        if (!(error instanceof DiskFull)) throw error;
+        await this.#evict();
+        return this.#write(change, nowMs);
+      }
+    });
+  }
+
+  async #write(change: Change, nowMs: number): Promise<Edit> {
     const edit = this.draft(change, nowMs);
     // The number is taken before the write: if that fails, it is never used again.
     this.#n = edit.n;
     this.#last = tick(this.#last, { nowMs: nowMs + (this.offsetMs ?? 0) });
     const seq = await this.disk.append(edit);
-    this.state.outbox.set(seq, { seq, edit, ack: '', ackedAt: 0, hidden: false });
-    this.#index();
+    const row: EditRow = { seq, edit, ack: '', ackedAt: 0, hidden: false };
+    this.state.outbox.set(seq, row);
+    this.#outbox.add(row);
     this.onchange(new Set([edit.id]));
     return edit;
   }
 
-  /** The next call. Takes its number from the disk. */
-  async request(nowMs: number): Promise<Call> {
-    const number = await this.disk.nextCall();
-    const sent = this.#nextBatch();
-    const cursors = emptyTable<number>();
-    for (const stream of this.state.streams.values()) cursors[stream.name] = stream.cursor;
-    const request: SyncRequest = {
-      protocol: WIRE.protocol,
-      kinds: KINDS_VERSION,
-      epoch: this.state.meta.epoch,
-      call: number,
-      now: Math.trunc(nowMs),
-      cursors,
-      edits: sent.map((row) => forWire(row.edit)),
-      limit: WIRE.pageEntries,
-      waiting: this.waiting,
-      app: this.setup.app ?? '',
-      differ: this.#differ,
-    };
-    return { request, number, sent, sentAt: nowMs };
+  /** Makes room for words: the server has its records, nobody else has these words. They are read again from 0. */
+  async #evict(): Promise<void> {
+    this.isFull = true;
+    const patch = emptyPatch();
+    for (const id of this.state.records.keys()) patch.records.set(id, null);
+    for (const name of this.state.streams.keys()) patch.streams.set(name, null);
+    await this.disk.commit(patch, null);
+    // In memory they stay until the app is closed.
+    for (const stream of this.state.streams.values()) this.state.streams.set(stream.name, { ...stream, cursor: 0 });
   }
 
-  #nextBatch(): EditRow[] {
-    const batch: EditRow[] = [];
-    let bytes = 0;
-    for (const row of this.unsent) {
-      bytes += JSON.stringify(row.edit).length * 2; // a cautious guess of its UTF-8
-      if (batch.length >= this.#batch || (batch.length > 0 && bytes > WIRE.editsBytes)) break;
-      batch.push(row);
-    }
-    return batch;
+  /** The next call. Takes its number from the disk. */
+  request(nowMs: number): Promise<Call> {
+    return this.#inTurn(async () => {
+      const number = await this.disk.nextCall();
+      // Another tab called since: what it received is on the disk, not here.
+      if (number !== this.state.call + 1) await this.#reload();
+      this.state.call = number;
+      const sent = this.#outbox.batch({ edits: this.#batch, bytes: WIRE.editsBytes });
+      const cursors = emptyTable<number>();
+      for (const stream of this.state.streams.values()) cursors[stream.name] = stream.cursor;
+      const request: SyncRequest = {
+        protocol: WIRE.protocol,
+        kinds: KINDS_VERSION,
+        epoch: this.state.meta.epoch,
+        call: number,
+        now: Math.trunc(nowMs),
+        cursors,
+        edits: sent.map((row) => forWire(row.edit)),
+        limit: WIRE.pageEntries,
+        waiting: this.waiting,
+        app: this.setup.app ?? '',
+        differ: this.#differ,
+      };
+      return { request, number, sent, sentAt: nowMs };
+    });
   }
 
   /** Stores a reply, once, and only if its call is still the newest. Throws `SyncError` where it is no reply. */
   async receive(call: Call, body: unknown, nowMs: number): Promise<Outcome> {
     const reply: SyncReply = decodeReply(body);
     if (reply.call !== call.number) return { kind: 'late' };
-    const received = receive(this.state, reply, call.sent, this.rules);
-    if (!(await this.disk.commit(received.patch, this.rules.lateReplies ? call.number : null))) return { kind: 'late' };
-    const before = this.state.records;
-    this.#differ = received.repaired.length > 0 ? [] : this.#differ;
-    const changed = new Set(received.patch.records.keys());
-    for (const store of ['outbox', 'kept', 'refused'] as const) {
-      for (const [seq, row] of received.patch[store]) {
-        const id = (row ?? this.state[store].get(seq))?.edit.id;
-        if (id) changed.add(id);
+    return this.#inTurn(async () => {
+      const newest = this.rules.lateReplies ? call.number : null;
+      const received = receive(this.state, reply, call.sent, this.rules);
+      try {
+        if (!(await this.disk.commit(received.patch, newest))) return { kind: 'late' };
+      } catch (error) {
+        if (!(error instanceof DiskFull)) throw error;
+        const answers = receiveAnswers(this.state, reply, call.sent, this.rules);
+        if (!(await this.disk.commit(answers.patch, newest))) return { kind: 'late' };
+        this.#took(answers, reply, call.sentAt, nowMs);
+        this.isFull = true;
+        return { kind: 'full' };
       }
-    }
-    this.#noteDiffering(received.differing, before);
+      this.isFull = false;
+      const changed = this.#took(received, reply, call.sentAt, nowMs);
+      const { complete, repaired, differing, erased } = received;
+      const again = !complete || repaired.length > 0 || this.waiting > 0;
+      return { kind: 'stored', complete, again, wipe: reply.wipe && this.waiting === 0, differing, changed, erased };
+    });
+  }
+
+  /** Follows the disk. Returns the records that may look different now. */
+  #took(received: Received, reply: SyncReply, sentAtMs: number, nowMs: number): ReadonlySet<string> {
+    const changed = changedIds(this.state, received.patch);
+    if (received.complete) this.#differ = this.#recordsIn(received.differing);
     applyPatch(this.state, received.patch);
-    this.#index();
-    this.#calibrate(reply.now, call.sentAt, nowMs);
+    this.#outbox = new Outbox(this.state.outbox.values());
+    this.#calibrate(reply.now, sentAtMs, nowMs);
     this.#batch = WIRE.edits;
-    if (received.isCloned) this.#startAuthor();
+    if (received.isCloned && this.rules.freshAuthor) {
+      this.author = this.setup.newAuthor();
+      this.#n = 0;
+    }
     this.onchange(changed);
-    const wipe = reply.wipe && this.waiting === 0;
-    return { kind: 'stored', complete: received.complete, wipe, differing: received.differing };
+    return changed;
   }
 
-  #noteDiffering(streams: readonly string[], records: ReadonlyMap<string, { readonly streams: ReadonlyMap<string, number> }>): void {
-    if (streams.length === 0) return;
-    const ids = [...records].filter(([, held]) => streams.some((name) => held.streams.has(name))).map(([id]) => id);
-    this.#differ = ids.slice(0, 100);
-  }
-
-  #startAuthor(): void {
-    if (!this.rules.freshAuthor) return;
-    this.author = this.setup.newAuthor();
-    this.#n = 0;
+  #recordsIn(streams: readonly string[]): readonly string[] {
+    if (streams.length === 0) return [];
+    const held = [...this.state.records].filter(([, one]) => streams.some((name) => one.streams.has(name)));
+    return held.slice(0, REPORTED).map(([id]) => id);
   }
 
   #calibrate(serverNowMs: number, sentAtMs: number, nowMs: number): void {
@@ -245,36 +253,46 @@ export class Core {
   }
 
   /** The server would not take the body: smaller batches from here, and a single edit that still fails is refused. */
-  async tooLarge(call: Call): Promise<void> {
-    if (call.sent.length > 1) {
-      this.#batch = Math.max(1, Math.floor(call.sent.length / 2));
-      return;
-    }
-    const row = call.sent[0];
-    if (!row) return;
-    const patch = emptyPatch();
-    patch.outbox.set(row.seq, null);
-    patch.refused.set(row.seq, { ...row, ack: 'refused bad_value' });
-    await this.disk.commit(patch, null);
-    applyPatch(this.state, patch);
-    this.#index();
-    this.onchange(new Set([row.edit.id]));
+  tooLarge(call: Call): Promise<void> {
+    return this.#inTurn(async () => {
+      const row = call.sent[0];
+      if (call.sent.length > 1) this.#batch = Math.floor(call.sent.length / 2);
+      else if (row) {
+        const patch = emptyPatch();
+        patch.outbox.set(row.seq, null);
+        patch.refused.set(row.seq, { ...row, ack: 'refused bad_value' });
+        await this.#commit(patch);
+      }
+    });
   }
 
   /** Takes an edit that needed attention off the list. */
-  async dismiss(seq: number): Promise<void> {
-    const patch = emptyPatch();
-    const kept = this.state.kept.get(seq);
-    if (kept) patch.kept.set(seq, { ...kept, ack: `${kept.ack} seen` });
-    patch.refused.set(seq, null);
+  dismiss(seq: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const patch = emptyPatch();
+      const kept = this.state.kept.get(seq);
+      if (kept) patch.kept.set(seq, { ...kept, ack: `${kept.ack} seen` });
+      patch.refused.set(seq, null);
+      await this.#commit(patch);
+    });
+  }
+
+  async #commit(patch: Patch): Promise<void> {
     await this.disk.commit(patch, null);
+    const changed = changedIds(this.state, patch);
     applyPatch(this.state, patch);
-    this.onchange(new Set());
+    this.#outbox = new Outbox(this.state.outbox.values());
+    this.onchange(changed);
   }
 }
 
-/** An edit as it travels: what is empty stays at home, so that both sides write the same bytes. */
-function forWire(edit: Edit): object {
-  const { event, over, u, ...rest } = edit;
-  return { ...rest, ...(event ? { event } : {}), ...(Object.keys(over).length > 0 ? { over } : {}), ...(u ? { u } : {}) };
+function changedIds(state: State, patch: Patch): Set<string> {
+  const changed = new Set(patch.records.keys());
+  for (const store of ['outbox', 'kept', 'refused'] as const) {
+    for (const [seq, row] of patch[store]) {
+      const id = (row ?? state[store].get(seq))?.edit.id;
+      if (id) changed.add(id);
+    }
+  }
+  return changed;
 }

@@ -2,11 +2,22 @@
  * The tablet's disk: IndexedDB through Dexie, strict durability. Numbered versions; a step is never changed once released.
  * A transaction awaits nothing but the database: IndexedDB commits while anything else is awaited.
  */
-import Dexie, { type EntityTable } from 'dexie';
+import Dexie, { type EntityTable, type Table } from 'dexie';
 import type { Edit } from '../sync/edits.ts';
 import { fromWire, type WireRecord } from '../sync/wire.ts';
 import type { Codec } from './codec.ts';
-import { type Disk, type EditRow, emptyState, type Held, type Meta, type Patch, type State, type StreamRow } from './disk.ts';
+import {
+  type Disk,
+  DiskFull,
+  type EditRow,
+  emptyState,
+  type Held,
+  type Meta,
+  type Patch,
+  type Some,
+  type State,
+  type StreamRow,
+} from './disk.ts';
 
 interface Sealed {
   readonly sealed: Uint8Array;
@@ -54,8 +65,14 @@ export class Database extends Dexie {
   }
 }
 
-type EditStore = 'outbox' | 'kept' | 'refused';
-const EDIT_STORES: readonly EditStore[] = ['outbox', 'kept', 'refused'];
+const EDIT_STORES = ['outbox', 'kept', 'refused'] as const;
+
+interface Rows {
+  readonly call: CounterRow | undefined;
+  readonly meta: NamedRow | undefined;
+  readonly streams: readonly NamedRow[];
+  readonly edits: readonly (readonly SeqRow[])[];
+}
 
 export class IndexedDisk implements Disk {
   readonly db: Database;
@@ -68,40 +85,54 @@ export class IndexedDisk implements Disk {
 
   async load(): Promise<State> {
     const { db, codec } = this;
-    const [records, streams, meta, edits] = await db.transaction('r', db.tables, async () =>
-      Promise.all([db.records.toArray(), db.streams.toArray(), db.meta.get('meta'), this.#readEdits()]),
-    );
-    const state = emptyState();
-    for (const row of records) state.records.set(row.id, openRecord(codec.open<KeptRecord>(row.sealed)));
-    for (const row of streams) state.streams.set(row.name, codec.open<StreamRow>(row.sealed));
-    if (meta) state.meta = codec.open<Meta>(meta.sealed);
-    return Object.assign(state, this.#openEdits(edits));
+    const [records, rows] = await db.transaction('r', db.tables, () => Promise.all([db.records.toArray(), this.#readRows()]));
+    const held = new Map(records.map((row) => [row.id, openRecord(codec.open<KeptRecord>(row.sealed))]));
+    return { ...this.#openRows(rows), records: held };
   }
 
-  async loadEdits(): Promise<Pick<State, EditStore>> {
+  async loadSome(ids: readonly string[]): Promise<Some> {
+    const { db, codec } = this;
+    const [records, rows] = await db.transaction('r', db.tables, () => Promise.all([db.records.bulkGet([...ids]), this.#readRows()]));
+    const held = records.map((row, i) => [ids[i] ?? '', row ? openRecord(codec.open<KeptRecord>(row.sealed)) : null] as const);
+    return { ...this.#openRows(rows), records: new Map(held) };
+  }
+
+  /** All rows but records, still sealed: nothing is opened while a transaction runs. */
+  async #readRows(): Promise<Rows> {
     const { db } = this;
-    return this.#openEdits(await db.transaction('r', [db.outbox, db.kept, db.refused], () => this.#readEdits()));
+    const [call, meta, streams, ...edits] = await Promise.all([
+      db.counters.get('call'),
+      db.meta.get('meta'),
+      db.streams.toArray(),
+      ...EDIT_STORES.map((store) => db[store].toArray()),
+    ]);
+    return { call, meta, streams, edits };
   }
 
-  #readEdits(): Promise<SeqRow[][]> {
-    return Promise.all(EDIT_STORES.map((store) => this.db[store].toArray()));
-  }
-
-  #openEdits(rows: SeqRow[][]): Pick<State, EditStore> {
-    const [outbox, kept, refused] = rows.map(
-      (list) => new Map(list.map((row) => [row.seq, { ...this.codec.open<EditRow>(row.sealed), seq: row.seq }])),
+  #openRows({ call, meta, streams, edits }: Rows): Omit<State, 'records'> {
+    const { codec } = this;
+    const empty = emptyState();
+    const [outbox = empty.outbox, kept = empty.kept, refused = empty.refused] = edits.map(
+      (rows) => new Map(rows.map((row) => [row.seq, { ...codec.open<EditRow>(row.sealed), seq: row.seq }])),
     );
-    return { outbox: outbox ?? new Map(), kept: kept ?? new Map(), refused: refused ?? new Map() };
+    return {
+      call: call?.value ?? 0,
+      // A row of an older version may lack what came later.
+      meta: { ...empty.meta, ...(meta && codec.open<Partial<Meta>>(meta.sealed)) },
+      streams: new Map(streams.map((row) => [row.name, codec.open<StreamRow>(row.sealed)])),
+      outbox,
+      kept,
+      refused,
+    };
   }
 
   async append(edit: Edit): Promise<number> {
     const sealed = this.codec.seal({ edit, ack: '', ackedAt: 0, hidden: false });
-    const seq = await this.db.transaction('rw', this.db.outbox, () => this.db.outbox.add({ sealed } as SeqRow));
-    return seq as number;
+    return this.#writing([this.db.outbox], () => this.db.outbox.add({ sealed } as SeqRow));
   }
 
   async nextCall(): Promise<number> {
-    return this.db.transaction('rw', this.db.counters, async () => {
+    return this.#writing([this.db.counters], async () => {
       const value = ((await this.db.counters.get('call'))?.value ?? 0) + 1;
       await this.db.counters.put({ name: 'call', value });
       return value;
@@ -115,7 +146,7 @@ export class IndexedDisk implements Disk {
     const streams = split(patch.streams, (name, row) => ({ name, sealed: codec.seal(row) }));
     const edits = EDIT_STORES.map((store) => split(patch[store], (seq, row) => ({ seq, sealed: codec.seal(row) })));
     const meta = patch.meta && { name: 'meta', sealed: codec.seal(patch.meta) };
-    return db.transaction('rw', db.tables, async () => {
+    return this.#writing(db.tables, async () => {
       if (call !== null && (await db.counters.get('call'))?.value !== call) return false;
       if (meta) await db.meta.put(meta);
       await Promise.all([
@@ -128,6 +159,23 @@ export class IndexedDisk implements Disk {
       return true;
     });
   }
+
+  /** All of it or nothing; on the disk when it resolves. */
+  async #writing<T>(tables: Table[], act: () => PromiseLike<T>): Promise<T> {
+    try {
+      return await this.db.transaction('rw', tables, act);
+    } catch (error) {
+      throw isQuota(error) ? new DiskFull('no room left', { cause: error }) : error;
+    }
+  }
+}
+
+/** Dexie wraps what the browser threw, once or more. */
+function isQuota(error: unknown): boolean {
+  for (let one = error as { name?: string; inner?: unknown } | undefined; one; one = one.inner as typeof one) {
+    if (one.name === 'QuotaExceededError') return true;
+  }
+  return false;
 }
 
 function split<K, V, R>(changes: ReadonlyMap<K, V | null>, row: (key: K, value: V) => R): { put: R[]; gone: K[] } {

@@ -5,22 +5,30 @@ import { apply } from '../sync/apply.ts';
 import type { Edit } from '../sync/edits.ts';
 import { plain } from './codec.ts';
 import { Core } from './core.ts';
-import { Courier, isFull, type Trip } from './courier.ts';
+import { Courier, type Trip } from './courier.ts';
 import { Database, IndexedDisk } from './db.ts';
 import type { EditRow } from './disk.ts';
 import { KeptDrafts } from './drafts.ts';
-import { call } from './http.ts';
+import { ApiError, call } from './http.ts';
 import { endToken, forgetIdentity, type Identity } from './identity.ts';
 import { newAuthor, newId } from './ids.ts';
-import { listen } from './poke.ts';
-import { WorkingSet } from './records.svelte.ts';
+import { isNews, listen } from './poke.ts';
+import { WorkingSet } from './records.ts';
 import type { Attention, Change, Device, Drafts, Me, Records, Status } from './types.ts';
 import { Updates } from './updates.ts';
 
 const CLOCK_OFF_MS = 10 * 60_000;
 const AFTER_EDIT_MS = 300;
 const POKED_WITHIN_MS = 2_000;
+const CLOCK_SET_MS = 5_000;
+const SIGN_OUT_MS = 20_000;
+const WHOLE_FROM = 500; // more changed records than this are read again with all others
 const VERSION = '0.1.0';
+
+/** What tabs tell each other. `received`: which records changed (`null`: read all again), and how far the clock is off. */
+type Message =
+  | { readonly kind: 'written' | 'sync' | 'gone' }
+  | { readonly kind: 'received'; readonly ids: readonly string[] | null; readonly offsetMs: number | null };
 
 class LiveStatus implements Status {
   online = $state(navigator.onLine);
@@ -48,6 +56,8 @@ export class OpenDevice implements Device {
   readonly #stop = new AbortController();
   readonly #updates: Updates;
   #courier: Courier | undefined;
+  #latest = 0;
+  #hasUpdate = false;
 
   private constructor(identity: Identity, core: Core, db: Database, drafts: KeptDrafts) {
     this.me = identity.me;
@@ -58,9 +68,15 @@ export class OpenDevice implements Device {
     this.drafts = drafts;
     this.records = new WorkingSet(core);
     this.#tabs = new BroadcastChannel(db.name);
-    this.#updates = new Updates((waits) => {
-      this.status.update = waits;
+    this.#updates = new Updates(() => {
+      this.#hasUpdate = true;
+      this.#offerUpdate();
     });
+  }
+
+  /** Nobody is asked to update in the middle of a form. */
+  #offerUpdate(): void {
+    this.status.update = this.#hasUpdate && !this.#kept.any;
   }
 
   /** The device of an identity, as it was left: ready to use without a network. */
@@ -75,15 +91,13 @@ export class OpenDevice implements Device {
   #start(): void {
     this.#count();
     const signal = this.#stop.signal;
-    this.#tabs.onmessage = ({ data }) => void this.#heard(data as string);
+    this.#tabs.onmessage = ({ data }) => void this.#heard(data as Message);
     addEventListener('online', () => this.#connected(true), { signal });
     addEventListener('offline', () => this.#connected(false), { signal });
     document.addEventListener('visibilitychange', () => this.#seen(), { signal });
-    this.#db.on('versionchange', () => {
-      // A newer version of the app wants to change the database: let it, and start anew.
-      this.#db.close();
-      location.reload();
-    });
+    addEventListener('pagehide', () => void this.#kept.flush(), { signal });
+    this.#kept.onany = () => this.#offerUpdate();
+    this.#db.on('versionchange', () => void this.#makeWay());
     void navigator.storage?.persist?.().then((persisted) => {
       this.status.persisted = persisted;
     });
@@ -91,46 +105,77 @@ export class OpenDevice implements Device {
     void navigator.locks.request(`courier-${this.#db.name}`, { signal }, () => this.#carry()).catch(() => undefined);
   }
 
+  /** A newer version of the app wants to change the database: let it, and start anew. */
+  async #makeWay(): Promise<void> {
+    await this.#kept.flush();
+    this.#db.close();
+    location.reload();
+  }
+
   /** Carries until the device is closed. */
   async #carry(): Promise<void> {
     const { signal } = this.#stop;
-    await this.#core.reload();
-    const courier = new Courier({
-      core: this.#core,
-      token: () => this.#identity.token,
-      now: () => Date.now(),
-      ontrip: (trip) => void this.#ended(trip),
-    });
+    const token = (): string | null => this.#identity.token;
+    const random = Math.random;
+    const courier = new Courier({ core: this.#core, token, now: () => this.#clock(), random, ontrip: (trip) => void this.#ended(trip) });
     this.#courier = courier;
     courier.wake();
-    const pokes = listen(this.#identity.token, signal, () => courier.wake(Math.random() * POKED_WITHIN_MS));
+    void listen({
+      token,
+      signal,
+      random,
+      onpoke: (positions) => {
+        if (isNews(positions, this.#core.state.streams)) courier.wake(random() * POKED_WITHIN_MS);
+      },
+    });
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     courier.stop();
-    await pokes;
   }
 
   async #ended(trip: Trip): Promise<void> {
-    if (trip.kind === 'wipe') return this.#wipe();
-    if (trip.kind === 'signed_out' && trip.code === 'revoked') return this.#wipe();
     this.status.online = trip.kind !== 'offline';
     this.status.signedOut = trip.kind === 'signed_out';
     this.status.tooOld = trip.kind === 'too_old';
-    if (trip.kind === 'full') this.status.storage = 'full';
-    if (trip.kind === 'done' || trip.kind === 'more') {
-      this.status.lastSync = Date.now();
-      this.#tabs.postMessage('received');
+    if (trip.kind === 'signed_out' && trip.code === 'revoked') return this.#wipe();
+    if (trip.kind === 'carried') {
+      const { outcome } = trip;
+      if (outcome.kind === 'stored' && outcome.wipe) return this.#wipe();
+      if (outcome.kind === 'stored') this.#kept.dropAbout(outcome.erased);
+      const ids = outcome.kind === 'stored' && outcome.changed.size <= WHOLE_FROM ? [...outcome.changed] : null;
+      this.#tell({ kind: 'received', ids, offsetMs: this.#core.offsetMs });
     }
     this.#count();
   }
 
-  async #heard(message: string): Promise<void> {
-    if (message === 'written') {
-      await this.#core.reloadEdits();
-      this.#courier?.wake(AFTER_EDIT_MS);
-    } else if (message === 'received') await this.#core.reload();
-    else if (message === 'sync') this.#courier?.wake();
-    else if (message === 'gone') location.reload();
+  #tell(message: Message): void {
+    this.#tabs.postMessage(message);
+  }
+
+  async #heard(message: Message): Promise<void> {
+    switch (message.kind) {
+      case 'written':
+        await this.#core.reloadSome([]);
+        this.#courier?.wake(AFTER_EDIT_MS);
+        break;
+      case 'received':
+        await (message.ids ? this.#core.reloadSome(message.ids) : this.#core.reload());
+        this.#core.offsetMs = message.offsetMs;
+        break;
+      case 'sync':
+        this.#courier?.wake();
+        break;
+      case 'gone':
+        location.reload();
+    }
     this.#count();
+  }
+
+  /** This device's clock. A clock that was set is not the one that was calibrated: the next reply tells again. */
+  #clock(): number {
+    const now = Date.now();
+    if (now < this.#latest - CLOCK_SET_MS) this.#core.offsetMs = null;
+    this.#latest = now;
+    return now;
   }
 
   #connected(online: boolean): void {
@@ -146,26 +191,22 @@ export class OpenDevice implements Device {
   #count(): void {
     const { state, offsetMs } = this.#core;
     this.status.waiting = this.#core.waiting;
+    this.status.lastSync = state.meta.syncedAt || null;
+    this.status.storage = this.#core.isFull ? 'full' : 'ok';
     this.status.attention = [...state.refused.values(), ...state.kept.values()].flatMap(attention);
     this.status.clockOffMin = offsetMs !== null && Math.abs(offsetMs) > CLOCK_OFF_MS ? Math.round(offsetMs / 60_000) : null;
   }
 
   async write(change: Change): Promise<void> {
-    try {
-      await this.#core.write(change, Date.now());
-    } catch (error) {
-      if (isFull(error)) this.status.storage = 'full';
-      throw error;
-    }
-    this.#count();
-    this.#tabs.postMessage('written');
+    await this.#core.write(change, this.#clock()).finally(() => this.#count());
+    this.#tell({ kind: 'written' });
     this.#courier?.wake(AFTER_EDIT_MS);
   }
 
   may(change: Change): Verdict {
     let edit: Edit;
     try {
-      edit = this.#core.draft(change, Date.now());
+      edit = this.#core.draft(change, this.#clock());
     } catch {
       return 'not_possible';
     }
@@ -191,7 +232,7 @@ export class OpenDevice implements Device {
   async dismiss(seq: number): Promise<void> {
     await this.#core.dismiss(seq);
     this.#count();
-    this.#tabs.postMessage('written');
+    this.#tell({ kind: 'written' });
   }
 
   api<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T> {
@@ -203,21 +244,23 @@ export class OpenDevice implements Device {
   }
 
   now(): number {
-    return Date.now() + (this.#core.offsetMs ?? 0);
+    return this.#clock() + (this.#core.offsetMs ?? 0);
   }
 
   sync(): void {
     if (this.#courier) this.#courier.wake();
-    else this.#tabs.postMessage('sync');
+    else this.#tell({ kind: 'sync' });
   }
 
   applyUpdate(): void {
     void this.#kept.flush().then(() => this.#updates.apply());
   }
 
-  /** Sends what waits, ends the token, then wipes. Throws where something still waits or nobody could be told. */
+  /** Sends what waits, ends the token, then wipes. Throws `ApiError`: `waiting` where not all could be sent, or offline. */
   async signOut(): Promise<void> {
-    if (this.#core.waiting > 0) throw new Error('waiting');
+    this.sync();
+    for (const end = Date.now() + SIGN_OUT_MS; this.#core.waiting > 0 && Date.now() < end; ) await pause(200);
+    if (this.#core.waiting > 0) throw new ApiError('waiting', 0);
     await endToken(this.#identity);
     await this.#wipe();
   }
@@ -227,10 +270,12 @@ export class OpenDevice implements Device {
     this.#stop.abort();
     this.#db.close();
     await Dexie.delete(this.#db.name);
-    this.#tabs.postMessage('gone');
+    this.#tell({ kind: 'gone' });
     location.replace('/');
   }
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 function attention(row: EditRow): Attention[] {
   const [kind, code = ''] = row.ack.split(' ');

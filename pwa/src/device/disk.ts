@@ -35,9 +35,11 @@ export interface StreamRow {
   readonly round: number;
 }
 
+/** `repairedAt`, `syncedAt`: the server's now at the last re-reading and at the last complete reply; 0 for never. */
 export interface Meta {
   readonly epoch: string;
   readonly repairedAt: number;
+  readonly syncedAt: number;
 }
 
 /** What changes together. `null` removes. */
@@ -50,8 +52,9 @@ export interface Patch {
   readonly refused: Map<number, EditRow | null>;
 }
 
-/** Everything a device keeps, in memory. */
+/** Everything a device keeps, in memory. `call`: the newest number of a call that this memory knows of. */
 export interface State {
+  call: number;
   meta: Meta;
   readonly streams: Map<string, StreamRow>;
   readonly records: Map<string, Held>;
@@ -60,10 +63,19 @@ export interface State {
   readonly refused: Map<number, EditRow>;
 }
 
+/** All that a device keeps but its records, and of these some; `null` is not there. */
+export interface Some extends Omit<State, 'records'> {
+  readonly records: ReadonlyMap<string, Held | null>;
+}
+
+/** Nothing was kept: the browser has no room left. */
+export class DiskFull extends Error {}
+
+/** Whatever writes may throw `DiskFull`. */
 export interface Disk {
   load(): Promise<State>;
-  /** The rows of edits alone: what another tab may have changed. */
-  loadEdits(): Promise<Pick<State, 'outbox' | 'kept' | 'refused'>>;
+  /** What another tab may have changed. */
+  loadSome(records: readonly string[]): Promise<Some>;
   /** Adds an edit that waits; resolves with its `seq` when it is on the disk. */
   append(edit: Edit): Promise<number>;
   /** Takes the next number of a call. */
@@ -81,7 +93,8 @@ export const emptyPatch = (): Patch => ({
 });
 
 export const emptyState = (): State => ({
-  meta: { epoch: '', repairedAt: 0 },
+  call: 0,
+  meta: { epoch: '', repairedAt: 0, syncedAt: 0 },
   streams: new Map(),
   records: new Map(),
   outbox: new Map(),

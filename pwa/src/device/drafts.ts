@@ -6,6 +6,8 @@ import type { Drafts } from './types.ts';
 const SOON_MS = 150;
 
 export class KeptDrafts implements Drafts {
+  /** Told when somebody begins or has done with a form. */
+  onany: () => void = () => {};
   readonly #db: Database;
   readonly #codec: Codec;
   readonly #texts = new Map<string, string>();
@@ -33,22 +35,29 @@ export class KeptDrafts implements Drafts {
   }
 
   set(key: string, text: string): void {
+    const any = this.any;
     this.#texts.set(key, text);
-    this.#keep(key);
+    this.#keep(key, any);
   }
 
   drop(key: string): void {
-    this.#texts.delete(key);
-    this.#keep(key);
+    const any = this.any;
+    if (this.#texts.delete(key)) this.#keep(key, any);
   }
 
-  #keep(key: string): void {
+  /** Forgets what was being written about records that were erased. */
+  dropAbout(ids: ReadonlySet<string>): void {
+    for (const key of [...this.#texts.keys()]) if ([...ids].some((id) => key.includes(id))) this.drop(key);
+  }
+
+  #keep(key: string, any: boolean): void {
     this.#dirty.add(key);
+    if (any !== this.any) this.onany();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.flush(), SOON_MS);
   }
 
-  /** Writes what is not on the disk yet; also called when the page is hidden. */
+  /** Writes what is not on the disk yet; also called when the page is hidden. What finds no room is tried again with the next. */
   async flush(): Promise<void> {
     const keys = [...this.#dirty];
     this.#dirty.clear();
@@ -57,6 +66,12 @@ export class KeptDrafts implements Drafts {
       return text === undefined ? [] : [{ name, sealed: this.#codec.seal(text) }];
     });
     const gone = keys.filter((name) => !this.#texts.has(name));
-    await this.#db.transaction('rw', this.#db.drafts, () => Promise.all([this.#db.drafts.bulkPut(put), this.#db.drafts.bulkDelete(gone)]));
+    const { drafts } = this.#db;
+    try {
+      await this.#db.transaction('rw', drafts, () => Promise.all([drafts.bulkPut(put), drafts.bulkDelete(gone)]));
+    } catch (error) {
+      for (const key of keys) this.#dirty.add(key);
+      console.error('drafts', error);
+    }
   }
 }

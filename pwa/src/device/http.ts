@@ -17,6 +17,7 @@ export type Reply =
   | { readonly kind: 'offline' };
 
 const COMPRESS_FROM = 8 * 1024;
+const GIVE_UP_MS = 120_000; // a hotspot that lost its network holds a call for ever
 
 /** A token travels as a bearer; without one the session cookie does. */
 export const authorised = (token: string | null): Record<string, string> => (token ? { authorization: `Bearer ${token}` } : {});
@@ -35,21 +36,35 @@ export async function send(method: string, path: string, body: unknown, token: s
     }
   }
   try {
-    const response = await fetch(path, { method, headers, body: content, cache: 'no-store', credentials: 'same-origin' });
-    const answer: unknown = await response.json().catch(() => null);
-    return { kind: 'answered', status: response.status, body: answer, retryAfterS: Number(response.headers.get('retry-after') ?? 0) };
+    const signal = AbortSignal.timeout(GIVE_UP_MS);
+    const response = await fetch(path, { method, headers, body: content, signal, cache: 'no-store', credentials: 'same-origin' });
+    const text = await response.text();
+    const retryAfterS = Number(response.headers.get('retry-after'));
+    return { kind: 'answered', status: response.status, body: parsed(text), retryAfterS: Number.isFinite(retryAfterS) ? retryAfterS : 0 };
   } catch {
     return { kind: 'offline' };
   }
+}
+
+// A page of a proxy or of a hall's network, where the server's JSON should be.
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The code of an answer that our server gave; '' where something in between answered. */
+export function codeOf({ body }: Reply & { kind: 'answered' }): string {
+  const code = (body as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
 }
 
 /** A call whose answer a screen needs. Throws `ApiError`; code `offline` without a network. */
 export async function call<T>(method: string, path: string, body: unknown, token: string | null): Promise<T> {
   const reply = await send(method, path, body, token);
   if (reply.kind === 'offline') throw new ApiError('offline', 0);
-  if (reply.status >= 400) {
-    const code = (reply.body as { code?: unknown } | null)?.code;
-    throw new ApiError(typeof code === 'string' ? code : 'internal', reply.status);
-  }
+  if (reply.status >= 400) throw new ApiError(codeOf(reply) || 'internal', reply.status);
   return reply.body as T;
 }

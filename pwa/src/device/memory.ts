@@ -1,9 +1,8 @@
 /** A disk in memory, for the simulator and tests: `snapshot` and `restore` are a power cut that lost the last writes. */
 import type { Edit } from '../sync/edits.ts';
-import { applyPatch, type Disk, type EditRow, emptyState, type Patch, type State } from './disk.ts';
+import { applyPatch, type Disk, type EditRow, emptyState, type Patch, type Some, type State } from './disk.ts';
 
 interface Content extends State {
-  call: number;
   seq: number;
 }
 
@@ -19,7 +18,7 @@ const copy = (content: Content): Content => ({
 });
 
 export class MemoryDisk implements Disk {
-  #content: Content = { ...emptyState(), call: 0, seq: 0 };
+  #content: Content = { ...emptyState(), seq: 0 };
 
   snapshot(): unknown {
     return copy(this.#content);
@@ -33,8 +32,9 @@ export class MemoryDisk implements Disk {
     return copy(this.#content);
   }
 
-  async loadEdits(): Promise<Pick<State, 'outbox' | 'kept' | 'refused'>> {
-    return copy(this.#content);
+  async loadSome(ids: readonly string[]): Promise<Some> {
+    const content = copy(this.#content);
+    return { ...content, records: new Map(ids.map((id) => [id, content.records.get(id) ?? null])) };
   }
 
   async append(edit: Edit): Promise<number> {

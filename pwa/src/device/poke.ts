@@ -1,38 +1,109 @@
 /**
- * Listens for "ask again". Read with fetch and a stream reader, since EventSource cannot send a token.
+ * Listens for "ask again" (station 10). Read with fetch and a stream reader, since EventSource cannot send a token.
  * Reconnects by itself; the courier's other reasons to sync go on without it.
  */
 import { authorised } from './http.ts';
 
 const AGAIN_MS = 5_000;
+const AGAIN_MS_MAX = 120_000;
+const SILENT_MS = 65_000; // the server says something every 25 s; a line that is silent for longer is dead
 
-/** Calls `onpoke` at each poke until the signal aborts; `onsignedout` when the token is not good any more. */
-export async function listen(token: string | null, signal: AbortSignal, onpoke: () => void): Promise<void> {
+/** Stream → its position now. */
+export type Positions = Readonly<Record<string, number>>;
+
+export interface Listening {
+  readonly token: () => string | null;
+  readonly signal: AbortSignal;
+  readonly random: () => number;
+  /** `null`: nobody listened for a while, so anything may have happened. */
+  readonly onpoke: (positions: Positions | null) => void;
+}
+
+/** Listens until the signal aborts. */
+export async function listen({ token, signal, random, onpoke }: Listening): Promise<void> {
+  let failures = 0;
   let connected = false;
   while (!signal.aborted) {
     try {
-      const response = await fetch('/api/poke', { headers: authorised(token), signal, cache: 'no-store' });
+      const line = new Line(signal);
+      const response = await fetch('/api/poke', { headers: authorised(token()), signal: line.signal, cache: 'no-store' });
       if (response.ok && response.body) {
-        if (connected) onpoke(); // something may have happened in between
+        if (connected) onpoke(null);
         connected = true;
-        await read(response.body, onpoke);
+        failures = 0;
+        for await (const positions of events(response.body, line)) onpoke(positions);
       }
     } catch {
       // Offline, or the server is away: a state, not an error.
     }
-    if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS * (0.5 + Math.random())));
+    failures += 1;
+    const ceiling = Math.min(AGAIN_MS * 2 ** (failures - 1), AGAIN_MS_MAX);
+    await pause(ceiling * (0.5 + random() / 2), signal);
   }
 }
 
-async function read(body: ReadableStream<Uint8Array<ArrayBuffer>>, onpoke: () => void): Promise<void> {
+/** A connection that ends when nothing was heard for too long. */
+class Line {
+  readonly #dead = new AbortController();
+  readonly signal: AbortSignal;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(outer: AbortSignal) {
+    this.signal = AbortSignal.any([outer, this.#dead.signal]);
+    this.heard();
+  }
+
+  heard(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#dead.abort(), SILENT_MS);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+async function* events(body: ReadableStream<Uint8Array<ArrayBuffer>>, line: Line): AsyncGenerator<Positions | null> {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let buffer = '';
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    buffer += value;
-    const events = buffer.split('\n\n');
-    buffer = events.pop() ?? '';
-    if (events.some((event) => event.startsWith('event: changed'))) onpoke();
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      line.heard();
+      const parts = (buffer + value).split('\n\n');
+      buffer = parts.pop() ?? '';
+      for (const part of parts) if (part.startsWith('event: changed')) yield positionsIn(part);
+    }
+  } finally {
+    line.close();
   }
+}
+
+function positionsIn(event: string): Positions | null {
+  const data = /^data: ?(.*)$/m.exec(event)?.[1] ?? '';
+  try {
+    return JSON.parse(data) as Positions;
+  } catch {
+    return null;
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}
+
+/** Whether a poke tells of anything that has not been read here. What one sent oneself comes back as a poke, too. */
+export function isNews(positions: Positions | null, cursors: ReadonlyMap<string, { readonly cursor: number }>): boolean {
+  if (positions === null) return true;
+  return Object.entries(positions).some(([name, at]) => at === 0 || (cursors.get(name)?.cursor ?? -1) < at);
 }

@@ -22,10 +22,17 @@ export interface Received {
   readonly differing: readonly string[];
   /** Streams that are being read from 0 again because of their digest. */
   readonly repaired: readonly string[];
+  /** Records that were erased. */
+  readonly erased: ReadonlySet<string>;
 }
 
 export function receive(state: State, reply: SyncReply, sent: readonly EditRow[], rules: Rules): Received {
   return new Reception(state, reply, rules).run(sent);
+}
+
+/** The answers of a reply alone, where there is no room for its pages: they are asked for again, the edits need not go again. */
+export function receiveAnswers(state: State, reply: SyncReply, sent: readonly EditRow[], rules: Rules): Received {
+  return new Reception(state, reply, rules).answers(sent);
 }
 
 class Reception {
@@ -42,19 +49,24 @@ class Reception {
   }
 
   run(sent: readonly EditRow[]): Received {
-    const { reply, patch, state } = this;
-    if (reply.epoch !== state.meta.epoch) this.#startEpoch();
-    let isCloned = false;
-    reply.acks.forEach((parts, i) => {
-      const row = sent[i];
-      if (row) isCloned = this.#answer(row, parts) || isCloned;
-    });
+    const { reply } = this;
+    const answered = this.answers(sent);
     for (const name of reply.closed) this.#close(name);
     for (const [name, page] of Object.entries(reply.streams)) this.#page(name, page);
     if (this.rules.eraseAtOnce) this.#forgetErased();
     const complete = Object.values(reply.streams).every((page) => !page.more);
-    const { differing, repaired } = complete ? this.#complete() : { differing: [], repaired: [] };
-    return { patch, complete, isCloned, differing, repaired };
+    return complete ? { ...answered, complete, ...this.#complete() } : answered;
+  }
+
+  answers(sent: readonly EditRow[]): Received {
+    if (this.reply.epoch !== this.state.meta.epoch) this.#startEpoch();
+    let isCloned = false;
+    this.reply.acks.forEach((parts, i) => {
+      const row = sent[i];
+      if (row) isCloned = this.#answer(row, parts) || isCloned;
+    });
+    if (this.rules.eraseAtOnce) this.#forgetErased();
+    return { patch: this.patch, complete: false, isCloned, differing: [], repaired: [], erased: this.#erased };
   }
 
   /** Another numbering: cursors go, and whatever was ever answered waits again, in its old order. */
@@ -70,7 +82,9 @@ class Reception {
 
   #waitAgain(row: EditRow): void {
     this.patch.kept.set(row.seq, null);
-    this.patch.outbox.set(row.seq, { ...row, ack: '', ackedAt: 0 });
+    // What has left this device since is sent again, not shown again.
+    const hidden = row.hidden || !this.#held(row.edit.id);
+    this.patch.outbox.set(row.seq, { ...row, ack: '', ackedAt: 0, hidden });
   }
 
   /** Returns whether the answer says that another device writes under this author. */
@@ -150,17 +164,19 @@ class Reception {
 
   #complete(): Pick<Received, 'differing' | 'repaired'> {
     const { state, patch, rules } = this;
+    patch.meta = { ...(patch.meta ?? state.meta), syncedAt: this.reply.now };
     if (rules.rounds) this.#sweep();
-    for (const [id, held] of this.#all()) {
-      if (held.streams.size > 0) continue;
-      patch.records.set(id, null);
-      for (const row of this.#rows('outbox')) if (row.edit.id === id) patch.outbox.set(row.seq, { ...row, hidden: true });
-    }
+    const dropped = new Set<string>();
+    for (const [id, held] of this.#all()) if (held.streams.size === 0) dropped.add(id);
+    for (const id of dropped) patch.records.set(id, null);
     for (const row of this.#rows('outbox')) {
-      if (row.hidden && this.#held(row.edit.id)) patch.outbox.set(row.seq, { ...row, hidden: false }); // it came back
-      if (row.ack !== 'ok') continue;
-      patch.outbox.set(row.seq, null);
-      patch.kept.set(row.seq, row);
+      if (row.ack === 'ok') {
+        patch.outbox.set(row.seq, null);
+        patch.kept.set(row.seq, row);
+        continue;
+      }
+      const hidden = dropped.has(row.edit.id) || (row.hidden && !this.#held(row.edit.id)); // or it came back
+      if (hidden !== row.hidden) patch.outbox.set(row.seq, { ...row, hidden });
     }
     for (const row of state.kept.values()) {
       if (row.ackedAt + KEPT_MS < this.reply.now && patch.kept.get(row.seq) === undefined) patch.kept.set(row.seq, null);

@@ -6,10 +6,10 @@ const EVERY_MS = 60 * 60_000;
 export class Updates {
   #workbox: Workbox | undefined;
 
-  constructor(onwaiting: (waits: boolean) => void) {
+  constructor(onwaiting: () => void) {
     if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
     this.#workbox = new Workbox('/sw.js');
-    this.#workbox.addEventListener('waiting', () => onwaiting(true));
+    this.#workbox.addEventListener('waiting', onwaiting);
     void this.#workbox.register().catch((error: unknown) => console.error('service worker', error));
     setInterval(() => navigator.onLine && void this.#workbox?.update().catch(() => undefined), EVERY_MS);
   }

@@ -6,8 +6,21 @@
  */
 
 import { readFileSync } from 'node:fs';
+import type { Actor, Known } from '../src/sync/access.ts';
 import type { Edit, SyncRecord } from '../src/sync/edits.ts';
-import { canonical, ENGINE, type Engine, failureOf, type Input, judgeOf, loadEngine, readVectors, stateOf } from './vectors.ts';
+import {
+  around,
+  canonical,
+  ENGINE,
+  type Engine,
+  failureOf,
+  type Input,
+  judgeOf,
+  knownOf,
+  loadEngine,
+  readVectors,
+  stateOf,
+} from './vectors.ts';
 
 async function runVectors(folders: readonly string[]): Promise<void> {
   for (const folder of folders) {
@@ -28,27 +41,24 @@ async function runVectors(folders: readonly string[]): Promise<void> {
 /** One history: edits in an order, some of them still waiting on a device, a look at the screen, edits to be checked and judged. */
 function answer(engine: Engine, history: Input): unknown {
   const { apply, digest, kinds, access } = engine;
+  const { byCodePoint } = engine.edits;
   let record: SyncRecord | null = null;
   for (const { by, e, ...edit } of history.edits) record = apply.apply(record, edit as unknown as Edit, { by, e });
+  const events = history.around.map(knownOf).filter((one: Known) => one.kind === 'event');
   const shown = apply.fold(record, history.waiting, { by: history.by });
   return {
     state: stateOf(engine, record),
     shown: stateOf(engine, shown),
     digest: record && digest.asHex(digest.recordDigest(record)),
-    over: Object.keys(history.screen).map((field) => [field, apply.see(history.screen[field], field, history.waiting, history.own)]),
+    over: Object.keys(history.screen)
+      .sort(byCodePoint)
+      .map((field) => [field, apply.see(history.screen[field], field, history.waiting, history.own)]),
     codes: history.checks.map((edit: Edit) => kinds.checkEdit(edit) ?? null),
-    judged: history.judged.map((one: Input) => judgeOf(engine, one)),
-    audiences: history.known.map((one: Input) => [...access.audience(one as never, aroundOf(history.known))].sort()),
-    streams: history.actors.map((actor: Input) => [...access.streamsOf(actor as never, history.known.filter(isEvent))].sort()),
+    judged: history.judged.map((one: Input) => judgeOf(engine, { ...one, around: history.around })),
+    audiences: history.around.map((one: Input) => [...access.audience(knownOf(one), around(history))].sort()),
+    hanging: history.around.map((one: Input) => [...access.hanging(knownOf(one), around(history))].map((other) => other.id).sort()),
+    streams: history.actors.map((actor: Input) => [...access.streamsOf(actor as Actor, events)].sort()),
   };
-}
-
-const isEvent = (one: Input): boolean => one.kind === 'event';
-
-function aroundOf(known: readonly Input[]): never {
-  const byId = new Map(known.map((one) => [one.id, one]));
-  const naming = (id: string): Input[] => known.filter((one) => one.names.includes(id));
-  return { get: (id: string) => byId.get(id), naming } as never;
 }
 
 const [mode, ...folders] = process.argv.slice(2);

@@ -170,7 +170,8 @@ function recordOf(record: SyncRecord): unknown {
   return { kind, id, event, author, live, past, erased };
 }
 
-function around(input: Input): Access.Around {
+/** What surrounds a record: `around` of an input. */
+export function around(input: Input): Access.Around {
   const all = new Map((input.around ?? []).map(knownOf).map((one: Access.Known) => [one.id, one])) as Map<string, Access.Known>;
   return {
     get: (id) => all.get(id),
@@ -178,7 +179,8 @@ function around(input: Input): Access.Around {
   };
 }
 
-function knownOf(one: Input): Access.Known {
+/** A record as others see it; an input leaves out what does not matter. */
+export function knownOf(one: Input): Access.Known {
   return { event: 'event-1', author: '', erased: false, moved: '', ...one } as unknown as Access.Known;
 }
 

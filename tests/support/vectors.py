@@ -210,21 +210,23 @@ class Surroundings:
         ]
 
 
-def _known(engine: Engine, given: Input) -> Known:
+def known_of(engine: Engine, given: Input) -> Known:
+    """Return a record as others see it; an input leaves out what does not matter."""
     return engine.access.Known(**{"event": "event-1", "author": "", **given})
 
 
-def _around(engine: Engine, given: Input) -> Surroundings:
-    return Surroundings(_known(engine, one) for one in given.get("around", ()))
+def around_of(engine: Engine, given: Input) -> Surroundings:
+    """Return what surrounds a record: ``around`` of an input."""
+    return Surroundings(known_of(engine, one) for one in given.get("around", ()))
 
 
 def _audience(engine: Engine, given: Input) -> object:
-    around = _around(engine, given)
+    around = around_of(engine, given)
     return sorted(engine.access.audience(around.get(given["of"]), around))
 
 
 def _streams_of(engine: Engine, given: Input) -> object:
-    events = [_known(engine, one) for one in given["events"]]
+    events = [known_of(engine, one) for one in given["events"]]
     return sorted(engine.access.streams_of(engine.access.Actor(**given["actor"]), events))
 
 
@@ -239,7 +241,7 @@ def judge_of(engine: Engine, given: Input) -> object:
     edit = edit_of(engine, {k: v for k, v in given["edit"].items() if k != "e"})
     actor = engine.access.Actor(**given["actor"])
     after = engine.apply.apply(before, edit, by=actor.member, e=e)
-    return engine.access.judge(actor, before, edit, after, e=e, around=_around(engine, given), seen=held.get)
+    return engine.access.judge(actor, before, edit, after, e=e, around=around_of(engine, given), seen=held.get)
 
 
 def _or_empty(make: Callable[[], str]) -> str:

@@ -19,6 +19,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.bodies import SmallJson
@@ -190,17 +191,20 @@ def build_app(settings: Settings, server: Server | None = None) -> Litestar:
         "take_parked",
     )  # fmt: skip
     state = {name: getattr(parts, name) for name in shared}
-    openapi = None if settings.is_production else OpenAPIConfig("Onthaal", "1", path="/api/schema", render_plugins=())
-    return Litestar(
+    openapi = OpenAPIConfig("Onthaal", "1", path="/api/schema", render_plugins=[JsonRenderPlugin()])
+    app = Litestar(
         [exchange.sync, exchange.poke, *people.HANDLERS, *desk.HANDLERS, *WEB, live, ready],
         lifespan=[lifespan],
         state=State(state),
-        middleware=[Trace, DefineMiddleware(SignedIn, exclude=["^/assets/", "^/health/"]), SmallJson],
+        middleware=[DefineMiddleware(SignedIn, exclude=["^/assets/", "^/health/"]), SmallJson],
         exception_handlers={HTTPException: _refused, Busy: _busy, RecursionError: _nested, Exception: _broken},
         request_max_body_size=None,
-        openapi_config=openapi,
+        openapi_config=None if settings.is_production else openapi,
         on_app_init=[_no_default_logging],
     )
+    # Around everything, so that answers to unknown routes and of other middleware have the headers too.
+    app.asgi_handler = Trace(app.asgi_handler)
+    return app
 
 
 def _no_default_logging(config: AppConfig) -> AppConfig:

@@ -8,7 +8,9 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 import msgspec
+from litestar._openapi.schema_generation import SchemaCreator
 from litestar.dto import MsgspecDTO
+from litestar.openapi.spec import Reference, Schema
 from litestar.types import (
     ASGIApp,
     HTTPReceiveMessage,
@@ -18,6 +20,7 @@ from litestar.types import (
     Send,
     WebSocketReceiveMessage,
 )  # fmt: skip
+from litestar.typing import FieldDefinition
 from msgspec import Struct
 
 from server.errors import Refusal
@@ -38,6 +41,13 @@ class StrictDTO(MsgspecDTO[_T], Generic[_T]):
             return _decoder(self.model_type).decode(value)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise Refusal("bad_request", str(error)[:200]) from None
+
+    @classmethod
+    def create_openapi_schema(
+        cls, field_definition: FieldDefinition, handler_id: str, schema_creator: SchemaCreator
+    ) -> Reference | Schema:
+        """Return the Struct's own schema; the one of a DTO fails on bounds of optional fields."""
+        return schema_creator.for_field_definition(field_definition)
 
 
 @lru_cache

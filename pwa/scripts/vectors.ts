@@ -55,7 +55,9 @@ export function readVectors(): Map<string, readonly Vector[]> {
   for (const name of readdirSync(VECTORS).sort()) {
     if (name.endsWith('.schema.json') || !name.endsWith('.json')) continue;
     if (!Object.hasOwn(OPERATIONS, name)) throw new Error(`${name}: no such file of vectors`);
-    files.set(name, JSON.parse(readFileSync(join(VECTORS, name), 'utf-8')).vectors);
+    const { vectors, world = {} } = JSON.parse(readFileSync(join(VECTORS, name), 'utf-8'));
+    for (const { input } of vectors) input.around = input.around?.map((one: unknown) => (typeof one === 'string' ? world[one] : one));
+    files.set(name, vectors);
   }
   return files;
 }

@@ -47,7 +47,10 @@ def read_vectors() -> Iterator[tuple[str, dict[str, Any]]]:
         if path.name.endswith(".schema.json"):
             continue
         OPERATIONS[path.name]
-        for vector in json.loads(path.read_text(encoding="utf-8"))["vectors"]:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        for vector in content["vectors"]:
+            around = vector["input"].get("around", [])
+            around[:] = [content["world"][one] if isinstance(one, str) else one for one in around]
             yield path.name, vector
 
 

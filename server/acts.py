@@ -1,5 +1,7 @@
 """Acts of whoever runs the server: serve, make an organisation, invite. Called by commands and by the demo."""
 
+from socket import socket
+
 import click
 import uvicorn
 
@@ -7,18 +9,33 @@ from server.app import Server, build_app
 from server.clock import new_id, new_token, now_ms
 from server.people.passwords import hash_password
 from server.people.sign_in import hash_token
+from server.poke.hub import Hub
 from server.settings import Settings
 from server.store import people as sql
 from sync.edits import Edit
 from sync.stamp import from_ms
 
 
+class Serving(uvicorn.Server):
+    """Ends the connections of listening tablets before it waits for the others to finish."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self.hub = hub
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Stop."""
+        self.hub.end_all()
+        await super().shutdown(sockets)
+
+
 def run(settings: Settings, server: Server) -> None:
-    """Serve in this process; open connections of listening tablets are given two seconds at the end."""
-    uvicorn.run(
+    """Serve in this process; requests under way are given two seconds at the end."""
+    config = uvicorn.Config(
         build_app(settings, server), host=settings.host, port=settings.port, log_config=None, access_log=False,
         timeout_graceful_shutdown=2, forwarded_allow_ips="", server_header=False,
     )  # fmt: skip
+    Serving(config, server.hub).run()
 
 
 async def make_organisation(

@@ -66,15 +66,19 @@ class Hub:
             self._task = asyncio.create_task(self._hear())
 
     async def stop(self) -> None:
-        """End every connection, so that a shutdown is not held up by tablets that listen."""
-        for listener in list(self.listeners):
-            listener.end()
+        """Stop hearing and telling."""
+        self.end_all()
         if self._task:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
         if self._sender and not self._sender.is_closed():
             self._sender.terminate()
+
+    def end_all(self) -> None:
+        """End every connection, so that a shutdown is not held up by tablets that listen."""
+        for listener in self.listeners:
+            listener.end()
 
     async def poke(self, organisation: str, positions: Mapping[str, int]) -> None:
         """Tell listeners here and in other processes; called after the commit."""

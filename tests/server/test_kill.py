@@ -1,0 +1,86 @@
+"""The server is killed in the middle of pushes: nothing acknowledged is lost, nothing is half done."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from server.settings import Settings
+from sync.wire import encode_edit
+from tests.support.process import Process
+from tests.support.world import Device, World, author_of
+
+ROUNDS, CLIENTS, BATCH = 4, 6, 25
+
+
+class Client(threading.Thread):
+    """Pushes batches until the server is gone; remembers what was acknowledged."""
+
+    def __init__(self, device: Device, url: str, author: str) -> None:
+        super().__init__()
+        self.device, self.url, self.author = device, url, author
+        self.batches: list[list[bytes]] = []
+        self.acknowledged = 0
+
+    def run(self) -> None:
+        headers = {**self.device.headers, "Content-Type": "application/json"}
+        with httpx.Client(timeout=20) as http:
+            while True:
+                first = len(self.batches) * BATCH + 1
+                batch = [self.edit(n) for n in range(first, first + BATCH)]
+                self.batches.append(batch)
+                try:
+                    answer = http.post(f"{self.url}/api/sync", content=self.device.body(batch), headers=headers)
+                except httpx.TransportError:
+                    return
+                if answer.status_code == 200:
+                    assert {tuple(ack) for ack in answer.json()["acks"]} == {("ok",)}
+                    self.acknowledged = len(self.batches)
+
+    def edit(self, n: int) -> bytes:
+        """Some new talks, some changes of earlier ones."""
+        name = f"{self.author} talk {n if n % 3 else max(n - 2, 1)}"
+        body = encode_edit(self.device.edit(n, name, channel="tent", outcome_reason=f"{n}"))
+        return body.replace(self.device.author.encode(), self.author.encode())
+
+
+def test_a_killed_server_has_lost_nothing_it_acknowledged_and_did_nothing_by_halves(
+    worlds: Callable[[Settings], World], settings: Settings, tmp_path: Path
+) -> None:
+    seed = random.randrange(2**32)
+    chance = random.Random(seed)
+    print(f"seed {seed}")
+    before = worlds(settings).organise()
+    amina = before.device("amina")
+    amina.sends([])
+    before.stop()
+    clients: list[Client] = []
+    for round in range(ROUNDS):
+        process = Process(settings, tmp_path / "server.log").start()
+        started = [Client(amina, process.url, author_of(f"{seed} {round} {n}")) for n in range(CLIENTS)]
+        for client in started:
+            client.start()
+        time.sleep(0.2 + chance.random() * 0.8)
+        process.kill()
+        for client in started:
+            client.join()
+        clients += started
+    assert sum(client.acknowledged for client in clients) > ROUNDS
+
+    checked = process.command("check")
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    after = worlds(settings)
+    amina.world = after
+    for client in clients:
+        held = {row[0] for row in after.rows("SELECT n FROM edit WHERE a = ?", client.author)}
+        for place, batch in enumerate(client.batches):
+            there = held & set(range(place * BATCH + 1, (place + 1) * BATCH + 1))
+            assert len(there) in (0, len(batch)), "half a batch"
+            assert there or place >= client.acknowledged, "acknowledged and lost"
+        last = amina.sends(client.batches[-1], epoch=after.server.epoch)
+        assert set(last.acks) <= {("ok",), ("repeat",)}
+    assert after.server.epoch == before.server.epoch, "a crash is no restore"

@@ -1,0 +1,65 @@
+"""The server as a process of its own, to be killed, stopped, or run twice on one database."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from server.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+START_S_MAX = 30
+
+
+class Process:
+    """`python -m server serve` on a free port."""
+
+    def __init__(self, settings: Settings, log: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = log
+        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("ONTHAAL_")} | {
+            f"ONTHAAL_{name.upper()}": str(getattr(settings, name))
+            for name in ("database_url", "database_file", "state_dir", "app_dir", "sign_in_per_minute")
+        }
+        self._environment["ONTHAAL_PORT"] = str(self.port)
+
+    def start(self) -> "Process":
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "server", "serve"], cwd=ROOT, env=self._environment, stdout=log, stderr=log
+            )
+        ends = time.monotonic() + START_S_MAX
+        while time.monotonic() < ends:
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                if httpx.get(f"{self.url}/health/ready").status_code == 200:
+                    return self
+            except httpx.TransportError:
+                time.sleep(0.05)
+        raise AssertionError("the server did not start: " + self.log.read_text())
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        """Ask it to end; return its exit code. Fails where it hangs."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(20)
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run another command on the same database."""
+        return subprocess.run(
+            [sys.executable, "-m", "server", *arguments], cwd=ROOT, env=self._environment, capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip

@@ -34,7 +34,7 @@ async function runVectors(folders: readonly string[]): Promise<void> {
         if (failure) failed[vector.id] = failure;
       }
     }
-    console.log(JSON.stringify({ folder, count, failed }));
+    console.log(JSON.stringify({ folder, count, failed, broken: typeof engine === 'string' }));
   }
 }
 

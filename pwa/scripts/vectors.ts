@@ -107,7 +107,7 @@ export function editOf(input: Input): Edit {
 /** A list in some orders: all of a short one, else rotated and turned round; each also with everything once more. */
 function* ordersOf<T>(list: readonly T[]): Generator<readonly T[]> {
   if (list.length <= 4) {
-    for (const order of permutations(list)) yield [...order, ...order];
+    for (const order of permutations(list)) yield* [order, [...order, ...order]];
     return;
   }
   for (let i = 0; i < list.length; i++) {

@@ -1,9 +1,11 @@
 /** Starts the app: who is signed in here, their device, then the screens. Without a network like with one. */
+import './ui/app.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { OpenDevice } from './device/device.svelte.ts';
 import { codeInLink, enrol, rememberedIdentity, signIn } from './device/identity.ts';
 import type { Device } from './device/types.ts';
+import { preferredLanguage, setLanguage } from './text/text.svelte.ts';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
@@ -22,6 +24,7 @@ const start = {
 };
 export type Start = typeof start;
 
+await setLanguage(preferredLanguage());
 const identity = rememberedIdentity();
 // A link that is opened on a tablet somebody already uses is shown, not followed.
 const device: Device | null = identity && !start.code ? await OpenDevice.open(identity) : null;

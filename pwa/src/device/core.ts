@@ -262,6 +262,7 @@ export class Core {
         patch.outbox.set(row.seq, null);
         patch.refused.set(row.seq, { ...row, ack: 'refused bad_value' });
         await this.#commit(patch);
+        this.#batch = WIRE.edits;
       }
     });
   }

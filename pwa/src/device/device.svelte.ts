@@ -97,7 +97,10 @@ export class OpenDevice implements Device {
     document.addEventListener('visibilitychange', () => this.#seen(), { signal });
     addEventListener('pagehide', () => void this.#kept.flush(), { signal });
     this.#kept.onany = () => this.#offerUpdate();
-    this.#db.on('versionchange', () => void this.#makeWay());
+    this.#db.on('versionchange', () => {
+      void this.#makeWay();
+      return false; // Dexie would close at once, before the drafts are on the disk
+    });
     void navigator.storage?.persist?.().then((persisted) => {
       this.status.persisted = persisted;
     });

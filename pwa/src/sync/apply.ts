@@ -44,7 +44,7 @@ export function apply(record: SyncRecord | null | undefined, edit: Edit, { by, e
     if (over?.length || live.has(name) || past.has(name)) foldField(live, past, name, over ?? [], version);
     else live.set(name, [version]);
   }
-  const { kind, id, event } = edit;
+  const { kind, id, event = '' } = edit;
   return { kind, id, event, author, born, live, past, erased: record?.erased ?? false };
 }
 
@@ -65,7 +65,6 @@ function foldField(
   if (isNew) kept.push(made);
   // An author with a live version needs no entry: the number of the live one says as much.
   for (const v of kept) replaced.delete(v.a);
-  for (const [a, n] of replaced) if (n === 0) replaced.delete(a);
   put(live, name, kept, kept.length);
   put(past, name, replaced, replaced.size);
 }

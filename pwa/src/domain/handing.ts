@@ -1,0 +1,62 @@
+/** Handing on: tables, services, referrals and how they end. */
+import type { Records, Shown } from '../device/types.ts';
+import { serviceOf } from '../sync/access.ts';
+
+/** A table of the event, with the name of its service. */
+export interface Table {
+  readonly presence: Shown;
+  readonly label: string;
+  readonly service: string;
+  readonly serviceName: string;
+  readonly state: string;
+}
+
+export function serviceName(records: Records, service: unknown): string {
+  const shown = typeof service === 'string' ? records.get(service) : undefined;
+  return String(shown?.view.name ?? shown?.view.organization_name ?? '');
+}
+
+/** The tables of an event, free ones first, then by label. */
+export function tablesOf(records: Records, event: string): Table[] {
+  const rank: Record<string, number> = { free: 0, busy: 1, gone: 2 };
+  return records
+    .all('presence')
+    .filter((presence) => presence.event === event)
+    .map((presence) => ({
+      presence,
+      label: String(presence.view.table_label ?? ''),
+      service: String(presence.view.service ?? ''),
+      serviceName: serviceName(records, presence.view.service),
+      state: String(presence.view.state ?? 'free'),
+    }))
+    .sort((one, two) => (rank[one.state] ?? 0) - (rank[two.state] ?? 0) || one.label.localeCompare(two.label, 'nl', { numeric: true }));
+}
+
+/** Referrals to a service at an event that wait or are being dealt with, oldest first. */
+export function arriving(records: Records, event: string, service: string | null): Shown[] {
+  const open = new Set<unknown>(['requested', 'accepted', 'in_progress', 'on_hold']);
+  return records
+    .all('referral')
+    .filter((one) => one.event === event && open.has(one.view.state) && service !== null && serviceOf(one, records) === service)
+    .sort((one, two) => one.made - two.made);
+}
+
+/** What each outcome at a table makes of the referral. */
+export const OUTCOMES: readonly { outcome: string; icon: string; state: string; reason: string }[] = [
+  { outcome: 'solved', icon: 'check', state: 'completed', reason: 'got_help' },
+  { outcome: 'explained', icon: 'words', state: 'completed', reason: 'partly_got_help' },
+  { outcome: 'referred', icon: 'hand', state: 'completed', reason: 'went_elsewhere' },
+  { outcome: 'appointment', icon: 'promise', state: 'completed', reason: 'partly_got_help' },
+  { outcome: 'listened', icon: 'talk', state: 'completed', reason: 'person_chose_otherwise' },
+  { outcome: 'not_possible', icon: 'close', state: 'failed', reason: '' },
+];
+
+export const REASONS = [
+  'no_capacity',
+  'not_eligible',
+  'documents_missing',
+  'counter_closed',
+  'language',
+  'could_not_reach',
+  'unknown',
+] as const;

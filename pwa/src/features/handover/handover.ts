@@ -1,0 +1,46 @@
+/** The changes of handing somebody on. Pure: tested without a screen. */
+import type { Change, Device, Shown } from '../../device/types.ts';
+import type { Table } from '../../domain/handing.ts';
+import { iso } from '../../domain/times.ts';
+
+export const CONSENT_TEXT = '2026-11';
+
+interface Handing {
+  readonly card: { readonly id: string; readonly changes: readonly Change[] };
+  readonly talk: Shown | undefined;
+  /** What it is about; `undefined` where nothing of it may hang on a card. */
+  readonly issue: Shown | undefined;
+  readonly table: Table;
+  readonly shares: '' | 'given' | 'refused';
+}
+
+/** Card, talk and issue on the card, the consent that was asked for, and the referral; in the order they rest on each other. */
+export function handOver(device: Device, event: string, { card, talk, issue, table, shares }: Handing): Change[] {
+  const changes: Change[] = [...card.changes];
+  const put = (kind: string, id: string, set: Change['set']): void => {
+    changes.push({ kind, id, event, set });
+  };
+  if (talk && !talk.view.card && issue) put('visit', talk.id, { card: card.id });
+  if (issue && !issue.view.card && issue.author === device.me.member) put('issue', issue.id, { card: card.id });
+  const consent = issue && shares ? device.newId() : '';
+  if (consent) {
+    put('consent', consent, {
+      card: card.id,
+      [`purposes/refer_to:${table.service}`]: shares,
+      given_how: 'spoken',
+      text_version: CONSENT_TEXT,
+      at: iso(device.now()),
+    });
+  }
+  const shared = consent && shares === 'given' ? { consent, 'shared_fields/theme': true, 'shared_fields/own_words': true } : {};
+  const about = issue && shares === 'given' ? { issue: issue.id } : {};
+  put('referral', device.newId(), {
+    card: card.id,
+    to_table: table.presence.id,
+    mode: 'walked_over',
+    state: 'requested',
+    ...about,
+    ...shared,
+  });
+  return changes;
+}

@@ -1,0 +1,46 @@
+/** A promise while it is being made: what is known so far, kept as a draft until it can stand. */
+import type { Change, Device } from '../../device/types.ts';
+import { instantOf } from '../../domain/times.ts';
+
+export interface Half {
+  readonly what: string;
+  readonly who: string;
+  readonly day: string;
+  readonly hour: string;
+  readonly place: string;
+  readonly promised: string;
+}
+
+export const BLANK: Half = { what: 'meeting', who: 'member', day: '', hour: '', place: '', promised: '' };
+
+/** Who has to act, as it is kept. */
+export function assigneeOf(device: Device, who: string): string | null {
+  if (who === 'member') return `member:${device.me.member}`;
+  return who === 'service' && device.me.service ? `service:${device.me.service}` : null;
+}
+
+/** A day, and an hour where one was named: an instant or a date, never both. */
+export const whenOf = (day: string, hour: string): Record<string, string | null> =>
+  hour ? { at: instantOf(day, hour), on: null } : { on: day, at: null };
+
+/** The promise as it is first kept. */
+export function promise(device: Device, event: string, id: string, card: string, half: Half): Change {
+  const when = half.hour ? { at: instantOf(half.day, half.hour) } : { on: half.day };
+  const assignee = assigneeOf(device, half.who);
+  return {
+    kind: 'follow_up',
+    id,
+    event,
+    set: {
+      card,
+      what: half.what,
+      who_acts: half.who,
+      ...(assignee ? { assignee } : {}),
+      ...when,
+      ...(half.place.trim() ? { place: half.place.trim() } : {}),
+      ...(half.promised.trim() ? { promised: half.promised.trim() } : {}),
+      remind_before: 'P1D',
+      state: 'planned',
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** Counts of the square: what one touch does, and what is shown. */
+import type { Change, Device, Records } from '../../device/types.ts';
+import { slotOf } from '../../domain/times.ts';
+import { tallyId } from '../../sync/kinds.ts';
+
+export const COUNTED = [
+  { what: 'coffee', icon: 'coffee' },
+  { what: 'meal', icon: 'meal' },
+  { what: 'talk', icon: 'talk' },
+  { what: 'child', icon: 'child' },
+] as const;
+
+/** The sum of everybody's counts of an event. */
+export function total(records: Records, event: string, what: string): number {
+  return records
+    .all('tally')
+    .filter((one) => one.event === event && one.view.what === what)
+    .reduce((sum, one) => sum + Number(one.view.n ?? 0), 0);
+}
+
+/** One more, or one less, on this tablet in this half hour; `undefined` where there is nothing to take away. */
+export function count(device: Device, event: string, what: string, by: 1 | -1): Change | undefined {
+  const slot = slotOf(device.now());
+  const id = tallyId(event, what, slot, device.me.device);
+  const n = Number(device.records.get(id)?.view.n ?? 0) + by;
+  if (n < 0) return undefined;
+  const born = device.records.get(id) ? {} : { what, slot, device: device.me.device };
+  return { kind: 'tally', id, event, set: { ...born, n } };
+}

@@ -1,0 +1,34 @@
+/** A talk and its issues: the changes its form makes. Pure: tested without a screen. */
+import type { Change, Device, Records, Shown } from '../../device/types.ts';
+import { iso } from '../../domain/times.ts';
+import type { Value } from '../../sync/edits.ts';
+
+export const LANGUAGES = ['nl', 'fr', 'en', 'ar', 'tr', 'es', 'ro', 'uk', 'pt', 'pl', 'fa', 'ps', 'ti', 'so', 'bg', 'ru'];
+
+/** The issues of a talk, in the order they were told. */
+export const issuesOf = (records: Records, visit: string): Shown[] =>
+  records
+    .naming(visit)
+    .filter((one) => one.kind === 'issue' && one.view.deleted !== true)
+    .toSorted((one, two) => one.made - two.made);
+
+/** The first thing somebody tells: the talk itself, where it is not there yet, and an issue. */
+export function tell(
+  device: Device,
+  event: string,
+  visit: string,
+  about: Readonly<Record<string, Value>>,
+  source = 'person',
+  channel = 'tent',
+): Change[] {
+  const talk = device.records.get(visit);
+  const changes: Change[] = [];
+  if (!talk) changes.push({ kind: 'visit', id: visit, event, set: { at: iso(device.now()), channel } });
+  const card = talk?.view.card;
+  const hangs = card && about.theme !== 'RES' ? { card } : {};
+  changes.push({ kind: 'issue', id: device.newId(), event, set: { visit, source, review: 'new', ...hangs, ...about } });
+  return changes;
+}
+
+/** Words as they are kept: without the blanks around them. */
+export const tidy = (text: string): string => text.trim().replace(/[ \t]+\n/g, '\n');

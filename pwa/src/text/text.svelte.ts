@@ -1,0 +1,74 @@
+/** The app's words. One language is loaded at a time; a missing or wrongly used message does not compile. */
+import { FluentBundle, FluentResource } from '@fluent/bundle';
+import type { Messages } from './messages.types.ts';
+
+export type Language = 'nl' | 'fr' | 'en';
+export const LANGUAGES: readonly Language[] = ['nl', 'fr', 'en'];
+const KEY = 'onthaal.language';
+
+const files: Record<Language, () => Promise<{ default: string }>> = {
+  nl: () => import('./nl.ftl?raw'),
+  fr: () => import('./fr.ftl?raw'),
+  en: () => import('./en.ftl?raw'),
+};
+
+let bundle = $state.raw(new FluentBundle('nl'));
+let current = $state<Language>('nl');
+
+/** The language of the screens. */
+export const language = (): Language => current;
+
+/** What was chosen on this tablet, else what the browser asks for, else Dutch. */
+export function preferredLanguage(): Language {
+  const asked = [localStorage.getItem(KEY) ?? '', ...navigator.languages].map((one) => one.slice(0, 2));
+  return asked.map((one) => LANGUAGES.find((l) => l === one)).find((one) => one !== undefined) ?? 'nl';
+}
+
+/** Loads a language and shows it; remembered on this tablet. */
+export async function setLanguage(chosen: Language): Promise<void> {
+  const loaded = new FluentBundle(`${chosen}-BE`, { useIsolating: false });
+  loaded.addResource(new FluentResource((await files[chosen]()).default));
+  bundle = loaded;
+  current = chosen;
+  localStorage.setItem(KEY, chosen);
+  document.documentElement.lang = chosen;
+}
+
+type Arguments<K extends keyof Messages> = Messages[K] extends undefined ? [] : [Messages[K]];
+
+/** A message in the language of the screens. */
+export function t<K extends keyof Messages>(id: K, ...[args]: Arguments<K>): string {
+  const pattern = bundle.getMessage(id)?.value;
+  return pattern ? bundle.formatPattern(pattern, args ?? null, []) : id;
+}
+
+/** A message whose name is put together, such as `level-${code}`; '' where there is none. Codes may have underscores. */
+export function maybe(id: string): string {
+  const pattern = bundle.getMessage(id.replaceAll('_', '-'))?.value;
+  return pattern ? bundle.formatPattern(pattern, null, []) : '';
+}
+
+const format = (options: Intl.DateTimeFormatOptions): ((ms: number) => string) => {
+  const made = new Map<Language, Intl.DateTimeFormat>();
+  return (ms) => {
+    let formatter = made.get(current);
+    if (!formatter) {
+      formatter = new Intl.DateTimeFormat(`${current}-BE`, { timeZone: 'Europe/Brussels', ...options });
+      made.set(current, formatter);
+    }
+    return formatter.format(ms);
+  };
+};
+
+/** 14:05 */
+export const clock = format({ hour: '2-digit', minute: '2-digit' });
+/** di 22 sep */
+export const day = format({ weekday: 'short', day: 'numeric', month: 'short' });
+/** di 22 sep 14:05 */
+export const dayAndClock = format({ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+/** 22 september 2026 */
+export const longDay = format({ day: 'numeric', month: 'long', year: 'numeric' });
+
+/** Choices of codes, in words: `options('level', ['service'])` uses the message `level-service`. */
+export const options = (prefix: string, codes: readonly string[]): { value: string; label: string }[] =>
+  codes.map((value) => ({ value, label: maybe(`${prefix}-${value.replaceAll('_', '-')}`) || value }));

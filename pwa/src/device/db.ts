@@ -147,7 +147,7 @@ export class IndexedDisk implements Disk {
     const edits = EDIT_STORES.map((store) => split(patch[store], (seq, row) => ({ seq, sealed: codec.seal(row) })));
     const meta = patch.meta && { name: 'meta', sealed: codec.seal(patch.meta) };
     return this.#writing(db.tables, async () => {
-      if (call !== null && (await db.counters.get('call'))?.value !== call) return false;
+      if (call !== null && ((await db.counters.get('call'))?.value ?? 0) !== call) return false;
       if (meta) await db.meta.put(meta);
       await Promise.all([
         db.records.bulkPut(records.put),

@@ -60,7 +60,7 @@ def _fold_field(
     if is_new:
         kept.append(new)
     present = {v.a for v in kept}
-    rest = {b: m for b, m in replaced.items() if m > 0 and b not in present}
+    rest = {b: m for b, m in replaced.items() if b not in present}
     _put(live, name, tuple(kept))
     _put(past, name, rest)
 

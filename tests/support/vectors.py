@@ -99,7 +99,9 @@ def record_of(engine: Engine, wire: Input | None) -> Record | None:
 def _orders(edits: Sequence[Input]) -> Iterator[list[Input]]:
     """Yield a list in some orders: all of a short one, else rotated and turned round; each also with everything once more."""
     if len(edits) <= 4:
-        yield from ([*order, *order] for order in permutations(edits))
+        for order in map(list, permutations(edits)):
+            yield order
+            yield order + order
         return
     for i in range(len(edits)):
         order = [*edits[i:], *edits[:i]]

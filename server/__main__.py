@@ -1,4 +1,4 @@
-"""python -m server: serve · migrate · organisation · invite · demo · check."""
+"""python -m server: serve · migrate · organisation · invite · check · new-epoch · demo."""
 
 import asyncio
 import os
@@ -9,7 +9,8 @@ import click
 from server.acts import make_invitation, make_organisation, run
 from server.app import Server, set_up_logs
 from server.exchange.check import differences
-from server.settings import Settings, read_settings
+from server.people.passwords import LENGTH_MIN
+from server.settings import BadSettings, Settings, read_settings
 from server.store.migrations import migrate
 
 
@@ -17,7 +18,10 @@ from server.store.migrations import migrate
 @click.pass_context
 def main(context: click.Context) -> None:
     """Onthaal's server."""
-    context.obj = read_settings(os.environ)
+    try:
+        context.obj = read_settings(os.environ)
+    except BadSettings as error:
+        raise click.ClickException(str(error)) from None
 
 
 @main.command()
@@ -50,18 +54,19 @@ def migrate_command(settings: Settings) -> None:
 @click.password_option()
 @click.pass_obj
 def organisation(settings: Settings, name: str, coordinator: str, email: str, password: str) -> None:
-    """Make an organisation with its first coordinator."""
+    """Make an organisation with its first coordinator; print both ids."""
+    if len(password) < LENGTH_MIN:
+        raise click.ClickException(f"a password has at least {LENGTH_MIN} characters")
 
-    async def go() -> str:
+    async def go() -> tuple[str, str]:
         server = Server(settings)
         await server.start()
         try:
-            made, _ = await make_organisation(server, name, coordinator, email, password)
+            return await make_organisation(server, name, coordinator, email, password)
         finally:
             await server.stop()
-        return made
 
-    click.echo(asyncio.run(go()))
+    click.echo(" ".join(asyncio.run(go())))
 
 
 @main.command()
@@ -97,6 +102,22 @@ def check(settings: Settings) -> None:
     found = asyncio.run(go())
     click.echo("\n".join(found) if found else "every digest agrees")
     raise SystemExit(1 if found else 0)
+
+
+@main.command(name="new-epoch")
+@click.pass_obj
+def new_epoch(settings: Settings) -> None:
+    """Give the numbering up, after a restore or a promotion; stop the server before. Devices offer again what they sent."""
+
+    async def go() -> str:
+        server = Server(settings)
+        await server.store.open()
+        try:
+            return await server.give_new_epoch()
+        finally:
+            await server.store.close()
+
+    click.echo(asyncio.run(go()))
 
 
 @main.command()

@@ -3,9 +3,9 @@
 build_app(settings) → Litestar     store · hub · outside · handlers · middleware
 """
 
+import asyncio
 import logging
 import sys
-import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,20 +13,19 @@ from typing import Any
 
 import msgspec
 import structlog
-from litestar import Litestar, MediaType, Request, Response, get
+from litestar import Litestar, Request, get
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.answers import ON_ERROR, Trace
 from server.bodies import SmallJson
 from server.clock import new_author, new_id, now_ms
 from server.desk import routes as desk
-from server.errors import STATUS
 from server.exchange import routes as exchange
+from server.exchange.check import every_night
 from server.exchange.exchange import settle_scope, start_epoch
 from server.exchange.load import read_row
 from server.exchange.settle import Caller, Loaded
@@ -39,11 +38,11 @@ from server.poke.hub import Hub
 from server.settings import Settings
 from server.store import people as people_sql
 from server.store import records as records_sql
-from server.store.engine import Busy, Store
+from server.store.engine import Store
 from server.store.migrations import migrate
 from server.store.records import Past
 from server.web import HANDLERS as WEB
-from server.web import HEADERS, BuiltApp
+from server.web import BuiltApp
 from sync.edits import Edit, Record, Value
 from sync.stamp import FIRST, next_stamp
 
@@ -69,15 +68,28 @@ class Server:
         await self.store.open()
         await migrate(self.store)
         known = self.outside.epoch()
-        self.epoch = await start_epoch(self.store, known, self.outside.counters(), new_id()[-12:])
-        if self.epoch != known:
-            self.outside.keep_epoch(self.epoch)
-            self.outside.forget_counters()
+        self._serve_epoch(await start_epoch(self.store, known, self.outside.counters(), new_id()[-12:]))
         await self._repeat_erasures()
         await self.hub.start()
+        self._nightly = asyncio.create_task(every_night(self.store, lambda line: log.error("digest", line=line)))
+
+    def _serve_epoch(self, epoch: str) -> None:
+        self.epoch = epoch
+        if epoch != self.outside.epoch():
+            self.outside.keep_epoch(epoch)
+            self.outside.forget_counters()
+
+    async def give_new_epoch(self) -> str:
+        """Return another epoch, stored in the database and beside it."""
+        async with self.store.writing() as tx:
+            await records_sql.set_epoch(tx, new_id()[-12:])
+            epoch = await records_sql.epoch_of(tx)
+        self._serve_epoch(epoch)
+        return epoch
 
     async def stop(self) -> None:
         """End connections and close the database."""
+        self._nightly.cancel()
         self.outside.write_counters()
         await self.hub.stop()
         await self.store.close()
@@ -197,7 +209,7 @@ def build_app(settings: Settings, server: Server | None = None) -> Litestar:
         lifespan=[lifespan],
         state=State(state),
         middleware=[DefineMiddleware(SignedIn, exclude=["^/assets/", "^/health/"]), SmallJson],
-        exception_handlers={HTTPException: _refused, Busy: _busy, RecursionError: _nested, Exception: _broken},
+        exception_handlers=ON_ERROR,
         request_max_body_size=None,
         openapi_config=None if settings.is_production else openapi,
         on_app_init=[_no_default_logging],
@@ -211,70 +223,6 @@ def _no_default_logging(config: AppConfig) -> AppConfig:
     """Litestar's own logging writes whole bodies and cookies; ``Trace`` writes what may be known."""
     config.logging_config = None
     return config
-
-
-class Trace:
-    """Sets the security headers, and writes one line a request: never bodies, names, query strings or tokens."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on."""
-        if str(scope["type"]) != "http":
-            await self.app(scope, receive, send)
-            return
-        started, status, is_api = time.perf_counter(), 0, scope["path"].startswith("/api")
-
-        async def sending(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message["headers"], *_HEADERS, *(_NO_STORE if is_api else ())]
-            await send(message)
-
-        await self.app(scope, receive, sending)
-        user = scope.get("user")
-        if is_api:
-            log.info(
-                "request", method=scope.get("method"), path=scope.get("path_template", ""), status=status,
-                ms=round((time.perf_counter() - started) * 1000, 1), member=getattr(user, "member", None),
-                device=getattr(user, "id", None),
-            )  # fmt: skip
-
-
-_NO_STORE = [(b"cache-control", b"no-store")]
-_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
-
-
-def _answer(code: str, detail: str, status: int, headers: Mapping[str, str] | None = None) -> Response[dict[str, str]]:
-    return Response(
-        {"code": code, "detail": detail}, status_code=status, media_type=MediaType.JSON, headers=dict(headers or {})
-    )
-
-
-def _refused(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, str]]:
-    code = getattr(error, "code", None)
-    if code is None:
-        by_status = {404: "not_found", 405: "not_found", 413: "too_large", 415: "wrong_type", 401: "signed_out"}
-        code = by_status.get(error.status_code, "bad_request" if error.status_code < 500 else "internal")
-    detail = error.detail if error.status_code < 500 and code not in ("bad_request", "not_found") else code
-    return _answer(code, detail, STATUS[code], error.headers)
-
-
-def _busy(_: Request[Any, Any, Any], error: Busy) -> Response[dict[str, str]]:
-    return _answer("busy", "ask again", 503, {"Retry-After": "2"})
-
-
-def _nested(_: Request[Any, Any, Any], error: RecursionError) -> Response[dict[str, str]]:
-    return _answer("bad_request", "nested too deeply", 400)
-
-
-def _broken(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, str]]:
-    if isinstance(error, UnicodeDecodeError):
-        return _answer("bad_request", "not UTF-8", 400)
-    log.exception("broken", path=request.scope.get("path_template", ""), exc_info=error)
-    return _answer("internal", "internal", 500)
 
 
 def set_up_logs() -> None:

@@ -262,3 +262,11 @@ async def all_streams(tx: Tx, organisation: str) -> dict[str, tuple[int, int, in
     """Return per stream its (id, counter, digest)."""
     rows = await tx.fetch("SELECT name, id, counter, digest FROM stream WHERE organisation = ?", organisation)
     return {row[0]: (row[1], row[2], int(row[3], 16)) for row in rows}
+
+
+async def all_entries(tx: Tx, organisation: str) -> Sequence[Row]:
+    """Return (stream's name, record) of every place that a record has now."""
+    return await tx.fetch(
+        "SELECT s.name, e.record FROM entry e JOIN stream s ON s.id = e.stream WHERE e.organisation = ? AND e.gone IS NULL",
+        organisation,
+    )

@@ -25,16 +25,16 @@ class Process:
             self.port: int = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
-        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("ONTHAAL_")} | {
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("ONTHAAL_")} | {
             f"ONTHAAL_{name.upper()}": str(getattr(settings, name))
             for name in ("database_url", "database_file", "state_dir", "app_dir", "sign_in_per_minute")
         }
-        self._environment["ONTHAAL_PORT"] = str(self.port)
+        self.environment["ONTHAAL_PORT"] = str(self.port)
 
     def start(self) -> "Process":
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "server", "serve"], cwd=ROOT, env=self._environment, stdout=log, stderr=log
+                [sys.executable, "-m", "server", "serve"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
             )
         ends = time.monotonic() + START_S_MAX
         while time.monotonic() < ends:
@@ -60,6 +60,6 @@ class Process:
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run another command on the same database."""
         return subprocess.run(
-            [sys.executable, "-m", "server", *arguments], cwd=ROOT, env=self._environment, capture_output=True,
+            [sys.executable, "-m", "server", *arguments], cwd=ROOT, env=self.environment, capture_output=True,
             text=True, check=False,
         )  # fmt: skip

@@ -1,0 +1,73 @@
+"""Logs tell who did what and how it went; never what was said."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from server.settings import Settings
+from sync.wire import encode_edit
+from tests.support.process import Process
+from tests.support.world import EMAIL, PASSWORD, World
+
+MARKER = "Mevrouw-Peeters-0470"
+
+
+def test_no_word_token_or_address_is_in_the_logs(
+    worlds: Callable[[Settings], World], sqlite_settings: Settings, tmp_path: Path
+) -> None:
+    world = worlds(sqlite_settings).organise()
+    amina, griet = world.device("amina"), world.device("griet")
+    process = Process(sqlite_settings, tmp_path / "log").start()
+    headers = {**amina.headers, "Content-Type": "application/json"}
+    edits = [
+        amina.edit(1, "i-1", "issue", theme="ENE", own_words=MARKER),
+        amina.edit(2, "i-2", "issue", ask=MARKER * 200),
+    ]
+    with httpx.Client(base_url=process.url) as http:
+        http.post("/api/sync", content=amina.body(map(encode_edit, edits)), headers=headers)
+        http.post("/api/sync", content=f'{{"a":"{MARKER}"}}'.encode(), headers=headers)
+        http.post("/api/sync?name=" + MARKER, content=MARKER.encode(), headers=headers)
+        http.post("/api/sign-in", json={"email": EMAIL, "password": MARKER})
+        signed_in = http.post("/api/sign-in", json={"email": EMAIL, "password": PASSWORD})
+        http.post("/api/enrol", json={"code": MARKER, "label": MARKER})
+        http.get(f"/api/records/{MARKER}/history", headers=griet.headers)
+        http.get(f"/api/{MARKER}")
+    process.stop()
+
+    text = process.log.read_text()
+    for secret in (
+        MARKER,
+        amina.token,
+        griet.token,
+        EMAIL,
+        PASSWORD,
+        signed_in.cookies["onthaal_session"],
+        "own_words",
+    ):
+        assert secret not in text
+    lines = [json.loads(line) for line in text.splitlines()]
+    first = next(line for line in lines if line.get("path") == "/api/sync")
+    assert (first["method"], first["status"], first["member"], first["device"]) == ("POST", 200, amina.member, amina.id)
+    assert {line["path"] for line in lines if "path" in line} >= {"/api/sync", "/api/sign-in", "/api/enrol"}
+
+
+def test_a_fault_of_ours_is_logged_by_its_place_and_answered_internal(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    amina = world.device("amina")
+
+    async def broken(*_: object) -> None:
+        raise ValueError(MARKER)
+
+    world.app.state.poke = broken
+
+    reply = amina.sends([amina.edit(1, "talk-1", channel="tent")])
+
+    assert (reply.status, reply.body) == (500, {"code": "internal", "detail": "internal"})
+    out = "".join(capsys.readouterr())
+    assert "ValueError" in out and MARKER not in out
+    world.app.state.poke = world.server.poke
+    assert amina.sends([amina.edit(1, "talk-1", channel="tent")]).status == 200

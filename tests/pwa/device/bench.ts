@@ -26,7 +26,11 @@ export const issue = (set: Record<string, Value>, id = 'issue-1', over?: 'all'):
 });
 
 /** What a server sends of an issue. `versions`: field → values by [author, n, value]. */
-export function held(id: string, parts: readonly { a: string; n: number; e?: string; set: Record<string, Value> }[], past = {}): WireRecord {
+export function held(
+  id: string,
+  parts: readonly { a: string; n: number; e?: string; set: Record<string, Value> }[],
+  past = {},
+): WireRecord {
   const live = parts.map(({ a, n, e = fromMs(NOW - 60_000 + n), set }) => ({ a, n, by: 'm9', e, set }));
   return { kind: 'issue', id, event: EVENT, author: 'm9', past, live };
 }

@@ -26,7 +26,17 @@ afterEach(() => {
 });
 
 const one = held('issue-1', [{ a: 'otherAuthor', n: 1, set: { theme: 'ENE' } }]);
-const edit = (n: number): Edit => ({ a: 'authorAuth1', n, h: '019c3d6a2b400003', kind: 'issue', id: `issue-${n % 3}`, event: EVENT, set: { theme: 'ENE' }, over: {}, u: 1 });
+const edit = (n: number): Edit => ({
+  a: 'authorAuth1',
+  n,
+  h: '019c3d6a2b400003',
+  kind: 'issue',
+  id: `issue-${n % 3}`,
+  event: EVENT,
+  set: { theme: 'ENE' },
+  over: {},
+  u: 1,
+});
 
 /** The browser has no room left for rows of these stores. */
 function fill(db: Database, ...stores: ('outbox' | 'records')[]): () => void {
@@ -152,7 +162,10 @@ describe('what lies on the disk', () => {
     await tablet.syncs({ streams: { [MINE]: page(0, 1, [strange], { digest: digestOf([strange]) }) } });
     await tablet.restarts();
 
-    expect(await tablet.syncs({ streams: { [MINE]: page(1, 1, [], { digest: digestOf([strange]) }) } })).toMatchObject({ differing: [], again: false });
+    expect(await tablet.syncs({ streams: { [MINE]: page(1, 1, [], { digest: digestOf([strange]) }) } })).toMatchObject({
+      differing: [],
+      again: false,
+    });
   });
 });
 
@@ -213,7 +226,18 @@ describe('a database that an older app left', () => {
   /** The disk of version 1 of the schema as its first release wrote it; never changed here. */
   async function versionOne(name: string): Promise<void> {
     const old = new Dexie(name);
-    old.version(1).stores({ records: 'id', outbox: '++seq', kept: 'seq', refused: 'seq', streams: 'name', meta: 'name', drafts: 'name', counters: 'name' });
+    old
+      .version(1)
+      .stores({
+        records: 'id',
+        outbox: '++seq',
+        kept: 'seq',
+        refused: 'seq',
+        streams: 'name',
+        meta: 'name',
+        drafts: 'name',
+        counters: 'name',
+      });
     const sealed = (value: unknown): { sealed: Uint8Array } => ({ sealed: new TextEncoder().encode(JSON.stringify(value)) });
     const row = (n: number): object => sealed({ edit: edit(n), ack: '', ackedAt: 0, hidden: false });
     await old.table('records').put({ id: 'issue-1', ...sealed({ wire: one, streams: { [MINE]: 1 } }) });
@@ -270,7 +294,11 @@ describe('half-written text', () => {
 
     const again = await KeptDrafts.open(db, plain);
 
-    expect(['talk/1/own_words', 'talk/2/own_words', 'talk/3/own_words'].map((key) => again.get(key))).toEqual(['it is cold \n and ', '', undefined]);
+    expect(['talk/1/own_words', 'talk/2/own_words', 'talk/3/own_words'].map((key) => again.get(key))).toEqual([
+      'it is cold \n and ',
+      '',
+      undefined,
+    ]);
     expect(again.any).toBe(true);
   });
 

@@ -186,7 +186,9 @@ describe('a server with more kinds and fields than this app', () => {
 
     expect(tablet.shows('thing-1')).toMatchObject({ colour: 'red' });
     expect(tablet.shows('issue-1')).toEqual({ theme: 'ENE', mood: 'calm' });
-    expect(await tablet.syncs({ streams: { [MINE]: page(2, 2, [], { digest: digestOf([strange, newer]) }) } })).toMatchObject({ differing: [] });
+    expect(await tablet.syncs({ streams: { [MINE]: page(2, 2, [], { digest: digestOf([strange, newer]) }) } })).toMatchObject({
+      differing: [],
+    });
   });
 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { msOf } from '../../../pwa/src/sync/stamp.ts';
-import { fromMs } from '../../../pwa/src/sync/stamp.ts';
+import { fromMs, msOf } from '../../../pwa/src/sync/stamp.ts';
 import { DAY, DESK, held, issue, MINE, NOW, page, stored, Tablet } from './bench.ts';
 
 describe('writing on a tablet without a network', () => {
@@ -136,7 +135,9 @@ describe('a tablet with a wrong clock', () => {
   test('whoever changes what is on the screen comes after it, wherever that was stamped', async () => {
     const tablet = await Tablet.open();
     const future = fromMs(NOW + 900 * DAY);
-    await tablet.syncs({ streams: { [MINE]: page(0, 1, [held('issue-1', [{ a: 'otherAuthor', n: 4, e: future, set: { theme: 'ENE' } }])]) } });
+    await tablet.syncs({
+      streams: { [MINE]: page(0, 1, [held('issue-1', [{ a: 'otherAuthor', n: 4, e: future, set: { theme: 'ENE' } }])]) },
+    });
 
     const edit = await tablet.writes(issue({ own_words: 'cold' }));
     const other = await tablet.writes(issue({ own_words: 'warm' }, 'issue-2'));

@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { isNews, listen, type Positions } from '../../../pwa/src/device/poke.ts';
+
+const pokes: (Positions | null)[] = [];
+let lines: { say: (text: string) => void; end: () => void; headers: Headers }[] = [];
+let stop = new AbortController();
+
+/** A server that keeps the line open; or answers with a status alone. */
+function serve(status = 200): void {
+  vi.stubGlobal('fetch', async (_: string, init: RequestInit) => {
+    let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start: (own) => {
+        controller = own;
+      },
+    });
+    init.signal?.addEventListener('abort', () => controller?.error(new DOMException('aborted', 'AbortError')));
+    lines.push({
+      say: (text) => controller?.enqueue(new TextEncoder().encode(text)),
+      end: () => controller?.close(),
+      headers: new Headers(init.headers),
+    });
+    return new Response(status === 200 ? body : null, { status });
+  });
+}
+
+function start(): void {
+  void listen({ token: () => 'token-1', signal: stop.signal, random: () => 1, onpoke: (positions) => pokes.push(positions) });
+}
+
+const pass = (ms = 1): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  pokes.length = 0;
+  lines = [];
+  stop = new AbortController();
+});
+
+afterEach(async () => {
+  stop.abort();
+  await pass();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe('listening for pokes', () => {
+  test('hears what changed, in whatever pieces it comes, and takes a comment for nothing', async () => {
+    serve();
+    start();
+    await pass();
+    for (const piece of [': quiet\n\n', 'event: chan', 'ged\ndata: {"event:1"', ':7}\n', '\nevent: changed\ndata: {"org":2}\n\n']) {
+      lines[0]?.say(piece);
+      await pass();
+    }
+
+    expect([pokes, lines[0]?.headers.get('authorization')]).toEqual([[{ 'event:1': 7 }, { org: 2 }], 'Bearer token-1']);
+  });
+
+  test('opens the line again when it ended, and then anything may have happened', async () => {
+    serve();
+    start();
+    await pass();
+    lines[0]?.end();
+    await pass(6_000);
+
+    expect([lines.length, pokes]).toEqual([2, [null]]);
+  });
+
+  test('opens the line again when it went dead without a word', async () => {
+    serve();
+    start();
+    await pass(60_000);
+    lines[0]?.say(': quiet\n\n');
+    await pass(60_000);
+    expect(lines.length).toBe(1);
+
+    await pass(20_000);
+    expect(lines.length).toBe(2);
+  });
+
+  test('asks ever more seldom where nobody lets it in', async () => {
+    serve(401);
+    start();
+    await pass(15 * 60_000);
+
+    expect(lines.length).toBeLessThan(14);
+    expect(lines.length).toBeGreaterThan(5);
+  });
+
+  test('stops when the device is closed', async () => {
+    serve();
+    start();
+    await pass();
+    stop.abort();
+    await pass(600_000);
+
+    expect(lines.length).toBe(1);
+  });
+});
+
+describe('what is news', () => {
+  const cursors = new Map([['org', { cursor: 5 }]]);
+
+  test.each([
+    ['what was read here already', { org: 5 }, false],
+    ['what was not', { org: 6 }, true],
+    ['a stream that is not known here', { 'event:1': 1 }, true],
+    ['"ask anyway"', { org: 0 }, true],
+    ['a line that was closed for a while', null, true],
+  ])('%s', (_, positions, news) => {
+    expect(isNews(positions as Positions | null, cursors)).toBe(news);
+  });
+});

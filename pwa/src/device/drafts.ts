@@ -11,6 +11,7 @@ export class KeptDrafts implements Drafts {
   readonly #db: Database;
   readonly #codec: Codec;
   readonly #texts = new Map<string, string>();
+  readonly #open = new Set<string>();
   readonly #dirty = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -25,9 +26,9 @@ export class KeptDrafts implements Drafts {
     return drafts;
   }
 
-  /** Whether somebody is in the middle of a form: no update then. */
+  /** Whether somebody is in the middle of a form: no update then. What was left half-written before this start waits for nobody. */
   get any(): boolean {
-    return this.#texts.size > 0;
+    return this.#open.size > 0;
   }
 
   get(key: string): string | undefined {
@@ -37,11 +38,13 @@ export class KeptDrafts implements Drafts {
   set(key: string, text: string): void {
     const any = this.any;
     this.#texts.set(key, text);
+    this.#open.add(key);
     this.#keep(key, any);
   }
 
   drop(key: string): void {
     const any = this.any;
+    this.#open.delete(key);
     if (this.#texts.delete(key)) this.#keep(key, any);
   }
 

@@ -28,7 +28,7 @@ from server.exchange import routes as exchange
 from server.exchange.check import every_night
 from server.exchange.exchange import settle_scope, start_epoch
 from server.exchange.load import read_row
-from server.exchange.settle import Caller, Loaded
+from server.exchange.settle import Call, Caller, Loaded
 from server.exchange.take import erase_again, take_parked
 from server.limits import Limiter
 from server.outside import Outside
@@ -144,7 +144,7 @@ class Server:
 
     async def _settle(self, scope: str, edits: Sequence[Edit], caller: Caller, at: int) -> list[list[str]]:
         committed = await settle_scope(
-            scope, edits, caller=caller, store=self.store, poke=self.poke, note=self.note, now_ms=at
+            scope, edits, caller=caller, store=self.store, poke=self.poke, note=self.note, call=Call(at)
         )
         return committed.acks
 

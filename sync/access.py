@@ -280,18 +280,24 @@ def judge(
     the author saw (``over.state``), never against the present state: the second of two honest offline moves is
     a conflict, not an offence.
     """
+    return judge_known(actor, known(before) if before else None, edit, known(after), e=e, around=around, seen=seen)
+
+
+def judge_known(
+    actor: Actor, before: Known | None, edit: Edit, after: Known, *, e: str, around: Around, seen: Seen
+) -> Verdict:
+    """Return what ``judge`` does, where others have looked at both records already."""
     event = around.get(edit.event) if edit.event else None
     if edit.event and event is None and edit.kind != "event":
         return "not_possible"
-    result = known(after)
-    if not _may(actor, known(before) if before else None, edit, result, event, e, around):
+    if not _may(actor, before, edit, after, event, e, around):
         return "not_allowed"
     if "state" in edit.set and KINDS[edit.kind].first and not _move_is_legal(edit, seen):
         return "not_possible"
     rule = _RULES.get(edit.kind)
     return (
         "not_possible"
-        if rule and result.view.get("deleted") is not True and not rule(before, edit, result, around)
+        if rule and after.view.get("deleted") is not True and not rule(before, edit, after, around)
         else None
     )
 
@@ -456,7 +462,7 @@ def _count_not_met(move: Edit, seen: Seen) -> int:
 
 # ── rules between fields, on the record after the edit ────────────────────────────────────────────────
 
-_Rule: TypeAlias = Callable[[Record | None, Edit, Known, Around], bool]
+_Rule: TypeAlias = Callable[[Known | None, Edit, Known, Around], bool]
 
 
 def _touches(edit: Edit, *names: str) -> bool:
@@ -467,7 +473,7 @@ def _is_residence(shown: dict[str, Value]) -> bool:
     return shown.get("theme") == "RES" and shown.get("subtheme") != "RES.05"
 
 
-def _issue_rule(before: Record | None, edit: Edit, after: Known, around: Around) -> bool:
+def _issue_rule(before: Known | None, edit: Edit, after: Known, around: Around) -> bool:
     shown = after.view
     if before is None or _touches(edit, "theme", "subtheme", "own_words", "card", "visit"):
         subtheme = shown.get("subtheme")
@@ -480,17 +486,17 @@ def _issue_rule(before: Record | None, edit: Edit, after: Known, around: Around)
     return not (shown.get("risk_flag") is True and shown.get("quote_consent") not in (None, "no"))
 
 
-def _visit_rule(before: Record | None, edit: Edit, after: Known, around: Around) -> bool:
+def _visit_rule(before: Known | None, edit: Edit, after: Known, around: Around) -> bool:
     issues = around.naming(after.id) if edit.set.get("card") else ()
     return not any(other.kind == "issue" and _is_residence(other.view) for other in issues)
 
 
-def _follow_up_rule(before: Record | None, edit: Edit, after: Known, around: Around) -> bool:
+def _follow_up_rule(before: Known | None, edit: Edit, after: Known, around: Around) -> bool:
     shown = after.view
     return bool(shown.get("card")) != bool(shown.get("topic")) and bool(shown.get("at")) != bool(shown.get("on"))
 
 
-def _referral_rule(before: Record | None, edit: Edit, after: Known, around: Around) -> bool:
+def _referral_rule(before: Known | None, edit: Edit, after: Known, around: Around) -> bool:
     shown, state = after.view, after.view.get("state")
     if _touches(edit, "state") and state in ("rejected", "failed") and not shown.get("state_reason"):
         return False
@@ -515,19 +521,19 @@ def _referral_rule(before: Record | None, edit: Edit, after: Known, around: Arou
     return given and consent is not None and not consent.view.get("withdrawn_at")
 
 
-def _contact_rule(before: Record | None, edit: Edit, after: Known, around: Around) -> bool:
+def _contact_rule(before: Known | None, edit: Edit, after: Known, around: Around) -> bool:
     if before is not None and not _touches(edit, "consent"):
         return True
     consent = _get(around, after, "consent")
     return consent is not None and consent.view.get("purposes/call_back") == "given"
 
 
-def _topic_rule(before: Record | None, edit: Edit, after: Known, around: Around) -> bool:
+def _topic_rule(before: Known | None, edit: Edit, after: Known, around: Around) -> bool:
     residents = after.view.get("decision/residents_n")
     return edit.set.get("state") != "chosen" or (isinstance(residents, int) and residents >= 1)
 
 
-def _card_rule(before: Record | None, edit: Edit, after: Known, around: Around) -> bool:
+def _card_rule(before: Known | None, edit: Edit, after: Known, around: Around) -> bool:
     if edit.set.get("state") == "erased":
         return False  # an erasure is asked for by a record of its own
     if not _touches(edit, "animal", "number") and before is not None:
@@ -536,7 +542,7 @@ def _card_rule(before: Record | None, edit: Edit, after: Known, around: Around) 
     return is_card_number(number) and after.id == _uuid5(card_id, after.event, str(animal), str(number))
 
 
-def _tally_rule(before: Record | None, edit: Edit, after: Known, around: Around) -> bool:
+def _tally_rule(before: Known | None, edit: Edit, after: Known, around: Around) -> bool:
     shown, n = after.view, after.view.get("n")
     if not isinstance(n, int) or n < 0:
         return False
@@ -546,12 +552,12 @@ def _tally_rule(before: Record | None, edit: Edit, after: Known, around: Around)
     return after.id == _uuid5(tally_id, after.event, *parts)
 
 
-def _remark_rule(before: Record | None, edit: Edit, after: Known, around: Around) -> bool:
+def _remark_rule(before: Known | None, edit: Edit, after: Known, around: Around) -> bool:
     about = _get(around, after, "about")
     return about is not None and about.event == after.event and about.kind != "remark" and bool(after.view.get("text"))
 
 
-def _erasure_rule(before: Record | None, edit: Edit, after: Known, around: Around) -> bool:
+def _erasure_rule(before: Known | None, edit: Edit, after: Known, around: Around) -> bool:
     card = _get(around, after, "card")
     named = card is not None and card.kind == "card" and card.event == after.event
     return named and card is not None and after.id == _uuid5(erasure_id, card.id)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from server.exchange.erase import erase
 from server.exchange.load import load, load_around, read_row
-from server.exchange.settle import Caller, Loaded, Settled, settle
+from server.exchange.settle import Call, Caller, Loaded, Settled, settle
 from server.store import records as sql
 from server.store.engine import Tx
 from sync.access import Known, audience, hanging, links
@@ -42,15 +42,13 @@ class _Places:
     gone: dict[str, frozenset[str]] = field(default_factory=dict)  # erased: streams that must be told
 
 
-async def commit(
-    tx: Tx, scope: str, edits: Sequence[Edit], *, caller: Caller, now_ms: int, correction_ms: int = 0
-) -> Committed:
+async def commit(tx: Tx, scope: str, edits: Sequence[Edit], *, caller: Caller, call: Call) -> Committed:
     """Return what became of one scope's edits; everything is written when it returns, and committed with ``tx``."""
     organisation = caller.organisation
     await sql.lock_scopes(tx, organisation, await _locks(tx, organisation, scope, edits))
     loaded = await load(tx, organisation, scope, edits)
-    settled = settle(edits, loaded, caller=caller, now_ms=now_ms, correction_ms=correction_ms)
-    return await write(tx, scope, loaded, settled, organisation=organisation, now_ms=now_ms)
+    settled = settle(edits, loaded, caller=caller, call=call)
+    return await write(tx, scope, loaded, settled, organisation=organisation, now_ms=call.now_ms)
 
 
 async def _locks(tx: Tx, organisation: str, scope: str, edits: Sequence[Edit]) -> list[str]:
@@ -82,12 +80,13 @@ async def write(tx: Tx, scope: str, loaded: Loaded, settled: Settled, *, organis
     for id, streams in after.items():
         entries.place(id, streams, digests.get(id, loaded.digests.get(id, 0)), changed=id in digests)
     positions = await entries.write(tx, organisation)
-    rows = [_row(organisation, loaded.records[id], digests[id], after[id]) for id in changed]
+    names = {streams: _names(streams) for streams in set(after.values())}
+    rows = [_row(organisation, loaded.records[id], digests[id], names[after[id]]) for id in changed]
     await sql.write_records(tx, rows)
-    moved = [(_names(s), id) for id, s in after.items() if id not in digests and s != loaded.streams.get(id)]
+    moved = [(names[s], id) for id, s in after.items() if id not in digests and s != loaded.streams.get(id)]
     if moved:
         await sql.set_audience(tx, organisation, moved)
-    await _write_links(tx, organisation, loaded, changed)
+    await _write_links(tx, organisation, loaded, settled, changed)
     await sql.write_history(tx, organisation, settled.history)
     if settled.clones:
         await sql.write_clones(tx, organisation, settled.clones)
@@ -197,22 +196,22 @@ def _names(streams: frozenset[str]) -> str:
     return json.dumps(sorted(streams))
 
 
-def _row(organisation: str, record: Record, digest: int, streams: frozenset[str]) -> tuple[object, ...]:
+def _row(organisation: str, record: Record, digest: int, streams: str) -> tuple[object, ...]:
     packed = pack(record, PRIVATE.get(record.kind, ()))
     head = (organisation, record.id, record.kind, record.event, *record.born)
-    return (*head, packed.head, packed.coded, packed.private, f"{digest:x}", _names(streams))
+    return (*head, packed.head, packed.coded, packed.private, f"{digest:x}", streams)
 
 
-async def _write_links(tx: Tx, organisation: str, loaded: Loaded, changed: Iterable[str]) -> None:
-    pairs, sources = [], []
+async def _write_links(tx: Tx, organisation: str, loaded: Loaded, settled: Settled, changed: Iterable[str]) -> None:
+    pairs, replaced = [], []
     for id in changed:
-        shown = loaded.get(id)
+        shown, before = loaded.get(id), settled.touched.get(id)
         if shown is None:
             continue
-        found = links(shown.kind, shown.view)
-        if found:
-            pairs += [(target, id) for target in found]
-        if found or shown.erased:
-            sources.append(id)
-    if sources:
-        await sql.write_links(tx, organisation, sources, pairs)
+        now, was = links(shown.kind, shown.view), links(before.kind, before.view) if before else []
+        if shown.erased or now != was:
+            pairs += [(target, id) for target in now]
+            if was or shown.erased:
+                replaced.append(id)
+    if replaced or pairs:
+        await sql.write_links(tx, organisation, replaced, pairs)

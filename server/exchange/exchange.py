@@ -11,7 +11,7 @@ import msgspec
 
 from server.exchange.commit import Committed, commit
 from server.exchange.pages import read_pages
-from server.exchange.settle import Caller
+from server.exchange.settle import Call, Caller
 from server.store import records as sql
 from server.store.engine import Store
 from sync import wire
@@ -30,11 +30,11 @@ async def exchange(
     """Return the reply to one call. Raises ``BadWire`` and ``TooOld``; what is refused or parked is in the reply."""
     request = wire.decode_request(body)
     acks: dict[int, Ack] = {}
+    call = Call(now_ms, now_ms - request.now, request.kinds > KINDS_VERSION)
     for scope, edits in _by_scope(request, acks).items():
         committed = await settle_scope(
-            scope, [edit for _, edit in edits], caller=caller, store=store, poke=poke, note=note, now_ms=now_ms,
-            correction_ms=now_ms - request.now,
-        )  # fmt: skip
+            scope, [edit for _, edit in edits], caller=caller, store=store, poke=poke, note=note, call=call
+        )
         # Scopes are settled in name order; answers go back in the order of the request.
         acks.update(zip((place for place, _ in edits), committed.acks, strict=True))
     return await _reply(request, acks, caller=caller, store=store, epoch=epoch, now_ms=now_ms)
@@ -48,12 +48,11 @@ async def settle_scope(
     store: Store,
     poke: Poke,
     note: Note,
-    now_ms: int,
-    correction_ms: int = 0,
+    call: Call,
 ) -> Committed:
     """Return what became of one scope's edits, after the commit and after telling."""
     async with store.writing() as tx:
-        committed = await commit(tx, scope, edits, caller=caller, now_ms=now_ms, correction_ms=correction_ms)
+        committed = await commit(tx, scope, edits, caller=caller, call=call)
         if committed.erased:
             # Before the commit: a restored backup must know of every erasure that was ever answered.
             note(caller.organisation, committed.erased)

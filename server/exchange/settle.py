@@ -8,8 +8,10 @@ One refused edit never holds up the ones behind it (decision 0006). An edit that
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from server.store.records import Past
-from sync.access import LINKS, Actor, Known, judge, known, links
+from sync.access import LINKS, Actor, Known, judge_known, known, links
 from sync.apply import apply
 from sync.edits import Edit, Record
 from sync.kinds import field_of
@@ -37,6 +39,14 @@ class Caller:
         return Actor(self.member, self.role, self.service, self.server)
 
 
+class Call(Struct, frozen=True):
+    """What edits of one call share: when it came, how far the device's clock was off, whether its app is newer."""
+
+    now_ms: int
+    correction_ms: int = 0
+    is_newer: bool = False
+
+
 @dataclass
 class Loaded:
     """What surrounds the edits of a scope; the engine's ``Around``. Changed records replace the loaded ones as it goes."""
@@ -62,11 +72,10 @@ class Loaded:
         # Who named it once need not name it now.
         return [found for found in sources if found is not None and id in links(found.kind, found.view)]
 
-    def put(self, record: Record) -> None:
+    def put(self, record: Record, shown: Known | None = None) -> None:
         self.records[record.id] = record
-        self._known.pop(record.id, None)
-        shown = self.get(record.id)
-        for target in links(record.kind, shown.view) if shown else ():
+        shown = self._known[record.id] = shown or known(record)
+        for target in links(record.kind, shown.view):
             self.sources.setdefault(target, set()).add(record.id)
 
 
@@ -82,16 +91,17 @@ class Settled:
     erase_records: set[str] = field(default_factory=set)
 
 
-def settle(edits: Sequence[Edit], loaded: Loaded, *, caller: Caller, now_ms: int, correction_ms: int) -> Settled:
+def settle(edits: Sequence[Edit], loaded: Loaded, *, caller: Caller, call: Call) -> Settled:
     """Return what becomes of the edits; ``loaded`` then holds the changed records."""
-    settled = Settled()
+    settled, actor = Settled(), caller.actor
     for edit in edits:
-        settled.acks.append(_settle_one(edit, loaded, settled, caller, now_ms, correction_ms))
+        settled.acks.append(_settle_one(edit, loaded, settled, caller, actor, call))
     return settled
 
 
-def _settle_one(edit: Edit, loaded: Loaded, settled: Settled, caller: Caller, now_ms: int, correction_ms: int) -> Ack:
-    e = correct(edit.h, correction_ms=correction_ms if edit.u else 0, server_now_ms=now_ms)
+def _settle_one(edit: Edit, loaded: Loaded, settled: Settled, caller: Caller, actor: Actor, call: Call) -> Ack:
+    now_ms = call.now_ms
+    e = correct(edit.h, correction_ms=call.correction_ms if edit.u else 0, server_now_ms=now_ms)
     body = encode_edit(edit)
     past = Past(edit.a, edit.n, edit.id, caller.member, caller.device, e, "ok", body, now_ms)
     if edit.id in loaded.erased or edit.id in settled.erase_records or names_erased(edit, loaded, settled):
@@ -105,22 +115,24 @@ def _settle_one(edit: Edit, loaded: Loaded, settled: Settled, caller: Caller, no
         return ["refused", "wrong_record"]
     if caller.revoked:
         return _park(past, "revoked", loaded, settled)
-    if any(field_of(edit.kind, name) is None for name in edit.set):
+    if call.is_newer and any(field_of(edit.kind, name) is None for name in edit.set):
         return _park(past, "unknown_field", loaded, settled)
     after = apply(record, edit, by=caller.member, e=e)
-    verdict = judge(caller.actor, record, edit, after, e=e, around=loaded, seen=loaded.held.get)
+    shown = known(after)
+    verdict = judge_known(actor, loaded.get(edit.id), edit, shown, e=e, around=loaded, seen=loaded.held.get)
     if verdict:
         return _park(past, verdict, loaded, settled)
-    take(edit, after, loaded, settled)
+    take(edit, after, loaded, settled, shown)
     loaded.answered[edit.a, edit.n] = past
     settled.history.append(past)
     return ["ok"]
 
 
-def take(edit: Edit, after: Record, loaded: Loaded, settled: Settled) -> None:
+def take(edit: Edit, after: Record, loaded: Loaded, settled: Settled, shown: Known | None = None) -> None:
     """Put an applied edit's record in place of the one before."""
-    settled.touched.setdefault(edit.id, loaded.get(edit.id))
-    loaded.put(after)
+    if edit.id not in settled.touched:
+        settled.touched[edit.id] = loaded.get(edit.id)
+    loaded.put(after, shown)
     loaded.held[f"{edit.a}:{edit.n}"] = edit
     if edit.kind == "erasure" and isinstance(card := edit.set.get("card"), str):
         settled.erase_cards.add(card)
@@ -150,8 +162,8 @@ def names_erased(edit: Edit, loaded: Loaded, settled: Settled) -> bool:
     """Return whether an edit names an erased card, or hangs on what was erased with one: a talk, a consent."""
     if edit.kind == "erasure":
         return False
-    gone = (loaded.erased, settled.erase_cards, settled.erase_records)
-    if any(id in ids for id in hangs_on(edit) for ids in gone):
+    gone = [ids for ids in (loaded.erased, settled.erase_cards, settled.erase_records) if ids]
+    if gone and any(id in ids for id in hangs_on(edit) for ids in gone):
         return True
     return edit.kind == "card" and edit.id in settled.erase_cards
 

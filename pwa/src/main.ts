@@ -4,7 +4,6 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import { OpenDevice } from './device/device.svelte.ts';
 import { codeInLink, enrol, rememberedIdentity, signIn } from './device/identity.ts';
-import type { Device } from './device/types.ts';
 import { preferredLanguage, setLanguage } from './text/text.svelte.ts';
 
 const target = document.getElementById('app');
@@ -24,9 +23,11 @@ const start = {
 };
 export type Start = typeof start;
 
-await setLanguage(preferredLanguage());
 const identity = rememberedIdentity();
-// A link that is opened on a tablet somebody already uses is shown, not followed.
-const device: Device | null = identity && !start.code ? await OpenDevice.open(identity) : null;
+const [device] = await Promise.all([
+  // A link that is opened on a tablet somebody already uses is shown, not followed.
+  identity && !start.code ? OpenDevice.open(identity) : null,
+  setLanguage(preferredLanguage()),
+]);
 
 mount(App, { target, props: { device, start, me: identity?.me ?? null } });

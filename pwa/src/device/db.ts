@@ -3,9 +3,11 @@
  * A transaction awaits nothing but the database: IndexedDB commits while anything else is awaited.
  */
 import Dexie, { type EntityTable, type Table } from 'dexie';
+import type { Digest } from '../sync/digest.ts';
 import type { Edit } from '../sync/edits.ts';
 import { fromWire, type WireRecord } from '../sync/wire.ts';
 import type { Codec } from './codec.ts';
+import { digestOf, rememberDigest } from './digests.ts';
 import {
   type Disk,
   DiskFull,
@@ -38,6 +40,7 @@ interface CounterRow {
 interface KeptRecord {
   readonly wire: WireRecord;
   readonly streams: Readonly<Record<string, number>>;
+  readonly digest?: Digest;
 }
 
 export class Database extends Dexie {
@@ -188,10 +191,14 @@ function split<K, V, R>(changes: ReadonlyMap<K, V | null>, row: (key: K, value: 
   return { put, gone };
 }
 
-const keepRecord = (held: Held): KeptRecord => ({ wire: held.wire, streams: Object.fromEntries(held.streams) });
-
-const openRecord = ({ wire, streams }: KeptRecord): Held => ({
-  wire,
-  record: fromWire(wire),
-  streams: new Map(Object.entries(streams)),
+const keepRecord = (held: Held): KeptRecord => ({
+  wire: held.wire,
+  streams: Object.fromEntries(held.streams),
+  digest: digestOf(held.record),
 });
+
+function openRecord({ wire, streams, digest }: KeptRecord): Held {
+  const record = fromWire(wire);
+  if (digest) rememberDigest(record, digest);
+  return { wire, record, streams: new Map(Object.entries(streams)) };
+}

@@ -3,9 +3,10 @@
  *
  *     epoch · acks · closed · pages (records, gone) ── if nothing has more: sweep rounds, drop, kept, digests
  */
-import { asHex, type Digest, EMPTY, recordDigest, xor } from '../sync/digest.ts';
+import { asHex, type Digest, EMPTY, xor } from '../sync/digest.ts';
 import type { Edit } from '../sync/edits.ts';
 import { fromWire, parseAck, type StreamPage, type SyncReply } from '../sync/wire.ts';
+import { digestOf } from './digests.ts';
 import { type EditRow, emptyPatch, type Held, type Patch, type State, type StreamRow } from './disk.ts';
 import type { Rules } from './rules.ts';
 
@@ -196,7 +197,7 @@ class Reception {
     const { reply, patch, state } = this;
     const totals = new Map<string, Digest>();
     for (const [, held] of this.#all()) {
-      const digest = digestOf(held);
+      const digest = digestOf(held.record);
       for (const name of held.streams.keys()) totals.set(name, xor(totals.get(name) ?? EMPTY, digest));
     }
     const differing = Object.entries(reply.streams)
@@ -221,15 +222,4 @@ class Reception {
     const rows = new Map<number, EditRow | null>([...this.state[store], ...this.patch[store]]);
     return [...rows.values()].filter((row) => row !== null);
   }
-}
-
-const digests = new WeakMap<Held['record'], Digest>();
-
-function digestOf(held: Held): Digest {
-  let digest = digests.get(held.record);
-  if (!digest) {
-    digest = recordDigest(held.record);
-    digests.set(held.record, digest);
-  }
-  return digest;
 }

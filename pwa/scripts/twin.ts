@@ -19,6 +19,7 @@ import {
   knownOf,
   loadEngine,
   readVectors,
+  requestOf,
   stateOf,
 } from './vectors.ts';
 
@@ -54,11 +55,20 @@ function answer(engine: Engine, history: Input): unknown {
       .sort(byCodePoint)
       .map((field) => [field, apply.see(history.screen[field], field, history.waiting, history.own)]),
     codes: history.checks.map((edit: Edit) => kinds.checkEdit(edit) ?? null),
+    requests: history.bodies.map((body: Input[]) => orCode(() => requestOf(engine, { body }))),
     judged: history.judged.map((one: Input) => judgeOf(engine, { ...one, around: history.around })),
     audiences: history.around.map((one: Input) => [...access.audience(knownOf(one), around(history))].sort()),
     hanging: history.around.map((one: Input) => [...access.hanging(knownOf(one), around(history))].map((other) => other.id).sort()),
     streams: history.actors.map((actor: Input) => [...access.streamsOf(actor as Actor, events)].sort()),
   };
+}
+
+function orCode(make: () => unknown): unknown {
+  try {
+    return make();
+  } catch (error) {
+    return (error as { code?: string }).code ?? `${error}`;
+  }
 }
 
 const [mode, ...folders] = process.argv.slice(2);

@@ -154,7 +154,8 @@ function judgedEdit(engine: Engine, decode: () => Edit): unknown {
   return code ? { error: code } : edit;
 }
 
-function requestOf(engine: Engine, input: Input): unknown {
+/** The request in a body, its edits answered one by one. */
+export function requestOf(engine: Engine, input: Input): unknown {
   const request = engine.strict.decodeRequest(bytesOf(input.body));
   const edits = request.edits.map((entry) => {
     try {

@@ -167,7 +167,8 @@ def _judged_edit(engine: Engine, raw: Raw | bytes) -> object:
     return {name: getattr(edit, name) for name in ("a", "n", "h", "kind", "id", "event", "set", "over", "u")}
 
 
-def _request(engine: Engine, given: Input) -> object:
+def request_of(engine: Engine, given: Input) -> object:
+    """Return the request in a body, its edits answered one by one."""
     request = engine.wire.decode_request(bytes_of(given["body"]))
     answers = []
     for raw in request.edits:
@@ -283,7 +284,7 @@ OPERATIONS: dict[str, dict[str, Callable[[Engine, Input], object]]] = {
         ),
     },
     "wire.json": {
-        "request": _request,
+        "request": request_of,
         "edit": lambda engine, given: _judged_edit(engine, bytes_of(given["body"])),
         "record": _record,
     },

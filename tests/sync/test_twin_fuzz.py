@@ -17,9 +17,10 @@ from sync.access import Actor, audience, hanging, streams_of
 from sync.apply import apply, fold, see
 from sync.digest import as_hex, record_digest
 from sync.edits import Edit, Version
+from sync.errors import SyncError
 from sync.kinds import check_edit
 from tests.support.histories import Json, history
-from tests.support.vectors import ROOT, Engine, around_of, canonical, edit_of, judge_of, state_of
+from tests.support.vectors import ROOT, Engine, Input, around_of, canonical, edit_of, judge_of, request_of, state_of
 
 SEED = int(os.environ.get("FUZZ_SEED") or SystemRandom().randrange(2**32))
 COUNT = int(os.environ.get("FUZZ_COUNT", "2000"))
@@ -64,6 +65,7 @@ def _answer(one: Any) -> Json:  # noqa: ANN401 -- a line of JSON, as Node gets i
             for name, shown in sorted(one["screen"].items())
         ],
         "codes": [check_edit(Edit(**given)) for given in one["checks"]],
+        "requests": [_or_code(body) for body in one["bodies"]],
         "judged": [judge_of(ENGINE, {**given, "around": one["around"]}) for given in one["judged"]],
         "audiences": [sorted(audience(known, around)) for known in around.all.values()],
         "hanging": [sorted(other.id for other in hanging(known, around)) for known in around.all.values()],
@@ -72,6 +74,13 @@ def _answer(one: Any) -> Json:  # noqa: ANN401 -- a line of JSON, as Node gets i
             for given in one["actors"]
         ],
     }
+
+
+def _or_code(body: list[str | Input]) -> object:
+    try:
+        return request_of(ENGINE, {"body": body})
+    except SyncError as error:
+        return error.code
 
 
 def _tell(one: Json, our: Json, their: Json) -> None:

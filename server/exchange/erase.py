@@ -2,7 +2,7 @@
 
 import msgspec
 
-from server.exchange.load import load_around
+from server.exchange.load import HUBS, TALKS, load_around
 from server.exchange.settle import Loaded, Settled, hangs_on
 from server.store import records as sql
 from server.store.engine import Tx
@@ -24,7 +24,7 @@ async def erase(
     if not settled.erase_cards and not settled.erase_records:
         return set(), []
     wanted = set(settled.erase_cards) | settled.erase_records
-    await load_around(tx, organisation, loaded, wanted)
+    await load_around(tx, organisation, loaded, wanted, hubs=HUBS - TALKS)
     linked, todo = set[str](), list(wanted)
     while todo:
         id = todo.pop()

@@ -1,6 +1,6 @@
 """Loads what surrounds a scope's edits: a few queries a batch, never one an edit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 import msgspec
 
@@ -12,7 +12,9 @@ from sync.edits import Edit, Record
 from sync.wire import decode_edit, unpack
 
 ROUNDS = 3  # remark → issue → referral → its card's contacts
-HUBS = frozenset({"presence", "topic", "event", "member", "service"})  # many name them; only asked for when they change
+# Many name them, and no audience needs who else does: only asked for when they change themselves.
+HUBS = frozenset({"presence", "topic", "event", "member", "service", "visit"})
+TALKS = frozenset({"visit"})  # but an erasure follows them: card → talk → issue
 AMBIENT = ("event", "presence")
 _streams = msgspec.json.Decoder(frozenset[str])
 
@@ -36,21 +38,25 @@ async def load(tx: Tx, organisation: str, event: str, edits: Sequence[Edit]) -> 
             read_row(row, loaded)
     named = {id for edit in edits for id in (edit.id, *links(edit.kind, edit.set))}
     loaded.erased = await sql.erased_of(tx, organisation, named)
-    await load_around(tx, organisation, loaded, named)
+    await load_around(tx, organisation, loaded, named, changing={edit.id for edit in edits})
     await _load_history(tx, organisation, loaded, edits)
     return loaded
 
 
-async def load_around(tx: Tx, organisation: str, loaded: Loaded, ids: Iterable[str]) -> None:
-    """Load records, what they name and what names them, as far as audiences reach."""
+async def load_around(
+    tx: Tx, organisation: str, loaded: Loaded, ids: Iterable[str], *, changing: Set[str] | None = None,
+    hubs: Set[str] = HUBS,
+) -> None:  # fmt: skip
+    """Load records, what they name and what names them, as far as audiences reach; ``changing`` are all where not given."""
     todo, asked = set(ids), set[str]()
+    changing = todo if changing is None else changing
     fetched = set(loaded.records)
-    for number in range(ROUNDS):
+    for _ in range(ROUNDS):
         if missing := todo - fetched:
             fetched |= missing
             for row in await sql.records(tx, organisation, sorted(missing)):
                 read_row(row, loaded)
-        targets = {id for id in todo if number == 0 or _is_asked(loaded.records.get(id))} - asked
+        targets = {id for id in todo if id in changing or _is_asked(loaded.records.get(id), hubs)} - asked
         asked |= targets
         found = {link for id in todo if (record := loaded.records.get(id)) for link in _links_of(record)}
         if targets:
@@ -65,8 +71,8 @@ async def load_around(tx: Tx, organisation: str, loaded: Loaded, ids: Iterable[s
             read_row(row, loaded)
 
 
-def _is_asked(record: Record | None) -> bool:
-    return record is not None and record.kind not in HUBS
+def _is_asked(record: Record | None, hubs: Set[str]) -> bool:
+    return record is not None and record.kind not in hubs
 
 
 def _links_of(record: Record) -> list[str]:

@@ -255,7 +255,7 @@ def packed(row: Row) -> Packed:
 
 async def all_records(tx: Tx, organisation: str) -> Sequence[Row]:
     """Return the rows of every record of an organisation."""
-    return await tx.fetch(f"SELECT {RECORD} FROM record WHERE organisation = ?", organisation)
+    return await tx.fetch_long(f"SELECT {RECORD} FROM record WHERE organisation = ?", organisation)
 
 
 async def all_streams(tx: Tx, organisation: str) -> dict[str, tuple[int, int, int]]:
@@ -266,7 +266,7 @@ async def all_streams(tx: Tx, organisation: str) -> dict[str, tuple[int, int, in
 
 async def all_entries(tx: Tx, organisation: str) -> Sequence[Row]:
     """Return (stream's name, record) of every place that a record has now."""
-    return await tx.fetch(
+    return await tx.fetch_long(
         "SELECT s.name, e.record FROM entry e JOIN stream s ON s.id = e.stream WHERE e.organisation = ? AND e.gone IS NULL",
         organisation,
     )

@@ -1,4 +1,4 @@
-// Who may import whom (docs/architecture.md): main/App → features → device → sync; ui and text know nobody.
+// Who may import whom (docs/architecture.md): main/App → features → domain → device → sync; ui and text know nobody.
 const only = (name, from, allowed) => ({
   name,
   severity: 'error',
@@ -10,6 +10,7 @@ module.exports = {
   forbidden: [
     only('sync-knows-nobody', 'sync', []),
     only('device-knows-sync', 'device', ['sync']),
+    only('domain-knows-device-types', 'domain', ['device', 'sync', 'text']),
     only('ui-knows-nobody', 'ui', []),
     only('text-knows-nobody', 'text', []),
     {
@@ -19,10 +20,10 @@ module.exports = {
       to: { path: '^src/features/', pathNot: ['^src/features/$1/'] },
     },
     {
-      name: 'features-know-ui-text-device-sync',
+      name: 'features-know-what-is-below',
       severity: 'error',
       from: { path: '^src/features/' },
-      to: { path: '^src/', pathNot: ['^src/(features|ui|text|device|sync)/'] },
+      to: { path: '^src/', pathNot: ['^src/(features|domain|ui|text|device|sync)/'] },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
   ],

@@ -49,14 +49,10 @@ export function maybe(id: string): string {
 }
 
 const format = (options: Intl.DateTimeFormatOptions): ((ms: number) => string) => {
-  const made = new Map<Language, Intl.DateTimeFormat>();
+  const made: Partial<Record<Language, Intl.DateTimeFormat>> = {};
   return (ms) => {
-    let formatter = made.get(current);
-    if (!formatter) {
-      formatter = new Intl.DateTimeFormat(`${current}-BE`, { timeZone: 'Europe/Brussels', ...options });
-      made.set(current, formatter);
-    }
-    return formatter.format(ms);
+    made[current] ??= new Intl.DateTimeFormat(`${current}-BE`, { timeZone: 'Europe/Brussels', ...options });
+    return made[current].format(ms);
   };
 };
 

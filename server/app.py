@@ -58,6 +58,7 @@ class Server:
         self.hub = Hub(settings.database_url)
         self.outside = Outside(Path(settings.state_dir))
         self.limiter = Limiter(settings.sign_in_per_minute)
+        self.sync_limiter = Limiter(settings.sync_per_minute)
         self.built = BuiltApp(Path(settings.app_dir))
         self.epoch = ""
         self.author = new_author()
@@ -199,8 +200,8 @@ def build_app(settings: Settings, server: Server | None = None) -> Litestar:
             await parts.stop()
 
     shared = (
-        "settings", "store", "hub", "limiter", "built", "note", "poke", "note_revoked", "note_active", "write_member",
-        "take_parked",
+        "settings", "store", "hub", "limiter", "sync_limiter", "built", "note", "poke", "note_revoked", "note_active",
+        "write_member", "take_parked",
     )  # fmt: skip
     state = {name: getattr(parts, name) for name in shared}
     openapi = OpenAPIConfig("Onthaal", "1", path="/api/schema", render_plugins=[JsonRenderPlugin()])

@@ -33,7 +33,7 @@ class BuiltApp:
     def __init__(self, folder: Path) -> None:
         self.files: dict[str, tuple[bytes, str, str]] = {}
         for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            if path.is_file():
+            if path.is_file() and not path.name.startswith("."):
                 body = path.read_bytes()
                 kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
                 self.files["/" + path.relative_to(folder).as_posix()] = (

@@ -16,8 +16,9 @@ from server.errors import Refusal
 from server.exchange.exchange import exchange
 from server.exchange.pages import streams_for
 from server.exchange.settle import Caller
-from server.poke.hub import Listener, as_event
+from server.poke.hub import Hub, Listener, as_event
 from server.store import people
+from server.store.engine import Store
 from server.store.people import Device
 from sync.errors import BadWire, TooOld
 from sync.wire import REQUEST_BYTES_MAX, decode_request
@@ -41,6 +42,7 @@ def caller_of(user: object) -> Caller:
 async def sync(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Answer one call (docs/protocol.md)."""
     caller, user, state, now = caller_of(request.user), request.user, request.app.state, now_ms()
+    state.sync_limiter.check(caller.device, now)
     body = await _body(request)
     if caller.revoked and (user.ended_at is not None or (user.revoked_at or now) + WIPE_MS < now):
         raise Refusal("revoked", headers=CLEAR)
@@ -112,17 +114,26 @@ async def poke(request: Request[Any, Any, Any]) -> Stream:
     async with state.store.reading() as tx:
         streams = await streams_for(tx, caller)
     listener = Listener(caller.organisation, caller.device, frozenset(streams))
-    return Stream(_events(listener, request), media_type="text/event-stream")
+    events = _events(listener, state.hub, state.store, caller, request.user.expires_at)
+    return Stream(events, media_type="text/event-stream")
 
 
-async def _events(listener: Listener, request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
-    hub, store, caller = request.app.state.hub, request.app.state.store, caller_of(request.user)
+async def _may_listen(store: Store, caller: Caller) -> bool:
+    """Return whether a device still has its access: another process may have taken it away."""
+    async with store.reading() as tx:
+        return await people.has_access(tx, caller.device)
+
+
+async def _events(listener: Listener, hub: Hub, store: Store, caller: Caller, expires_at: int) -> AsyncIterator[bytes]:
     hub.listeners.add(listener)
     try:
         yield b": listening\n\n"
-        while (changed := await listener.take(QUIET_S)) is not None and now_ms() < request.user.expires_at:
+        while (changed := await listener.take(QUIET_S)) is not None and now_ms() < expires_at:
+            if not changed and not await _may_listen(store, caller):
+                return
             yield as_event(changed)
-            if "org" in changed:  # an event or a member may have changed: so may the streams
+            if listener.is_stale:
+                listener.is_stale = False
                 async with store.reading() as tx:
                     listener.streams = frozenset(await streams_for(tx, caller))
     finally:

@@ -25,6 +25,7 @@ class Listener:
         self.organisation, self.device, self.streams = organisation, device, streams
         self.changed: dict[str, int] = {}
         self.ended = False
+        self.is_stale = False  # an event or a member changed: so may have who hears which streams
         self._awake = asyncio.Event()
 
     def tell(self, positions: Mapping[str, int]) -> None:
@@ -47,6 +48,7 @@ class Listener:
         if self.ended:
             return None
         changed, self.changed = self.changed, {}
+        self.is_stale = self.is_stale or EVERYBODY in changed
         return {} if not changed else {name: at for name, at in changed.items() if name != EVERYBODY} or {"org": 0}
 
 

@@ -115,6 +115,17 @@ async def device_of(tx: Tx, token_hash: str) -> Device | None:
     )
 
 
+async def has_access(tx: Tx, device: str) -> bool:
+    """Return whether a device's token still counts."""
+    return bool(
+        await tx.fetch(
+            "SELECT 1 FROM device d JOIN member m ON m.organisation = d.organisation AND m.id = d.member"
+            " WHERE d.id = ? AND d.revoked_at IS NULL AND d.ended_at IS NULL AND m.active = 1",
+            device,
+        )
+    )
+
+
 async def devices(tx: Tx, organisation: str) -> Sequence[Row]:
     """Return (id, member, label, enrolled_at, last_contact, revoked_at, waiting, app) of the tablets, latest first."""
     return await tx.fetch(

@@ -244,3 +244,13 @@ def test_cookies_are_host_cookies_on_https(worlds: Callable[[Settings], World], 
     assert (
         cookie.startswith("__Host-onthaal_session=") and "secure" in cookie.lower() and "domain" not in cookie.lower()
     )
+
+
+def test_a_tablet_that_calls_too_often_waits(worlds: Callable[[Settings], World], sqlite_settings: Settings) -> None:
+    world = worlds(msgspec.structs.replace(sqlite_settings, sync_per_minute=4)).organise()
+    amina, bilal = world.device("amina"), world.device("bilal")
+
+    statuses = [amina.sends([]).status for _ in range(6)]
+
+    assert statuses == [200] * 4 + [429] * 2
+    assert bilal.sends([]).status == 200

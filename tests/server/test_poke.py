@@ -11,8 +11,11 @@ import httpx
 import msgspec
 import pytest
 
+from server.exchange import routes
+from server.people.sign_in import hash_token
 from server.poke.hub import Listener
 from server.settings import Settings
+from server.store import people
 from sync.edits import Edit
 from sync.wire import encode_edit
 from tests.support.process import Process
@@ -106,6 +109,28 @@ def test_revoking_a_tablet_ends_its_connection(
         assert answer.status_code == 200
         assert list(heard) == [], "it ends"
     assert httpx.get(f"{process.url}/api/poke", headers=amina.headers).status_code == 401
+
+
+def test_access_taken_away_in_another_process_ends_the_connection_at_the_next_quiet_moment(
+    worlds: Callable[[Settings], World], sqlite_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = worlds(sqlite_settings).organise()
+    amina, griet = world.device("amina"), world.device("griet")
+    monkeypatch.setattr(routes, "QUIET_S", 0.05)
+    monkeypatch.setattr(world.server.hub, "end_device", lambda device: None)  # it happened elsewhere
+    griet.asks("POST", f"/api/devices/{amina.id}/revoke")
+
+    async def listens() -> list[bytes]:
+        caller = routes.caller_of(await _user(world, amina))
+        listener = Listener(caller.organisation, caller.device, frozenset())
+        return [line async for line in routes._events(listener, world.server.hub, world.server.store, caller, 2**60)]
+
+    assert world.run(listens()) == [b": listening\n\n"]
+
+
+async def _user(world: World, device: Device) -> object:
+    async with world.server.store.reading() as tx:
+        return await people.device_of(tx, hash_token(device.token))
 
 
 def test_a_shutdown_is_not_held_up_by_tablets_that_listen(

@@ -23,11 +23,9 @@ const start = {
 };
 export type Start = typeof start;
 
-const identity = rememberedIdentity();
-const [device] = await Promise.all([
-  // A link that is opened on a tablet somebody already uses is shown, not followed.
-  identity && !start.code ? OpenDevice.open(identity) : null,
-  setLanguage(preferredLanguage()),
-]);
+const words = setLanguage(preferredLanguage());
+const identity = await rememberedIdentity();
+// A link that is opened on a tablet somebody already uses is shown, not followed.
+const [device] = await Promise.all([identity && !start.code ? OpenDevice.open(identity) : null, words]);
 
 mount(App, { target, props: { device, start, me: identity?.me ?? null } });

@@ -269,8 +269,8 @@ export class OpenDevice implements Device {
   }
 
   async #wipe(): Promise<void> {
-    forgetIdentity();
     this.#stop.abort();
+    await forgetIdentity();
     this.#db.close();
     await Dexie.delete(this.#db.name);
     this.#tell({ kind: 'gone' });

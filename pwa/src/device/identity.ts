@@ -2,10 +2,13 @@
  * Who is signed in on this device. Narrow on purpose: with vaults the worker's part is replaced, and only this file changes.
  * A coordinator has a session cookie, a worker's tablet a token; both remember who they are, to start without a network.
  */
+import Dexie, { type EntityTable } from 'dexie';
+import { plain } from './codec.ts';
 import { ApiError, call, send } from './http.ts';
 import type { Me } from './types.ts';
 
-const KEY = 'onthaal.identity';
+const DATABASE = 'onthaal';
+const KEY = 'identity';
 
 export interface Identity {
   readonly me: Me;
@@ -18,21 +21,34 @@ export function codeInLink(hash: string): string | null {
   return /^#enrol=([A-Za-z0-9_-]{20,100})$/.exec(hash)?.[1] ?? null;
 }
 
-/** The identity kept on this device, or `null`. */
-export function rememberedIdentity(): Identity | null {
+interface Row {
+  readonly name: string;
+  readonly sealed: Uint8Array;
+}
+
+/** Not in localStorage: Chromium writes that seconds later, and a battery that is taken out meanwhile would lose the tablet its token. */
+async function opened<T>(act: (store: EntityTable<Row, 'name'>) => PromiseLike<T>): Promise<T> {
+  const db = new Dexie(DATABASE, { chromeTransactionDurability: 'strict' }) as Dexie & { identity: EntityTable<Row, 'name'> };
+  db.version(1).stores({ identity: 'name' });
   try {
-    return JSON.parse(localStorage.getItem(KEY) ?? 'null') as Identity | null;
-  } catch {
-    return null;
+    return await act(db.identity);
+  } finally {
+    db.close();
   }
 }
 
-function remember(identity: Identity): Identity {
-  localStorage.setItem(KEY, JSON.stringify(identity));
+/** The identity kept on this device, or `null`. */
+export async function rememberedIdentity(): Promise<Identity | null> {
+  const row = await opened((store) => store.get(KEY));
+  return row ? plain.open<Identity>(row.sealed) : null;
+}
+
+async function remember(identity: Identity): Promise<Identity> {
+  await opened((store) => store.put({ name: KEY, sealed: plain.seal(identity) }));
   return identity;
 }
 
-export const forgetIdentity = (): void => localStorage.removeItem(KEY);
+export const forgetIdentity = (): Promise<void> => Dexie.delete(DATABASE);
 
 /** A tablet takes a one-time code. Throws `ApiError`: code_used, code_late, not_found, offline. */
 export async function enrol(code: string, label: string): Promise<Identity> {

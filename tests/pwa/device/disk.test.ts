@@ -226,18 +226,16 @@ describe('a database that an older app left', () => {
   /** The disk of version 1 of the schema as its first release wrote it; never changed here. */
   async function versionOne(name: string): Promise<void> {
     const old = new Dexie(name);
-    old
-      .version(1)
-      .stores({
-        records: 'id',
-        outbox: '++seq',
-        kept: 'seq',
-        refused: 'seq',
-        streams: 'name',
-        meta: 'name',
-        drafts: 'name',
-        counters: 'name',
-      });
+    old.version(1).stores({
+      records: 'id',
+      outbox: '++seq',
+      kept: 'seq',
+      refused: 'seq',
+      streams: 'name',
+      meta: 'name',
+      drafts: 'name',
+      counters: 'name',
+    });
     const sealed = (value: unknown): { sealed: Uint8Array } => ({ sealed: new TextEncoder().encode(JSON.stringify(value)) });
     const row = (n: number): object => sealed({ edit: edit(n), ack: '', ackedAt: 0, hidden: false });
     await old.table('records').put({ id: 'issue-1', ...sealed({ wire: one, streams: { [MINE]: 1 } }) });

@@ -6,6 +6,15 @@ import { OpenDevice } from './device/device.svelte.ts';
 import { codeInLink, enrol, rememberedIdentity, signIn } from './device/identity.ts';
 import { preferredLanguage, setLanguage } from './text/text.svelte.ts';
 
+const RESTARTED = 'onthaal.restarted';
+
+// A lazy part of an older version is gone: start the newer one. Once in a while only, or without a network it would never end.
+addEventListener('vite:preloadError', () => {
+  if (Date.now() - Number(sessionStorage.getItem(RESTARTED)) < 60_000) return;
+  sessionStorage.setItem(RESTARTED, String(Date.now()));
+  location.reload();
+});
+
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 

@@ -1,6 +1,6 @@
 /** A server with the demo organisation, on a free port and in a folder of its own; it can be stopped and started again. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readlinkSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readlinkSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,6 +10,8 @@ const ROOT = resolve(process.cwd(), '..'); // the stories are run from pwa/
 
 export class Serving {
   readonly folder = mkdtempSync(join(tmpdir(), 'onthaal-story-'));
+  /** This server's own copy of the app: a story may bring out a new version. */
+  readonly app = join(this.folder, 'app');
   readonly port: number;
   #process: ChildProcess | undefined;
   #said = '';
@@ -20,6 +22,7 @@ export class Serving {
 
   static async begin(): Promise<Serving> {
     const serving = new Serving(await freePort());
+    cpSync(process.env.ONTHAAL_APP_DIR ?? join(ROOT, 'pwa', 'dist'), serving.app, { recursive: true });
     await serving.start();
     return serving;
   }
@@ -36,6 +39,7 @@ export class Serving {
       ONTHAAL_PORT: String(this.port),
       ONTHAAL_PUBLIC_URL: this.url,
       ONTHAAL_STATE_DIR: this.folder,
+      ONTHAAL_APP_DIR: this.app,
       ONTHAAL_DATABASE_FILE: join(this.folder, 'onthaal.sqlite'),
     };
     const python = join(ROOT, '.venv', 'bin', 'python');
@@ -63,6 +67,23 @@ export class Serving {
     const link = new RegExp(`${who} +(http\\S+)`).exec(this.#said)?.[1];
     if (!link) throw new Error(`no link for the ${who} in: ${this.#said}`);
     return link;
+  }
+
+  /** Brings out a new version of the app: for a browser that is one whose worker differs. */
+  async release(): Promise<void> {
+    await this.stop();
+    appendFileSync(join(this.app, 'sw.js'), `\n// ${Date.now()}\n`);
+    await this.start();
+  }
+
+  /** A call by the coordinator of the demo, from elsewhere. */
+  async coordinator<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const headers: Record<string, string> = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' };
+    const [email, password] = (/coordinator .*\n +(\S+) +· +(.+)\n/.exec(this.#said)?.slice(1) ?? []) as string[];
+    const signedIn = await fetch(`${this.url}/api/sign-in`, { method: 'POST', headers, body: JSON.stringify({ email, password }) });
+    headers.cookie = (signedIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const content = body === undefined ? null : JSON.stringify(body);
+    return (await fetch(`${this.url}${path}`, { method, headers, body: content })).json() as Promise<T>;
   }
 
   /** The network is gone: nobody answers. */
@@ -138,19 +159,34 @@ export class Browser {
 
   /** What lies in a store of this tablet's database, opened. */
   rows(store: string): Promise<Record<string, unknown>[]> {
-    return this.page.evaluate(async (name) => {
-      const done = <T>(request: IDBRequest<T>): Promise<T> =>
-        new Promise((resolve, reject) => {
-          request.onsuccess = () => resolve(request.result);
-          request.onerror = () => reject(request.error);
-        });
-      const found = (await indexedDB.databases()).map((one) => one.name).find((one) => one?.startsWith('onthaal-'));
-      if (!found) return [];
-      const db = await done(indexedDB.open(found));
-      const rows = await done(db.transaction(name).objectStore(name).getAll());
-      db.close();
-      return rows.map((row) => (row.sealed ? JSON.parse(new TextDecoder().decode(row.sealed)) : row));
-    }, store);
+    return this.#read(store, 'onthaal-');
+  }
+
+  /** Who is signed in here. */
+  async identity(): Promise<unknown[]> {
+    return (await this.#read('identity', 'onthaal')).map((row) => row.me);
+  }
+
+  #read(store: string, prefix: string): Promise<Record<string, unknown>[]> {
+    return this.page.evaluate(
+      async ([name = '', start = '']) => {
+        const done = <T>(request: IDBRequest<T>): Promise<T> =>
+          new Promise((resolve, reject) => {
+            request.onsuccess = () => resolve(request.result);
+            request.onerror = () => reject(request.error);
+          });
+        const found = (await indexedDB.databases())
+          .map((one) => one.name)
+          .sort()
+          .find((one) => one?.startsWith(start));
+        if (!found) return [];
+        const db = await done(indexedDB.open(found));
+        const rows = await done(db.transaction(name).objectStore(name).getAll());
+        db.close();
+        return rows.map((row) => (row.sealed ? JSON.parse(new TextDecoder().decode(row.sealed)) : row));
+      },
+      [store, prefix],
+    );
   }
 }
 

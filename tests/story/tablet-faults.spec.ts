@@ -115,3 +115,48 @@ test('who signs out sends first, then the tablet forgets everything', async () =
   await tablet.page.goto(server.url);
   await expect(tablet.page.getByText('Sign in').first()).toBeVisible();
 });
+
+test('a revoked tablet hands over what was written on it, then forgets everything', async () => {
+  await server.stop();
+  await taps();
+  await expect.poll(() => tablet.rows('outbox').then((rows) => rows.length)).toBe(1);
+  await server.start();
+  const { devices } = await server.coordinator<{ devices: { id: string; label: string }[] }>('GET', '/api/team');
+  const [{ device }] = (await tablet.identity()) as [{ device: string }];
+  expect(devices.map((one) => one.id)).toContain(device);
+  await server.coordinator('POST', `/api/devices/${device}/revoke`, {});
+
+  await tablet.page.reload();
+
+  await expect(tablet.page.getByText('Sign in').first()).toBeVisible();
+  expect(await tablet.rows('records')).toEqual([]);
+  const parked = await server.coordinator<{ code: string; kind: string }[]>('GET', '/api/parked');
+  expect(parked.filter((one) => one.kind === 'tally').map((one) => one.code)).toContain('revoked');
+});
+
+test('a new version waits until nobody is in the middle of a form, and is started by whoever works here', async () => {
+  const update = tablet.page.getByRole('button', { name: 'A new version is ready' });
+  const other = await tablet.context.newPage();
+  await other.goto(server.url);
+  await tablet.page.getByRole('button', { name: 'New talk' }).click();
+  await tablet.page.getByLabel('In their own words').pressSequentially('half a sen');
+  await server.release();
+  await tablet.page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+  await expect.poll(() => tablet.page.evaluate(async () => Boolean((await navigator.serviceWorker.ready).waiting))).toBe(true);
+  await expect(update).toBeHidden();
+
+  await tablet.page.getByRole('button', { name: 'Keep' }).first().click();
+  await tablet.page.getByRole('button', { name: 'Square' }).click();
+  await update.click();
+
+  await expect
+    .poll(() => tablet.page.evaluate(async () => Boolean((await navigator.serviceWorker.ready).waiting)).catch(() => true))
+    .toBe(false);
+  await expect(tablet.page.getByText('Everything is sent')).toBeVisible();
+  await expect(update).toBeHidden();
+
+  // The other tab still runs the old version, and is told so.
+  await other.getByRole('button', { name: 'A new version is ready' }).click();
+  await expect(other.getByText('Everything is sent')).toBeVisible();
+  await expect(other.getByRole('button', { name: 'A new version is ready' })).toBeHidden();
+});

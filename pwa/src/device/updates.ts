@@ -5,17 +5,26 @@ const EVERY_MS = 60 * 60_000;
 
 export class Updates {
   #workbox: Workbox | undefined;
+  #isOutdated = false;
 
-  constructor(onwaiting: () => void) {
+  constructor(onready: () => void) {
     if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
+    const wasControlled = navigator.serviceWorker.controller !== null;
+    navigator.serviceWorker.addEventListener('controllerchange', () => {
+      if (!wasControlled) return; // the very first visit
+      // Another tab started the new version; this one runs the old, whose lazy parts are gone.
+      this.#isOutdated = true;
+      onready();
+    });
     this.#workbox = new Workbox('/sw.js');
-    this.#workbox.addEventListener('waiting', onwaiting);
+    this.#workbox.addEventListener('waiting', onready);
     void this.#workbox.register().catch((error: unknown) => console.error('service worker', error));
     setInterval(() => navigator.onLine && void this.#workbox?.update().catch(() => undefined), EVERY_MS);
   }
 
   /** Lets the new version take over and starts it; what was written is kept. */
   apply(): void {
+    if (this.#isOutdated) return location.reload();
     navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
     this.#workbox?.messageSkipWaiting();
   }

@@ -64,7 +64,7 @@ class Tx(Protocol):
         """Run one statement for every row."""
 
     async def by_keys(self, select: str, keys: Iterable[str], *args: object) -> Sequence[Row]:
-        """Return the rows of a select with ``{keys}`` where the list of keys is looked up; ``args`` come before it."""
+        """Return the rows of a select that ends in a column and ``{keys}``: it is one of them. In no order."""
 
 
 class SqliteTx:
@@ -93,7 +93,9 @@ class SqliteTx:
         return list(await self.connection.execute_fetchall(sql, args))
 
     async def by_keys(self, select: str, keys: Iterable[str], *args: object) -> Sequence[Row]:
-        return await self.fetch(select.format(keys="(SELECT value FROM json_each(?))"), *args, json.dumps(list(keys)))
+        return await self.fetch(
+            select.format(keys="IN (SELECT value FROM json_each(?))"), *args, json.dumps(list(keys))
+        )
 
 
 @lru_cache(maxsize=512)
@@ -123,7 +125,11 @@ class PostgresTx:
         await self.connection.executemany(_numbered(sql), rows)
 
     async def by_keys(self, select: str, keys: Iterable[str], *args: object) -> Sequence[Row]:
-        return await self.fetch(select.format(keys="(SELECT unnest(?::text[]))"), *args, list(keys))
+        # One look-up by index per key, fenced by OFFSET 0: with `= ANY` or a join PostgreSQL read whole tables as
+        # long as it had no statistics (20 000 records: 870 instead of 170 µs an edit).
+        one = select.format(keys="= k.key")
+        sql = f"SELECT r.* FROM unnest(?::text[]) AS k(key) CROSS JOIN LATERAL ({one} OFFSET 0) AS r"
+        return await self.fetch(sql, list(keys), *args)
 
 
 class Store:

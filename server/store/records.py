@@ -73,13 +73,13 @@ async def scopes(tx: Tx, organisation: str) -> list[str]:
 
 async def records(tx: Tx, organisation: str, ids: Iterable[str]) -> Sequence[Row]:
     """Return the rows of these records."""
-    return await tx.by_keys(f"SELECT {RECORD} FROM record WHERE organisation = ? AND id IN {{keys}}", ids, organisation)
+    return await tx.by_keys(f"SELECT {RECORD} FROM record WHERE organisation = ? AND id {{keys}}", ids, organisation)
 
 
 async def records_of_kinds(tx: Tx, organisation: str, event: str, kinds: Iterable[str]) -> Sequence[Row]:
     """Return the rows of the records of some kinds in one event, or in the organisation (event '')."""
     return await tx.by_keys(
-        f"SELECT {RECORD} FROM record WHERE organisation = ? AND event = ? AND kind IN {{keys}}",
+        f"SELECT {RECORD} FROM record WHERE organisation = ? AND event = ? AND kind {{keys}}",
         kinds,
         organisation,
         event,
@@ -94,13 +94,13 @@ async def events(tx: Tx, organisation: str) -> Sequence[Row]:
 async def sources_of(tx: Tx, organisation: str, targets: Iterable[str]) -> Sequence[Row]:
     """Return (target, source) of every link to these records."""
     return await tx.by_keys(
-        "SELECT target, source FROM link WHERE organisation = ? AND target IN {keys}", targets, organisation
+        "SELECT target, source FROM link WHERE organisation = ? AND target {keys}", targets, organisation
     )
 
 
 async def erased_of(tx: Tx, organisation: str, ids: Iterable[str]) -> set[str]:
     """Return which of these ids were erased."""
-    rows = await tx.by_keys("SELECT id FROM erased WHERE organisation = ? AND id IN {keys}", ids, organisation)
+    rows = await tx.by_keys("SELECT id FROM erased WHERE organisation = ? AND id {keys}", ids, organisation)
     return {row[0] for row in rows}
 
 
@@ -123,16 +123,14 @@ async def ever_parked(tx: Tx, organisation: str) -> list[Past]:
 
 async def history_of(tx: Tx, organisation: str, ids: Iterable[str]) -> list[Past]:
     """Return every edit of these records, oldest first."""
-    rows = await tx.by_keys(
-        f"SELECT {PAST} FROM edit WHERE organisation = ? AND record IN {{keys}} ORDER BY e, a, n", ids, organisation
-    )
-    return [Past(*row) for row in rows]
+    rows = await tx.by_keys(f"SELECT {PAST} FROM edit WHERE organisation = ? AND record {{keys}}", ids, organisation)
+    return sorted((Past(*row) for row in rows), key=lambda past: (past.e, past.a, past.n))
 
 
 async def streams(tx: Tx, organisation: str, names: Iterable[str]) -> dict[str, tuple[int, int, int]]:
     """Return per stream that exists its (id, counter, digest)."""
     rows = await tx.by_keys(
-        "SELECT name, id, counter, digest FROM stream WHERE organisation = ? AND name IN {keys}", names, organisation
+        "SELECT name, id, counter, digest FROM stream WHERE organisation = ? AND name {keys}", names, organisation
     )
     return {row[0]: (row[1], row[2], int(row[3], 16)) for row in rows}
 
@@ -238,14 +236,20 @@ async def drop_records(tx: Tx, organisation: str, ids: Sequence[str]) -> None:
 
 async def page(tx: Tx, stream: int, after: int, limit: int) -> Sequence[Row]:
     """Return (position, record, gone, head, coded, private) of the next entries of a stream."""
-    return await tx.fetch(
-        "SELECT e.position, e.record, e.gone, r.head, r.coded, r.private FROM entry e"
-        " LEFT JOIN record r ON r.organisation = e.organisation AND r.id = e.record AND e.gone IS NULL"
-        " WHERE e.stream = ? AND e.position > ? ORDER BY e.position LIMIT ?",
-        stream,
-        after,
-        limit,
-    )
+    return await tx.fetch(_PAGE_POSTGRES if tx.is_postgres else _PAGE_SQLITE, stream, after, limit)
+
+
+_PAGE_SQLITE = (
+    "SELECT e.position, e.record, e.gone, r.head, r.coded, r.private FROM entry e"
+    " LEFT JOIN record r ON r.organisation = e.organisation AND r.id = e.record AND e.gone IS NULL"
+    " WHERE e.stream = ? AND e.position > ? ORDER BY e.position LIMIT ?"
+)
+_PAGE_POSTGRES = (
+    "SELECT e.position, e.record, e.gone, r.head, r.coded, r.private FROM"
+    " (SELECT * FROM entry WHERE stream = ? AND position > ? ORDER BY position LIMIT ?) AS e LEFT JOIN LATERAL"
+    " (SELECT head, coded, private FROM record WHERE organisation = e.organisation AND id = e.record OFFSET 0) AS r"
+    " ON e.gone IS NULL ORDER BY e.position"
+)
 
 
 def packed(row: Row) -> Packed:

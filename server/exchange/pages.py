@@ -53,26 +53,30 @@ class _Budget:
     def open(self) -> bool:
         return self.entries > 0 and (self.bytes > 0 or not self.any)
 
-    def take(self, size: int) -> bool:
-        if self.entries <= 0 or (self.any and size > self.bytes):
-            return False
-        self.entries, self.bytes, self.any = self.entries - 1, self.bytes - size, True
-        return True
+    def take(self, bodies: Sequence[bytes]) -> int:
+        """Return how many of these still fit, and count them."""
+        number = min(len(bodies), self.entries)
+        size = sum(map(len, bodies[:number]))
+        while number and size > self.bytes and (self.any or number > 1):
+            number -= 1
+            size -= len(bodies[number])
+        if number:
+            self.entries, self.bytes, self.any = self.entries - number, self.bytes - size, True
+        return number
 
 
 def _stream(after: int, counter: int, digest: int, entries: Sequence[Row], budget: _Budget, asked: bool) -> bytes:
-    at = after
-    records: list[bytes] = []
-    gone: list[bytes] = []
-    for position, id, why, head, coded, private in entries:
-        body = _gone(id, why or "moved") if head is None else _join(head, coded, private)
-        if not budget.take(len(body)):
-            break
-        (gone if head is None else records).append(body)
-        at = position
-    else:
-        at = counter if asked else after  # one entry more than fits was asked for, so all there is was read
+    bodies = [
+        # Not decoded: a record is its three parts, joined.
+        head + coded + (b"," if coded and private else b"") + private + b"]}" if head else _gone(id, why or "moved")
+        for _, id, why, head, coded, private in entries
+    ]
+    number = budget.take(bodies)
+    # One entry more than fits was asked for: where all of them fit, all there is was read.
+    at = counter if asked and number == len(entries) else entries[number - 1][0] if number else after
     more = at < counter
+    gone = [body for body, row in zip(bodies[:number], entries, strict=False) if not row[3]]
+    records = bodies[:number] if not gone else [b for b, row in zip(bodies[:number], entries, strict=False) if row[3]]
     parts = [b'{"from":%d,"at":%d,"more":%s' % (after, at, b"true" if more else b"false")]
     if records:
         parts.append(b',"records":[' + b",".join(records) + b"]")
@@ -85,7 +89,3 @@ def _stream(after: int, counter: int, digest: int, entries: Sequence[Row], budge
 
 def _gone(id: str, why: str) -> bytes:
     return json.dumps([id, why]).encode()
-
-
-def _join(head: bytes, coded: bytes, private: bytes) -> bytes:
-    return b"".join((head, coded, b"," if coded and private else b"", private, b"]}"))

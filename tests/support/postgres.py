@@ -65,10 +65,10 @@ def postgres() -> Iterator[str]:
         )  # fmt: skip
         if made.returncode:
             raise RuntimeError(made.stderr)
-        options = ["-h", "127.0.0.1", "-p", str(port), "-k", folder, "-c", "fsync=off", "-c", "max_connections=200"]
+        options = ["-h", "127.0.0.1", "-p", str(port), "-k", place, "-c", "fsync=off", "-c", "max_connections=200"]
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(
-                [programs / "postgres", "-D", data, *options], user=user, cwd=folder, stdout=log, stderr=log
+                [str(programs / "postgres"), "-D", str(data), *options], user=user, cwd=folder, stdout=log, stderr=log
             )
         try:
             _wait(programs, port, server)
@@ -79,7 +79,7 @@ def postgres() -> Iterator[str]:
 
 
 def _wait(programs: Path, port: int, server: subprocess.Popen[bytes]) -> None:
-    ready = [programs / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-d", "postgres", "-t", "1"]
+    ready = [str(programs / "pg_isready"), "-h", "127.0.0.1", "-p", str(port), "-d", "postgres", "-t", "1"]
     for _ in range(300):
         if server.poll() is not None:
             raise RuntimeError("PostgreSQL stopped at start")

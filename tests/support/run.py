@@ -50,7 +50,12 @@ def counted(name: str, report: Path, code: int) -> tuple[int, int]:
 def main(reports: Path) -> int:
     node = str(BIN / "node")
     suites = (
-        ("pytest", [str(BIN / "python"), "-m", "pytest", f"--junitxml={reports}/pytest.xml"], ROOT, reports / "pytest.xml"),
+        (
+            "pytest",
+            [str(BIN / "python"), "-m", "pytest", f"--junitxml={reports}/pytest.xml"],
+            ROOT,
+            reports / "pytest.xml",
+        ),
         ("vitest", [node, "node_modules/vitest/vitest.mjs", "run"], ROOT / "pwa", reports / "vitest.json"),
         ("stories", [node, "node_modules/@playwright/test/cli.js", "test"], ROOT / "pwa", reports / "story.json"),
     )

@@ -632,3 +632,4 @@ field-municipality = municipality
 field-themes = themes
 field-team = team
 field-facilities = facilities
+take-in-sure = Yes, take it in

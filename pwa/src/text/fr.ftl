@@ -632,3 +632,4 @@ field-municipality = commune
 field-themes = thèmes
 field-team = équipe
 field-facilities = équipements
+take-in-sure = Oui, reprendre

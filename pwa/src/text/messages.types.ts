@@ -621,4 +621,5 @@ export interface Messages {
   'field-themes': undefined;
   'field-team': undefined;
   'field-facilities': undefined;
+  'take-in-sure': undefined;
 }

@@ -632,3 +632,4 @@ field-municipality = gemeente
 field-themes = thema's
 field-team = team
 field-facilities = voorzieningen
+take-in-sure = Ja, neem het op

@@ -51,8 +51,9 @@ export function maybe(id: string): string {
 const format = (options: Intl.DateTimeFormatOptions): ((ms: number) => string) => {
   const made: Partial<Record<Language, Intl.DateTimeFormat>> = {};
   return (ms) => {
-    made[current] ??= new Intl.DateTimeFormat(`${current}-BE`, { timeZone: 'Europe/Brussels', ...options });
-    return made[current].format(ms);
+    const formatter = made[current] ?? new Intl.DateTimeFormat(`${current}-BE`, { timeZone: 'Europe/Brussels', ...options });
+    made[current] = formatter;
+    return formatter.format(ms);
   };
 };
 

@@ -4,10 +4,24 @@ import { type Face, faceOf } from '../../domain/cards.ts';
 import { dueOf } from '../../domain/promises.ts';
 
 export const KINDS = ['visit', 'issue', 'referral', 'follow_up', 'consent', 'remark'] as const;
-const UNDERWAY = new Set<unknown>(['requested', 'accepted', 'in_progress', 'on_hold']);
+export const UNDERWAY: ReadonlySet<unknown> = new Set(['requested', 'accepted', 'in_progress', 'on_hold']);
 
 export type Filter = 'all' | 'new' | 'question' | 'waits' | 'conflict';
 export const FILTERS: readonly Filter[] = ['all', 'new', 'question', 'waits', 'conflict'];
+export type Order = 'latest' | 'oldest' | 'waiting';
+export const ORDERS: readonly Order[] = ['latest', 'oldest', 'waiting'];
+
+/** What a coordinator wants to see of the list. Empty texts: everything. */
+export interface Wanted {
+  readonly filter: Filter;
+  readonly theme: string;
+  /** A member who wrote something of the case. */
+  readonly worker: string;
+  readonly channel: string;
+  readonly search: string;
+  readonly order: Order;
+}
+export const EVERYTHING: Wanted = { filter: 'all', theme: '', worker: '', channel: '', search: '', order: 'latest' };
 
 /** One line of the desk: everything that hangs together. */
 export interface Case {
@@ -22,6 +36,9 @@ export interface Case {
   readonly waits: boolean;
   readonly conflicts: number;
   readonly themes: readonly string[];
+  /** Members who wrote something of it; who began comes first. */
+  readonly workers: readonly string[];
+  readonly channels: readonly string[];
   /** What can be searched, folded. */
   readonly text: string;
 }
@@ -32,6 +49,13 @@ export const folded = (text: string): string =>
     .normalize('NFD')
     .replace(/\p{Diacritic}/gu, '')
     .toLowerCase();
+
+/** Everything that hangs on a card or a talk, in the order it was made. */
+export function threadOf(records: Records, root: string): Shown[] {
+  return KINDS.flatMap((kind) => records.all(kind).filter((one) => rootOf(records, one) === root)).toSorted(
+    (one, two) => one.made - two.made,
+  );
+}
 
 /** What a record hangs on: its card, else its talk, else itself. */
 export function rootOf(records: Records, one: Shown): string {
@@ -67,6 +91,7 @@ function caseOf(records: Records, key: string, group: readonly Shown[], nowMs: n
   const issues = group.filter((one) => one.kind === 'issue');
   const face = faceOf(records, key);
   const isWall = issues.some((one) => one.view.source === 'wall') || group.some((one) => one.view.channel === 'wall');
+  const byAge = group.filter((one) => one.author !== '').toSorted((one, two) => one.made - two.made);
   const words = group.flatMap((one) => [one.view.own_words, one.view.ask, one.view.promised, one.view.text, one.view.shared_note]);
   return {
     key,
@@ -80,6 +105,8 @@ function caseOf(records: Records, key: string, group: readonly Shown[], nowMs: n
     waits: group.some((one) => waits(one, nowMs)),
     conflicts: group.reduce((sum, one) => sum + one.conflicts.size, 0),
     themes: [...new Set(issues.map((one) => String(one.view.theme ?? '')))].filter((theme) => theme !== ''),
+    workers: [...new Set(byAge.map((one) => one.author))],
+    channels: [...new Set(group.map((one) => (one.kind === 'visit' ? String(one.view.channel ?? '') : '')))].filter(Boolean),
     text: folded([face ? `${face.animal} ${face.number}` : '', ...words.filter((text) => typeof text === 'string')].join(' ')),
   };
 }
@@ -88,30 +115,38 @@ function caseOf(records: Records, key: string, group: readonly Shown[], nowMs: n
 export const waits = (one: Shown, nowMs: number): boolean =>
   (one.kind === 'referral' && UNDERWAY.has(one.view.state)) || (one.kind === 'follow_up' && dueOf(one, nowMs) === 'late');
 
-/** The cases that fit a filter, a theme and what is searched for. */
-export function fitting(
-  cases: readonly Case[],
-  filter: Filter,
-  theme: string,
-  search: string,
-  animals: Readonly<Record<string, string>> = {},
-): Case[] {
-  const wanted = folded(search.trim());
-  const is: Record<Filter, (one: Case) => boolean> = {
-    all: () => true,
-    new: (one) => one.isNew,
-    question: (one) => one.asks,
-    waits: (one) => one.waits,
-    conflict: (one) => one.conflicts > 0,
-  };
-  return cases.filter(
+/** The cases that are wanted, in the order wanted. `animals`: their names in the language of the screens. */
+export function fitting(cases: readonly Case[], wanted: Wanted, animals: Readonly<Record<string, string>> = {}): Case[] {
+  const search = folded(wanted.search.trim());
+  const is = IS[wanted.filter];
+  const found = cases.filter(
     (one) =>
-      is[filter](one) &&
-      (theme === '' || one.themes.includes(theme)) &&
-      (wanted === '' ||
-        one.text.includes(wanted) ||
-        folded(`${animals[one.face?.animal ?? ''] ?? ''} ${one.face?.number ?? ''}`).includes(wanted)),
+      is(one) &&
+      (wanted.theme === '' || one.themes.includes(wanted.theme)) &&
+      (wanted.worker === '' || one.workers.includes(wanted.worker)) &&
+      (wanted.channel === '' || one.channels.includes(wanted.channel)) &&
+      (search === '' ||
+        one.text.includes(search) ||
+        folded(`${animals[one.face?.animal ?? ''] ?? ''} ${one.face?.number ?? ''}`).includes(search)),
   );
+  if (wanted.order === 'oldest') return found.toReversed();
+  return wanted.order === 'latest' ? found : [...found.filter((one) => one.waits), ...found.filter((one) => !one.waits)];
+}
+
+const IS: Readonly<Record<Filter, (one: Case) => boolean>> = {
+  all: () => true,
+  new: (one) => one.isNew,
+  question: (one) => one.asks,
+  waits: (one) => one.waits,
+  conflict: (one) => one.conflicts > 0,
+};
+
+/** The one before and the one after a case in a list that was opened. */
+export function beside(keys: readonly string[], key: string): { before: string | undefined; after: string | undefined; place: number } {
+  const place = keys.indexOf(key);
+  return place < 0
+    ? { before: undefined, after: undefined, place: 0 }
+    : { before: keys[place - 1], after: keys[place + 1], place: place + 1 };
 }
 
 /** How many cases each filter would show. */

@@ -1,0 +1,72 @@
+/** Fields and their values as a person reads them: no codes, no ids. */
+import type { Records } from '../../device/types.ts';
+import { faceOf } from '../../domain/cards.ts';
+import { serviceName } from '../../domain/handing.ts';
+import { themeName } from '../../domain/themes.ts';
+import type { Value } from '../../sync/edits.ts';
+import { fieldOf } from '../../sync/kinds.ts';
+import { dayAndClock, language, maybe, t } from '../../text/text.svelte.ts';
+
+/** How the messages of a field's codes begin, where that is not the field's own name. */
+const PREFIX: Readonly<Record<string, string>> = {
+  words_language: 'lang',
+  language: 'lang',
+  languages: 'lang',
+  who_acts: 'who',
+  state_reason: 'reason',
+  outcome_reason: 'reason',
+  quote_consent: 'quote',
+  given_how: 'given',
+  purposes: 'purpose',
+  barriers: 'barrier',
+  facilities: 'facility',
+  needs: 'need',
+  shared_fields: 'field',
+};
+const STATES: Readonly<Record<string, string>> = { referral: 'referral-state', follow_up: 'promise-state', event: 'event-state' };
+
+function prefixOf(kind: string, base: string): string {
+  if (base === 'state') return STATES[kind] ?? kind;
+  if (base === 'what' && kind === 'tally') return 'tally';
+  if (base === 'purposes') return 'consent';
+  return PREFIX[base] ?? base;
+}
+
+/** A field's name in words; of a set, with its element: "what blocks it: fear". */
+export function fieldWords(records: Records, field: string): string {
+  const [base = '', key] = field.split('/', 2);
+  const name = maybe(`field-${base}`) || base;
+  return key === undefined ? name : `${name}: ${keyWords(records, base, key)}`;
+}
+
+function keyWords(records: Records, base: string, key: string): string {
+  if (base === 'purposes') {
+    const [purpose, service] = key.split(':', 2);
+    return `${maybe(`purpose-${purpose}`)} ${serviceName(records, service)}`.trim();
+  }
+  if (base === 'themes') return themeName(key, language()) || key;
+  return maybe(`${PREFIX[base] ?? base}-${key}`) || named(records, key) || key;
+}
+
+/** A value in words: a moment, a theme, a code, the name of what it points to. */
+export function valueWords(records: Records, kind: string, field: string, value: Value): string {
+  if (value === null) return '–';
+  if (typeof value === 'boolean') return value ? t('yes') : t('no');
+  if (typeof value !== 'string') return Array.isArray(value) ? value.join(', ') : String(value);
+  const base = field.split('/', 1)[0] ?? '';
+  const type = fieldOf(kind, field)?.type;
+  if (type === 'instant') return dayAndClock(Date.parse(value));
+  if (base === 'theme' || base === 'subtheme') return themeName(value, language()) || value;
+  if (type === 'text' && base !== 'assignee') return value;
+  return maybe(`${prefixOf(kind, base)}-${value}`) || named(records, value.slice(value.indexOf(':') + 1)) || value;
+}
+
+/** What an id points to, by the name that people use; '' where this device does not have it. */
+function named(records: Records, id: string): string {
+  const one = records.get(id);
+  if (!one) return '';
+  const face = faceOf(records, id);
+  if (face) return `${maybe(`animal-${face.animal}`)} ${face.number}`;
+  const { display_name, table_label, title } = one.view;
+  return String(display_name ?? table_label ?? title ?? (serviceName(records, id) || maybe(`kind-${one.kind}`)));
+}

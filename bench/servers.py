@@ -94,7 +94,8 @@ class Process:
     @contextmanager
     def timed(self) -> Iterator[list[Sample]]:
         """Yield a list that holds the sample afterwards."""
-        cpu, wall, out = self.cpu_s(), time.perf_counter(), []
+        out: list[Sample] = []
+        cpu, wall = self.cpu_s(), time.perf_counter()
         yield out
         out.append(Sample(time.perf_counter() - wall, self.cpu_s() - cpu))
 

@@ -13,13 +13,15 @@
  *     write      device [tab] now change        → {edit}       change: {kind id event set [over: "shown" | "all"]}
  *                [dies: true]                   → {}           the write aborts: the number is taken, nothing is kept
  *     request    device [tab] now               → {call request}   `call` names it for `receive`
- *     receive    device [tab] now call reply    → {outcome}    {kind: late | full | stored, complete, again, wipe, differing, erased}
+ *     receive    device [tab] now call reply    → {outcome}    {kind: late | full | stored, complete, again, wipe, differing, repaired, erased}
  *     too_large  device [tab] call              → {}           the server answered 400 or 413
  *     reload     device [tab] [ids]             → {}           another tab changed these records (all, where left out) and edits
  *     dismiss    device [tab] seq               → {}           somebody dealt with what needed attention
  *     snapshot   device name                    → {}           remembers the disk under a name
  *     crash      device [name]                  → {author}     all tabs die; the disk as it is, or as it was; one new tab
  *     shown      device [tab]                   → {records}    id → {kind event author view conflicts waiting}: what a person sees
+ *     live       device [tab] id                → {fields}     field → [dots of its live versions, the shown one first]
+ *     absent     device [tab]                   → {dots}       edits of the outbox that should be on the screen and are not
  *     dump       device [tab]                   → {epoch cursors records outbox kept refused digests}
  *                                                              records: id → its streams; edits: [dot, answer, hidden]
  *     close      device                         → {}
@@ -31,9 +33,9 @@ import type { EditRow } from '../src/device/disk.ts';
 import { MemoryDisk } from '../src/device/memory.ts';
 import { ALL, type Rules } from '../src/device/rules.ts';
 import type { Change } from '../src/device/types.ts';
-import { conflicts, view } from '../src/sync/apply.ts';
+import { conflicts, view, winner } from '../src/sync/apply.ts';
 import { streamDigest } from '../src/sync/digest.ts';
-import { dotOf, type SyncRecord } from '../src/sync/edits.ts';
+import { dotOf, type Edit, type SyncRecord } from '../src/sync/edits.ts';
 
 type Answer = Readonly<Record<string, unknown>>;
 
@@ -50,6 +52,7 @@ interface Command {
   readonly call: number;
   readonly reply: unknown;
   readonly ids?: readonly string[];
+  readonly id: string;
   readonly seq: number;
   readonly name?: string;
 }
@@ -201,6 +204,21 @@ const COMMANDS = {
     return { records: Object.fromEntries(records) };
   },
 
+  async live(command: Command): Promise<Answer> {
+    const record = find(command).core.shown(command.id);
+    const fields = [...(record?.live ?? [])].map(([name, versions]) => {
+      const first = winner(name, versions);
+      return [name, [first, ...versions.filter((v) => v !== first)].map((v) => dotOf(v.a, v.n))] as const;
+    });
+    return { fields: Object.fromEntries(fields) };
+  },
+
+  async absent(command: Command): Promise<Answer> {
+    const { core } = find(command);
+    const rows = [...core.state.outbox.values()].filter((row) => !row.hidden && !isOnScreen(row.edit, core.shown(row.edit.id)));
+    return { dots: rows.map(({ edit }) => dotOf(edit.a, edit.n)) };
+  },
+
   async dump(command: Command): Promise<Answer> {
     const { state } = find(command).core;
     const streams = [...state.streams.values()];
@@ -224,6 +242,14 @@ const COMMANDS = {
 };
 
 const edited = ({ edit, ack, hidden }: EditRow): readonly unknown[] => [dotOf(edit.a, edit.n), ack, hidden];
+
+/** Whether every field of an edit is live in a record, or replaced by somebody who saw it. */
+function isOnScreen(edit: Edit, record: SyncRecord | null): boolean {
+  return Object.keys(edit.set).every((name) => {
+    const isLive = record?.live.get(name)?.some((v) => v.a === edit.a && v.n >= edit.n) ?? false;
+    return isLive || (record?.past.get(name)?.get(edit.a) ?? 0) >= edit.n;
+  });
+}
 
 function seen(record: SyncRecord): Answer {
   const settled = [...conflicts(record)].map(([name, versions]) => [name, versions.map((v) => v.value)] as const);

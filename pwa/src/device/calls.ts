@@ -34,6 +34,8 @@ export type Outcome =
       readonly again: boolean;
       readonly wipe: boolean;
       readonly differing: readonly string[];
+      /** Streams that are read from 0 again because of their digest. */
+      readonly repaired: readonly string[];
       readonly changed: ReadonlySet<string>;
       readonly erased: ReadonlySet<string>;
     };

@@ -219,7 +219,7 @@ export class Core {
       const changed = this.#took(received, reply, call.sentAt, nowMs);
       const { complete, repaired, differing, erased } = received;
       const again = !complete || repaired.length > 0 || this.waiting > 0;
-      return { kind: 'stored', complete, again, wipe: reply.wipe && this.waiting === 0, differing, changed, erased };
+      return { kind: 'stored', complete, again, wipe: reply.wipe && this.waiting === 0, differing, repaired, changed, erased };
     });
   }
 

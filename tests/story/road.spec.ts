@@ -83,7 +83,7 @@ test('a coordinator reads a whole thread, marks it reviewed, asks, and gets the 
 
   const issue = page.getByRole('article').filter({ hasText: 'Ze zeggen dat mijn dossier zoek is.' });
   await issue.getByText('Vroegere waarden').click();
-  await expect(issue.getByText('own_words')).toBeVisible();
+  await expect(issue.getByText('eigen woorden:')).toBeVisible();
 });
 
 test('a coordinator makes an event, invites a worker and prints its cards', async ({ demo, tablet, coordinator }) => {

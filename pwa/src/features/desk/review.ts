@@ -2,6 +2,8 @@
 import type { Records, Shown } from '../../device/types.ts';
 import { type Face, faceOf } from '../../domain/cards.ts';
 import { dueOf } from '../../domain/promises.ts';
+import type { Version } from '../../sync/edits.ts';
+import { KINDS as EVERY_KIND } from '../../sync/kinds.ts';
 
 export const KINDS = ['visit', 'issue', 'referral', 'follow_up', 'consent', 'remark'] as const;
 export const UNDERWAY: ReadonlySet<unknown> = new Set(['requested', 'accepted', 'in_progress', 'on_hold']);
@@ -157,3 +159,19 @@ export const countsOf = (cases: readonly Case[]): Record<Filter, number> => ({
   waits: cases.filter((one) => one.waits).length,
   conflict: cases.filter((one) => one.conflicts > 0).length,
 });
+
+/** A field of which two tablets wrote different things without knowing of each other. */
+export interface Conflict {
+  readonly one: Shown;
+  readonly field: string;
+  readonly versions: readonly Version[];
+}
+
+/** All such fields of an event, latest first. */
+export function conflictsOf(records: Records, event: string): Conflict[] {
+  return Object.keys(EVERY_KIND)
+    .flatMap((kind) => records.all(kind))
+    .filter((one) => one.event === event && one.conflicts.size > 0)
+    .toSorted((one, two) => two.changed - one.changed)
+    .flatMap((one) => [...one.conflicts].map(([field, versions]) => ({ one, field, versions })));
+}

@@ -1,8 +1,9 @@
 # Onthaal. A fresh machine needs Python 3.11+ and make, nothing else: Node comes into .venv from the lock file.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && { echo $$p; break; }; done)
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 VENV := .venv
+UV := 0.13.9
 PY := $(VENV)/bin/python
 NPM := $(VENV)/bin/npm
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -18,7 +19,8 @@ $(VENV)/.stamp: requirements.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install the package python3"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv is missing: install the package python3-venv (Debian, Ubuntu: apt-get install python3-venv)"; exit 1; }
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV)
+	@$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.lock
 	@touch $@
 
 pwa/node_modules/.stamp: pwa/package-lock.json $(VENV)/.stamp

@@ -20,7 +20,7 @@ $(VENV)/.stamp: requirements.lock
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv is missing: install the package python3-venv (Debian, Ubuntu: apt-get install python3-venv)"; exit 1; }
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV)
-	@$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.lock
+	@$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.lock 2>/dev/null || $(VENV)/bin/uv pip install --quiet --system-certs --python $(PY) --require-hashes -r requirements.lock
 	@touch $@
 
 pwa/node_modules/.stamp: pwa/package-lock.json $(VENV)/.stamp

@@ -8,10 +8,18 @@ const FOLDER = new URL('../src/text/', import.meta.url);
 const TYPES = new URL('messages.types.ts', FOLDER);
 const LANGUAGES = ['en', 'nl', 'fr'];
 
+// Field and desk have files of their own, so that a worker's tablet does not load the desk's words.
+const PARTS = ['', '.desk'];
+
 function messages(language) {
   const found = new Map();
-  for (const entry of parse(readFileSync(new URL(`${language}.ftl`, FOLDER), 'utf8'), { withSpans: false }).body) {
-    if (entry.type === 'Junk') throw new Error(`${language}.ftl: ${entry.annotations[0]?.message} in ${entry.content}`);
+  for (const part of PARTS) read(`${language}${part}.ftl`, found);
+  return found;
+}
+
+function read(file, found) {
+  for (const entry of parse(readFileSync(new URL(file, FOLDER), 'utf8'), { withSpans: false }).body) {
+    if (entry.type === 'Junk') throw new Error(`${file}: ${entry.annotations[0]?.message} in ${entry.content}`);
     if (entry.type !== 'Message') continue;
     const names = new Set();
     new (class extends Visitor {
@@ -19,10 +27,9 @@ function messages(language) {
         names.add(node.id.name);
       }
     })().visit(entry);
-    if (found.has(entry.id.name)) throw new Error(`${language}.ftl: ${entry.id.name} stands twice`);
+    if (found.has(entry.id.name)) throw new Error(`${file}: ${entry.id.name} stands twice`);
     found.set(entry.id.name, [...names].sort());
   }
-  return found;
 }
 
 const base = messages('en');
@@ -30,8 +37,8 @@ const wrong = [];
 for (const language of LANGUAGES) {
   const own = messages(language);
   for (const [id, names] of base)
-    if (own.get(id)?.join() !== names.join()) wrong.push(`${language}.ftl: ${id} is missing or takes other arguments`);
-  for (const id of own.keys()) if (!base.has(id)) wrong.push(`${language}.ftl: ${id} is not in en.ftl`);
+    if (own.get(id)?.join() !== names.join()) wrong.push(`${language}: ${id} is missing or takes other arguments`);
+  for (const id of own.keys()) if (!base.has(id)) wrong.push(`${language}: ${id} is not in en.ftl`);
 }
 const lines = [...base].map(
   ([id, names]) => `  '${id}': ${names.length ? `{ ${names.map((name) => `${name}: Argument`).join('; ')} }` : 'undefined'};`,

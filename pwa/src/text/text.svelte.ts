@@ -6,11 +6,18 @@ export type Language = 'nl' | 'fr' | 'en';
 export const LANGUAGES: readonly Language[] = ['nl', 'fr', 'en'];
 const KEY = 'onthaal.language';
 
-const files: Record<Language, () => Promise<{ default: string }>> = {
+type Load = () => Promise<{ default: string }>;
+const files: Record<Language, Load> = {
   nl: () => import('./nl.ftl?raw'),
   fr: () => import('./fr.ftl?raw'),
   en: () => import('./en.ftl?raw'),
 };
+const deskFiles: Record<Language, Load> = {
+  nl: () => import('./nl.desk.ftl?raw'),
+  fr: () => import('./fr.desk.ftl?raw'),
+  en: () => import('./en.desk.ftl?raw'),
+};
+let hasDesk = false;
 
 let bundle = $state.raw(new FluentBundle('nl'));
 let current = $state<Language>('nl');
@@ -27,11 +34,18 @@ export function preferredLanguage(): Language {
 /** Loads a language and shows it; remembered on this tablet. */
 export async function setLanguage(chosen: Language): Promise<void> {
   const loaded = new FluentBundle(`${chosen}-BE`, { useIsolating: false });
-  loaded.addResource(new FluentResource((await files[chosen]()).default));
+  for (const load of hasDesk ? [files, deskFiles] : [files]) loaded.addResource(new FluentResource((await load[chosen]()).default));
   bundle = loaded;
   current = chosen;
   localStorage.setItem(KEY, chosen);
   document.documentElement.lang = chosen;
+}
+
+/** Loads the desk's words too, from now on in every language. */
+export async function addDeskWords(): Promise<void> {
+  if (hasDesk) return;
+  hasDesk = true;
+  await setLanguage(current);
 }
 
 type Arguments<K extends keyof Messages> = Messages[K] extends undefined ? [] : [Messages[K]];

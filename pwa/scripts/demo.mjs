@@ -1,0 +1,57 @@
+// Starts the demo in a folder of its own, for scripts that look at the running app.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+export const EMAIL = 'griet@demo.onthaal.example';
+export const PASSWORD = 'koffie op het plein';
+
+const freePort = () =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+/** A running demo: its address, the links it printed, and how to end it. */
+export async function startDemo() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'onthaal-'));
+  const port = await freePort();
+  const env = {
+    ...process.env,
+    ONTHAAL_PORT: String(port),
+    ONTHAAL_DATABASE_FILE: path.join(folder, 'db.sqlite'),
+    ONTHAAL_STATE_DIR: folder,
+    ONTHAAL_PUBLIC_URL: `http://localhost:${port}`,
+  };
+  const server = spawn(path.join(ROOT, '.venv/bin/python'), ['-m', 'server', 'demo', '--serve'], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let printed = '';
+  server.stdout.on('data', (chunk) => {
+    printed += chunk;
+  });
+  const url = `http://localhost:${port}`;
+  for (let i = 0; i < 300; i++) {
+    const up = await fetch(`${url}/health/ready`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (up) break;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  const link = (who) => new RegExp(`${who}\\s+(http\\S+)`).exec(printed)?.[1] ?? '';
+  const end = async () => {
+    server.kill('SIGTERM');
+    await new Promise((resolve) => server.once('exit', resolve));
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { url, generalist: link('generalist'), serviceWorker: link('service worker'), end };
+}

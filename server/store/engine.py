@@ -231,8 +231,9 @@ class PooledSqlite(SQLiteEngine):
         """Yield the writer inside BEGIN IMMEDIATE; a cancelled request still ends its transaction before the lock is free."""
         async with self._lock:
             connection = self._writer
-            await connection.execute("BEGIN IMMEDIATE")
             try:
+                # Inside the try: whoever is cancelled while it waits here would leave a transaction open for ever.
+                await connection.execute("BEGIN IMMEDIATE")
                 yield connection
                 await asyncio.shield(_end(connection.commit))
             except BaseException:
@@ -245,12 +246,12 @@ class PooledSqlite(SQLiteEngine):
         connection = await self._readers.get()
         try:
             await connection.execute("BEGIN")
-            try:
-                yield connection
-            finally:
-                await asyncio.shield(_end(connection.rollback))
+            yield connection
         finally:
-            self._readers.put_nowait(connection)
+            try:
+                await asyncio.shield(_end(connection.rollback))
+            finally:
+                self._readers.put_nowait(connection)
 
 
 async def _end(finish: Callable[[], Any]) -> None:

@@ -71,6 +71,29 @@ def test_a_cancelled_request_leaves_nothing_and_frees_the_writer(opened: tuple[a
     assert runner.run(cancel_some()) == 1
 
 
+def test_a_request_cancelled_while_it_waits_for_the_writer_blocks_nobody(sqlite_settings: Settings) -> None:
+    store = Store(file=Path(sqlite_settings.database_file))
+
+    async def cancelled_in_the_queue() -> int:
+        await store.open()
+        await migrate(store)
+        with closing(sqlite3.connect(sqlite_settings.database_file)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            waiting = asyncio.create_task(_add(store, "a"))
+            await asyncio.sleep(0.05)
+            waiting.cancel()
+            await asyncio.sleep(0.05)
+            other.rollback()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        await _add(store, "b")
+        count = await _count(store)
+        await store.close()
+        return count
+
+    assert asyncio.run(cancelled_in_the_queue()) == 1
+
+
 def test_fifty_writers_at_once_all_succeed(opened: tuple[asyncio.Runner, Store]) -> None:
     runner, store = opened
 

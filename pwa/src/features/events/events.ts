@@ -47,3 +47,16 @@ export function makeEvent(device: Device, id: string, plan: Plan): Change {
     },
   };
 }
+
+/** A service that stood in no list yet. */
+export const makeService = (id: string, name: string, languages: readonly string[], themes: readonly string[]): Change => ({
+  kind: 'service',
+  id,
+  event: '',
+  set: {
+    name,
+    status: 'active',
+    ...Object.fromEntries(languages.map((one) => [`languages/${one}`, true])),
+    ...Object.fromEntries(themes.map((one) => [`themes/${one}`, true])),
+  },
+});

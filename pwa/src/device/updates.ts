@@ -24,7 +24,10 @@ export class Updates {
 
   /** Lets the new version take over and starts it; what was written is kept. */
   apply(): void {
-    if (this.#isOutdated) return location.reload();
+    if (this.#isOutdated) {
+      location.reload();
+      return;
+    }
     navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
     this.#workbox?.messageSkipWaiting();
   }

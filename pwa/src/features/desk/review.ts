@@ -28,7 +28,9 @@ export const EVERYTHING: Wanted = { filter: 'all', theme: '', worker: '', channe
 /** One line of the desk: everything that hangs together. */
 export interface Case {
   readonly key: string;
-  readonly by: 'card' | 'talk' | 'wall';
+  readonly by: 'card' | 'talk' | 'wall' | 'topic';
+  /** Of a shared issue: its title. */
+  readonly title: string;
   readonly face: Face | undefined;
   readonly records: readonly Shown[];
   readonly issues: readonly Shown[];
@@ -59,7 +61,7 @@ export function threadOf(records: Records, root: string): Shown[] {
   );
 }
 
-/** What a record hangs on: its card, else its talk, else itself. */
+/** What a record hangs on: its card, else its talk, else the shared issue it was promised about, else itself. */
 export function rootOf(records: Records, one: Shown): string {
   const { card, visit, about } = one.view;
   if (one.kind === 'remark') {
@@ -71,7 +73,7 @@ export function rootOf(records: Records, one: Shown): string {
     const talk = records.get(visit);
     return talk ? rootOf(records, talk) : visit;
   }
-  return one.id;
+  return one.kind === 'follow_up' && typeof one.view.topic === 'string' ? one.view.topic : one.id;
 }
 
 /** The cases of an event, latest first. */
@@ -92,12 +94,15 @@ export function casesOf(records: Records, event: string, nowMs: number): Case[] 
 function caseOf(records: Records, key: string, group: readonly Shown[], nowMs: number): Case {
   const issues = group.filter((one) => one.kind === 'issue');
   const face = faceOf(records, key);
+  const topic = records.get(key)?.kind === 'topic' ? records.get(key) : undefined;
+  const title = String(topic?.view.title ?? '');
   const isWall = issues.some((one) => one.view.source === 'wall') || group.some((one) => one.view.channel === 'wall');
   const byAge = group.filter((one) => one.author !== '').toSorted((one, two) => one.made - two.made);
   const words = group.flatMap((one) => [one.view.own_words, one.view.ask, one.view.promised, one.view.text, one.view.shared_note]);
   return {
     key,
-    by: face ? 'card' : isWall ? 'wall' : 'talk',
+    by: face ? 'card' : topic ? 'topic' : isWall ? 'wall' : 'talk',
+    title,
     face,
     records: group,
     issues,
@@ -109,7 +114,7 @@ function caseOf(records: Records, key: string, group: readonly Shown[], nowMs: n
     themes: [...new Set(issues.map((one) => String(one.view.theme ?? '')))].filter((theme) => theme !== ''),
     workers: [...new Set(byAge.map((one) => one.author))],
     channels: [...new Set(group.map((one) => (one.kind === 'visit' ? String(one.view.channel ?? '') : '')))].filter(Boolean),
-    text: folded([face ? `${face.animal} ${face.number}` : '', ...words.filter((text) => typeof text === 'string')].join(' ')),
+    text: folded([face ? `${face.animal} ${face.number}` : '', title, ...words.filter((text) => typeof text === 'string')].join(' ')),
   };
 }
 

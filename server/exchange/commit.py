@@ -100,20 +100,22 @@ async def write(tx: Tx, scope: str, loaded: Loaded, settled: Settled, *, organis
 
 async def _load_hanging(tx: Tx, organisation: str, scope: str, loaded: Loaded, settled: Settled) -> None:
     """Where an event's state or team, or a member's role changed, all that hangs on it is judged again."""
-    touched = [loaded.records[id] for id in settled.touched if id in loaded.records]
-    events: set[str] = set()
-    if any(record.kind == "event" for record in touched):
-        events = {scope}
-    elif any(record.kind == "member" and _role_changed(settled.touched[record.id], record) for record in touched):
-        events = {row[1 - 1] for row in await sql.events(tx, organisation)}
+    moved = {now.kind for id, before in settled.touched.items() if (now := loaded.get(id)) and _moves_many(before, now)}
+    events = [scope] if "event" in moved else []
+    if "member" in moved:
+        events = [row[0] for row in await sql.events(tx, organisation)]
     for event in events:
         rows = await sql.records_of_kinds(tx, organisation, event, (*WHOLE_EVENT, "event", "presence"))
         new = [read_row(row, loaded) for row in rows if row[0] not in loaded.records]
         await load_around(tx, organisation, loaded, [record.id for record in new])
 
 
-def _role_changed(before: Known | None, record: Record) -> bool:
-    return before is not None and any(v.value != before.view.get("role") for v in record.live.get("role", ()))
+def _moves_many(before: Known | None, now: Known) -> bool:
+    """Return whether who sees records of a whole event may have changed: its state or team, or a member's role."""
+    if before is None or now.kind not in ("event", "member"):
+        return False
+    names = {name for name in (*before.view, *now.view) if name in ("state", "role") or name.startswith("team/")}
+    return any(before.view.get(name) != now.view.get(name) for name in names)
 
 
 def _judge_again(loaded: Loaded, settled: Settled, scope: str) -> list[Known]:
@@ -124,8 +126,7 @@ def _judge_again(loaded: Loaded, settled: Settled, scope: str) -> list[Known]:
         for one in (before, now):
             if one is not None and (one.kind != "member"):
                 todo.extend(hanging(one, loaded))
-        kind = now.kind if now else ""
-        if kind == "event" or (kind == "member" and before is not None):
+        if now and _moves_many(before, now):
             todo.extend(
                 known for record in list(loaded.records.values())
                 if record.kind in ("issue", "topic", "demand", "remark") and (known := loaded.get(record.id))

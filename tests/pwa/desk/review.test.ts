@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import { writtenOnDeleted } from '../../../pwa/src/features/desk/deleted.ts';
+import { figuresOf } from '../../../pwa/src/features/desk/figures.ts';
+import {
+  beside,
+  type Case,
+  casesOf,
+  conflictsOf,
+  countsOf,
+  EVERYTHING,
+  fitting,
+  rootOf,
+  threadOf,
+} from '../../../pwa/src/features/desk/review.ts';
+import { waitingOf } from '../../../pwa/src/features/desk/waiting.ts';
+import { Day, EVENT } from '../support/day.ts';
+
+const EVENING = Date.parse('2026-09-19T20:00:00+02:00');
+const MORNING = Date.parse('2026-09-21T08:30:00+02:00');
+const whole = new Day();
+const before_review = new Day('2026-09-21');
+const cases = casesOf(before_review.records, EVENT, EVENING);
+const caseOf = (key: string): Case => cases.find((one) => one.key === key) as Case;
+
+describe('the list of all that came in', () => {
+  test('holds every issue of the event exactly once', () => {
+    const listed = cases.flatMap((one) => one.issues.map((issue) => issue.id));
+    expect(listed.length).toBe(before_review.records.all('issue').length);
+    expect(new Set(listed).size).toBe(listed.length);
+  });
+
+  test('brings together what hangs on one card, remarks about its hand-overs included', () => {
+    expect(caseOf('card-002').by).toBe('card');
+    expect(caseOf('card-002').face).toEqual({ animal: 'turtle', number: '068' });
+    expect(caseOf('card-002').records.map((one) => one.kind)).toEqual(expect.arrayContaining(['visit', 'issue', 'consent', 'follow_up']));
+    const remark = before_review.records.get('remark-003');
+    expect(remark && rootOf(before_review.records, remark)).toBe(before_review.records.get('referral-032')?.view.card);
+  });
+
+  test('falls back on the talk where there is no card, and never shows residence on one', () => {
+    expect(caseOf('visit-007')).toMatchObject({ by: 'talk', themes: ['RES'], face: undefined });
+  });
+
+  test('groups what a wall said under its talk', () => {
+    expect(cases.filter((one) => one.by === 'wall').length).toBe(1);
+  });
+
+  test('keeps a promise about a shared issue with that issue, by its title', () => {
+    const topics = casesOf(whole.records, EVENT, EVENING).filter((one) => one.by === 'topic');
+    expect(topics.length).toBeGreaterThan(0);
+    expect(topics.every((one) => one.title !== '')).toBe(true);
+  });
+
+  test('shows everything as new on the evening, and only what nobody looked at after the review', () => {
+    expect(countsOf(cases).new).toBe(cases.filter((one) => one.issues.length > 0).length);
+    const after = countsOf(casesOf(whole.records, EVENT, EVENING));
+    expect(after.new).toBeGreaterThan(0);
+    expect(after.new).toBeLessThan(30);
+  });
+
+  test('counts for each filter what that filter shows', () => {
+    const counts = countsOf(cases);
+    for (const filter of ['all', 'new', 'question', 'waits', 'conflict'] as const)
+      expect(fitting(cases, { ...EVERYTHING, filter }).length).toBe(counts[filter]);
+  });
+
+  test('finds words whatever their case and accents, and a card by the name people read', () => {
+    const found = (search: string) => fitting(cases, { ...EVERYTHING, search }, { turtle: 'schildpad' }).map((one) => one.key);
+    expect(found('ITSME vraagt')).toEqual(['card-002']);
+    expect(found('depose ma demande')).toEqual(['card-001']);
+    expect(found('schildpad 068')).toEqual(['card-002']);
+    expect(found('no such words')).toEqual([]);
+  });
+
+  test('narrows by theme, worker and channel at once', () => {
+    const wanted = { ...EVERYTHING, theme: 'ENE', worker: 'w2', channel: 'tent' };
+    const found = fitting(cases, wanted);
+    expect(found.length).toBeGreaterThan(0);
+    for (const one of found) {
+      expect(one.themes).toContain('ENE');
+      expect(one.workers).toContain('w2');
+      expect(one.channels).toContain('tent');
+    }
+    expect(fitting(cases, { ...wanted, channel: 'wall' })).toEqual([]);
+  });
+
+  test('orders by time both ways, or what waits first', () => {
+    const latest = fitting(cases, EVERYTHING).map((one) => one.latest);
+    expect(latest).toEqual(latest.toSorted((one, two) => two - one));
+    expect(fitting(cases, { ...EVERYTHING, order: 'oldest' }).map((one) => one.latest)).toEqual(latest.toReversed());
+    const waiting = fitting(cases, { ...EVERYTHING, order: 'waiting' }).map((one) => one.waits);
+    expect(waiting).toEqual(waiting.toSorted((one, two) => Number(two) - Number(one)));
+  });
+
+  test('knows the neighbours of a case in the list it was opened from', () => {
+    expect(beside(['a', 'b', 'c'], 'b')).toEqual({ before: 'a', after: 'c', place: 2 });
+    expect(beside(['a', 'b'], 'a')).toEqual({ before: undefined, after: 'b', place: 1 });
+    expect(beside(['a'], 'elsewhere')).toEqual({ before: undefined, after: undefined, place: 0 });
+  });
+});
+
+describe('one case', () => {
+  test('tells its thread in the order things were made', () => {
+    const made = threadOf(whole.records, 'card-002').map((one) => one.made);
+    expect(made.length).toBeGreaterThan(3);
+    expect(made).toEqual(made.toSorted((one, two) => one - two));
+  });
+
+  test('says what waits, on whom, and what is late', () => {
+    const day = new Day('2026-09-19T13:45');
+    const handed = threadOf(day.records, 'card-001');
+    expect(waitingOf(day.records, handed, EVENING)).toMatchObject([
+      { what: 'referral', on: 's01', sinceMs: Date.parse('2026-09-19T13:39:16+02:00') },
+    ]);
+    const promised = threadOf(new Day('2026-09-19T14:00').records, 'card-002');
+    const due = (nowMs: number) => waitingOf(day.records, promised, nowMs).map((one) => [one.on, one.due]);
+    expect(due(EVENING)).toEqual([['w4', 'week']]);
+    expect(due(Date.parse('2026-09-22T12:00:00+02:00'))).toEqual([['w4', 'late']]);
+  });
+
+  test('waits for an answer until somebody else answers', () => {
+    const asked = new Day('2026-09-21T10:30');
+    const waits = () => waitingOf(asked.records, threadOf(asked.records, 'card-081'), MORNING).filter((one) => one.what === 'answer');
+    expect(waits()).toMatchObject([{ on: 'w6' }]);
+    const answer = { about: 'issue-081', text: 'Ja, per telefoon.' };
+    asked.write({ at: '2026-09-21T10:55:00+02:00', worker: 'w6', record: 'remark-x', kind: 'remark', set: answer });
+    expect(waits()).toEqual([]);
+  });
+
+  test('waits for nothing of what was erased', () => {
+    const erased = whole.records.get('issue-044');
+    expect(erased?.erased).toBe(true);
+    expect(waitingOf(whole.records, erased ? [erased] : [], MORNING)).toEqual([]);
+  });
+});
+
+describe('two versions and things taken away', () => {
+  test('lists exactly the conflicts that the day left, with all versions', () => {
+    const expected = whole.file.expected.conflicts.map((one) => `${one.record} ${one.field}`);
+    const found = conflictsOf(whole.records, EVENT);
+    expect(found.map(({ one, field }) => `${one.id} ${field}`).toSorted()).toEqual(expected.toSorted());
+    for (const { versions } of found) expect(versions.length).toBe(2);
+  });
+
+  test('lists what somebody wrote on an issue that had been taken away', () => {
+    const day = new Day('2026-09-19T14:00');
+    expect(writtenOnDeleted(day.records, EVENT)).toEqual([]);
+    day.write({ at: '2026-09-19T14:05:00+02:00', worker: 'w1', record: 'issue-001', kind: 'issue', set: { deleted: true } });
+    expect(writtenOnDeleted(day.records, EVENT)).toEqual([]);
+    day.write({ at: '2026-09-19T14:09:00+02:00', worker: 'w6', record: 'issue-001', kind: 'issue', set: { ask: 'Wanneer?' } });
+    expect(writtenOnDeleted(day.records, EVENT).map(({ one, fields }) => [one.id, fields])).toEqual([['issue-001', ['ask']]]);
+  });
+});
+
+describe('the figures of the day', () => {
+  test('are those that the day expects', () => {
+    const figures = figuresOf(whole.records, EVENT);
+    const { records, tallies, issues } = whole.file.expected;
+    expect(figures.tallies).toEqual(tallies);
+    expect([figures.issues, figures.referrals]).toEqual([records.issue, records.referral]);
+    expect(Object.fromEntries(figures.themes)).toEqual(issues.theme);
+  });
+
+  test('put the commonest theme first', () => {
+    const numbers = figuresOf(whole.records, EVENT).themes.map(([, n]) => n);
+    expect(numbers).toEqual(numbers.toSorted((one, two) => two - one));
+  });
+});

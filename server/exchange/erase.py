@@ -24,18 +24,13 @@ async def erase(
     if not settled.erase_cards and not settled.erase_records:
         return set(), []
     wanted = set(settled.erase_cards) | settled.erase_records
-    await load_around(tx, organisation, loaded, wanted, hubs=HUBS - TALKS)
-    linked, todo = set[str](), list(wanted)
-    while todo:
-        id = todo.pop()
-        if id in linked:
-            continue
-        linked.add(id)
-        found = loaded.get(id)
-        # A person's talk and remarks go with the card; what a referral or consent names does not hang on it.
-        if id in wanted or (found is not None and found.kind != "topic"):
-            todo += [other.id for other in loaded.naming(id) if other.kind != "erasure"]
-    linked |= await _only_parked(tx, organisation, linked)
+    parked = [decode_edit(past.body) for past in await sql.ever_parked(tx, organisation) if past.body]
+    linked, more = set[str](), wanted
+    while more:
+        await load_around(tx, organisation, loaded, more, hubs=HUBS - TALKS)
+        linked |= _hanging_on(more, loaded)
+        # A record may hang on it by a parked edit alone; what is about that record goes too.
+        more = {edit.id for edit in parked if edit.kind != "erasure" and not linked.isdisjoint(hangs_on(edit))} - linked
     await load_around(tx, organisation, loaded, linked)
     issues = [
         loaded.records[id] for id in sorted(linked) if id in loaded.records and loaded.records[id].kind == "issue"
@@ -49,16 +44,19 @@ async def erase(
     return tombstones, frozen
 
 
-async def _only_parked(tx: Tx, organisation: str, linked: set[str]) -> set[str]:
-    """Return the ids of records that only parked edits speak of, and that hang on what is erased."""
-    parked = [decode_edit(past.body) for past in await sql.ever_parked(tx, organisation) if past.body]
-    found: set[str] = set()
-    while True:
-        gone = linked | found
-        more = {edit.id for edit in parked if edit.kind != "erasure" and not gone.isdisjoint(hangs_on(edit))} - gone
-        if not more:
-            return found
-        found |= more
+def _hanging_on(wanted: set[str], loaded: Loaded) -> set[str]:
+    """Return these ids and those of all that names them: a person's talk and remarks go with the card."""
+    linked, todo = set[str](), list(wanted)
+    while todo:
+        id = todo.pop()
+        if id in linked:
+            continue
+        linked.add(id)
+        found = loaded.get(id)
+        # What a referral or consent names does not hang on it; what names a topic is not the topic's person.
+        if id in wanted or (found is not None and found.kind != "topic"):
+            todo += [other.id for other in loaded.naming(id) if other.kind != "erasure"]
+    return linked
 
 
 def without_person(issue: Record) -> Record:

@@ -117,6 +117,24 @@ def test_an_edit_that_names_an_erased_card_erases_the_record_it_belongs_to(world
     assert agrees(*everybody(world))
 
 
+def test_what_is_about_a_record_that_hangs_on_the_card_by_a_parked_edit_alone_goes_with_it(world: World) -> None:
+    amina, card = writes_a_whole_case(world)
+    bilal, rita, griet = (world.device(name) for name in ("bilal", "rita", "griet"))
+    rita.writes("wall-1", "issue", theme="ENE", source="wall")
+    rita.writes("note-1", "remark", about=world.id("wall-1"), text=SECRET)
+    assert rita.syncs().acks == [("ok",), ("ok",)]
+    assert bilal.sends([bilal.edit(1, "wall-1", "issue", card=card)]).acks == [("parked", "not_allowed")]
+
+    amina.erases(card)
+    amina.syncs()
+
+    rita.syncs()
+    griet.syncs()
+    assert (rita.sees("wall-1"), rita.sees("note-1"), griet.sees("note-1")) == (None, None, None)
+    assert griet.sees("wall-1") == {"theme": "ENE", "source": "wall"}
+    assert agrees(*everybody(world))
+
+
 def test_a_device_that_never_had_the_event_again_still_hears_of_the_erasure(world: World) -> None:
     amina, card = writes_a_whole_case(world)
     griet = world.device("griet")

@@ -20,7 +20,7 @@
  *     snapshot   device name                    → {}           remembers the disk under a name
  *     crash      device [name]                  → {author}     all tabs die; the disk as it is, or as it was; one new tab
  *     shown      device [tab]                   → {records}    id → {kind event author view conflicts waiting}: what a person sees
- *     live       device [tab] id                → {fields}     field → [dots of its live versions, the shown one first]
+ *     live       device [tab] id                → {author fields}  field → [[dot, value] of its live versions, the shown one first]
  *     absent     device [tab]                   → {dots}       edits of the outbox that should be on the screen and are not
  *     dump       device [tab]                   → {epoch cursors records outbox kept refused digests}
  *                                                              records: id → its streams; edits: [dot, answer, hidden]
@@ -208,9 +208,9 @@ const COMMANDS = {
     const record = find(command).core.shown(command.id);
     const fields = [...(record?.live ?? [])].map(([name, versions]) => {
       const first = winner(name, versions);
-      return [name, [first, ...versions.filter((v) => v !== first)].map((v) => dotOf(v.a, v.n))] as const;
+      return [name, [first, ...versions.filter((v) => v !== first)].map((v) => [dotOf(v.a, v.n), v.value])] as const;
     });
-    return { fields: Object.fromEntries(fields) };
+    return { author: record?.author ?? '', fields: Object.fromEntries(fields) };
   },
 
   async absent(command: Command): Promise<Answer> {

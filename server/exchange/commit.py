@@ -77,6 +77,8 @@ async def write(tx: Tx, scope: str, loaded: Loaded, settled: Settled, *, organis
         entries.leave(id, loaded.streams.get(id, frozenset()) | {"org"}, "erased")
     for record in frozen:
         entries.leave(record.id, (loaded.streams.get(record.id, frozenset()) | {"org"}) - after[record.id], "erased")
+    if settled.clones or any(past.parked for past in settled.history):
+        entries.count(f"{scope or 'org'}/parked")
     for id, streams in after.items():
         entries.place(id, streams, digests.get(id, loaded.digests.get(id, 0)), changed=id in digests)
     positions = await entries.write(tx, organisation)
@@ -121,8 +123,8 @@ def _moves_many(before: Known | None, now: Known) -> bool:
 def _judge_again(loaded: Loaded, settled: Settled, scope: str) -> list[Known]:
     """Return the records whose audience may have changed with those that were touched, and what hangs on these."""
     todo: list[Known] = []
-    for id, before in settled.touched.items():
-        now = loaded.get(id)
+    for id, before in (settled.touched | settled.buried).items():
+        now = loaded.get(id) if id in settled.touched else None
         for one in (before, now):
             if one is not None and (one.kind != "member"):
                 todo.extend(hanging(one, loaded))
@@ -147,6 +149,7 @@ class _Entries:
         self.old_streams, self.old_digests = streams, digests
         self.changes: dict[str, list[tuple[str, str | None]]] = {}
         self.digests: dict[str, int] = {}
+        self.counted: dict[str, int] = {}
 
     def place(self, id: str, streams: frozenset[str], digest: int, *, changed: bool) -> None:
         """A record is now in these streams."""
@@ -168,6 +171,11 @@ class _Entries:
             if stream in was:
                 self._xor(stream, self.old_digests.get(id, 0))
 
+    def count(self, stream: str) -> None:
+        """Something was kept that no stream shows. Its counter must rise all the same: by it an older copy is found out."""
+        self.changes.setdefault(stream, [])
+        self.counted[stream] = 1
+
     def _xor(self, stream: str, bits: int) -> None:
         self.digests[stream] = self.digests.get(stream, 0) ^ bits
 
@@ -183,6 +191,7 @@ class _Entries:
         entries, updates, positions = [], [], {}
         for name in names:
             stream, counter, digest = rows[name]
+            counter += self.counted.get(name, 0)
             for id, gone in self.changes[name]:
                 counter += 1
                 entries.append(sql.Entry(stream, id, counter, gone))

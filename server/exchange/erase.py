@@ -41,6 +41,8 @@ async def erase(
     tombstones = linked - {record.id for record in frozen}
     for id in tombstones:
         settled.touched.pop(id, None)
+        settled.buried[id] = loaded.get(id)
+        loaded.forget(id)  # who may see what it named is judged without it
     return tombstones, frozen
 
 

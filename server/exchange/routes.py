@@ -44,9 +44,9 @@ async def sync(request: Request[Any, Any, Any]) -> Response[bytes]:
     caller, user, state, now = caller_of(request.user), request.user, request.app.state, now_ms()
     state.sync_limiter.check(caller.device, now)
     body = await _body(request)
-    if caller.revoked and (user.ended_at is not None or (user.revoked_at or now) + WIPE_MS < now):
-        raise Refusal("revoked", headers=CLEAR)
     try:
+        if caller.revoked and _is_done(user, body, now):
+            raise Refusal("revoked", headers=CLEAR)
         reply = await exchange(
             body, caller=caller, store=state.store, epoch=state.epoch, poke=state.poke, note=state.note, now_ms=now
         )
@@ -56,6 +56,13 @@ async def sync(request: Request[Any, Any, Any]) -> Response[bytes]:
         raise Refusal("too_large" if error.code == "too_large" else "bad_request", str(error)[:200]) from None
     await _touch(request, body, caller, now)
     return await _compressed(reply, request.headers.get("accept-encoding", ""))
+
+
+def _is_done(user: Device, body: bytes, now: int) -> bool:
+    """Return whether a revoked device is shut out. What it writes after a last reply that was lost is still read."""
+    if (user.revoked_at or now) + WIPE_MS < now:
+        return True
+    return user.ended_at is not None and not decode_request(body).edits
 
 
 async def _touch(request: Request[Any, Any, Any], raw: bytes, caller: Caller, now: int) -> None:

@@ -72,6 +72,11 @@ class Loaded:
         # Who named it once need not name it now.
         return [found for found in sources if found is not None and id in links(found.kind, found.view)]
 
+    def forget(self, id: str) -> None:
+        """A record is no more; its streams and digest are known still."""
+        self.records.pop(id, None)
+        self._known.pop(id, None)
+
     def put(self, record: Record, shown: Known | None = None) -> None:
         self.records[record.id] = record
         shown = self._known[record.id] = shown or known(record)
@@ -85,6 +90,7 @@ class Settled:
 
     acks: list[Ack] = field(default_factory=list)
     touched: dict[str, Known | None] = field(default_factory=dict)  # id → as it was before
+    buried: dict[str, Known | None] = field(default_factory=dict)  # the same, of what became a tombstone
     history: list[Past] = field(default_factory=list)
     clones: list[Past] = field(default_factory=list)
     erase_cards: set[str] = field(default_factory=set)

@@ -95,6 +95,23 @@ def test_a_hand_over_that_names_another_issue_takes_the_first_one_away_from_the_
     assert agrees(*everybody(world))
 
 
+def test_an_issue_without_the_card_leaves_the_table_when_the_card_of_its_hand_over_is_erased(world: World) -> None:
+    amina, sofie = world.device("amina"), world.device("sofie")
+    card = amina.gives_card("fox", "79")
+    amina.writes("issue-1", "issue", theme="HOU", own_words="no heating")
+    amina.hands_over("handover-1", card=card, issue=world.id("issue-1"))
+    amina.syncs()
+    sofie.syncs()
+    assert sofie.sees("issue-1")
+
+    amina.erases(card)
+    amina.syncs()
+    sofie.syncs()
+
+    assert (sofie.sees("issue-1"), bool(amina.sees("issue-1"))) == (None, True)
+    assert agrees(*everybody(world))
+
+
 def test_a_remark_goes_where_its_record_goes(world: World) -> None:
     amina, griet, sofie = world.device("amina"), world.device("griet"), world.device("sofie")
     card = amina.gives_card("fox", "79")

@@ -38,6 +38,22 @@ def test_a_restored_copy_gets_a_new_epoch_and_the_tablets_bring_back_the_rest(
     assert set(ids) == {restored.id("talk-1"), restored.id("talk-2")}
 
 
+def test_a_copy_that_lost_only_parked_edits_is_found_out(
+    worlds: Callable[[Settings], World], sqlite_settings: Settings, tmp_path: Path
+) -> None:
+    world = worlds(sqlite_settings).organise()
+    bilal = world.device("bilal")
+    backup(sqlite_settings, tmp_path / "old.sqlite")
+    assert bilal.sends([bilal.edit(1, "talk-1", "visit", channel="tent", outcome="solved", event="elsewhere")]).acks == [
+        ("parked", "not_possible")
+    ]
+    world.stop()
+
+    restored = worlds(Settings(database_file=str(tmp_path / "old.sqlite"), state_dir=sqlite_settings.state_dir))
+
+    assert restored.server.epoch != world.server.epoch
+
+
 def test_a_restart_keeps_the_epoch(worlds: Callable[[Settings], World], settings: Settings) -> None:
     first = worlds(settings).organise()
     first.device("amina").sends([first.device("amina").edit(1, "talk-1", channel="tent")])

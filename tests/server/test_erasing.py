@@ -153,14 +153,15 @@ def test_erasing_twice_does_nothing_the_second_time(world: World) -> None:
     bilal = world.device("bilal")
     amina.erases(card)
     amina.syncs()
-    before = world.rows("SELECT name, counter FROM stream ORDER BY name")
+    streams = "SELECT name, counter FROM stream WHERE name NOT LIKE '%/parked' ORDER BY name"
+    before = world.rows(streams)
 
     assert bilal.sends([bilal.edit(1, erasure_id(card), "erasure", card=card)]).acks in (
         [("parked", "not_allowed")],
         [("ok",)],
     )
 
-    assert world.rows("SELECT name, counter FROM stream ORDER BY name") == before
+    assert world.rows(streams) == before
     assert agrees(*everybody(world))
 
 

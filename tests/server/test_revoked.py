@@ -27,11 +27,21 @@ def test_after_an_empty_call_it_is_shut_out_and_its_storage_cleared(world: World
     assert amina.sends([amina.edit(1, "talk-1", channel="tent")]).acks == [("parked", "revoked")]
     assert amina.sends([]).status == 200
 
-    reply = amina.sends([amina.edit(2, "talk-1", channel="street")])
+    reply = amina.sends([])
 
     assert (reply.status, reply.code) == (401, "revoked")
     assert reply.headers["clear-site-data"] == '"cache", "storage"'
     assert world.rows("SELECT count(*) FROM edit WHERE a = ?", amina.author) == [(1,)]
+
+
+def test_what_is_written_after_a_last_reply_that_was_lost_is_still_read(world: World) -> None:
+    amina, griet = world.device("amina"), world.device("griet")
+    griet.asks("POST", f"/api/devices/{amina.id}/revoke")
+    assert amina.sends([]).status == 200  # the reply is lost: nobody knows yet, and somebody goes on writing
+
+    assert amina.sends([amina.edit(1, "talk-1", channel="tent")]).acks == [("parked", "revoked")]
+
+    assert (amina.sends([]).status, len(griet.asks("GET", "/api/parked").json())) == (401, 1)
 
 
 def test_after_seven_days_it_is_shut_out_whatever_it_holds(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

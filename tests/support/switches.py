@@ -1,0 +1,141 @@
+"""The rules marked ◆ in docs/protocol.md, each with a way to switch it off, and what the worlds look like that need it.
+
+A rule of the tablet has a switch in pwa/src/device/rules.ts, or a bug is planted in a copy of the tablet's code; a rule of
+the server is taken out of the running server.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from server import outside
+from server.errors import Refusal
+from server.exchange import commit, exchange, routes, settle
+from sync import access
+from sync.edits import Edit
+from sync.kinds import KINDS
+
+Patch = pytest.MonkeyPatch
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A rule that is off: on the tablets (``rules``), in their code (``bug``: file, old, new), or on the server."""
+
+    rules: Mapping[str, bool] = field(default_factory=dict)
+    bug: tuple[str, str, str] | None = None
+    server: Callable[[Patch], None] | None = None
+    weights: Mapping[str, float] = field(default_factory=dict)  # how often what happens in worlds that need the rule
+
+    def off(self) -> AbstractContextManager[None]:
+        """Switch the server's part off for a while."""
+        return _patched(self.server) if self.server else nullcontext()
+
+
+@contextmanager
+def _patched(take_out: Callable[[Patch], None]) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        take_out(patch)
+        yield
+
+
+def _never_from_zero(patch: Patch) -> None:
+    """Whoever has a cursor goes on from it, whatever numbering it is of."""
+    read = exchange.read_pages
+
+    async def read_on(tx: Any, caller: Any, cursors: Any, *, limit: int, reset: bool) -> Any:
+        return await read(tx, caller, cursors, limit=limit, reset=False)
+
+    patch.setattr(exchange, "read_pages", read_on)
+
+
+def _judged_anew(patch: Patch) -> None:
+    """An edit that comes again is judged as if it were new."""
+    load = commit.load
+
+    async def forget_answers(*args: Any) -> settle.Loaded:
+        loaded = await load(*args)
+        loaded.answered.clear()
+        return loaded
+
+    patch.setattr(commit, "load", forget_answers)
+
+
+def _moves_from_now(patch: Patch) -> None:
+    """A move is judged against the state as it is now, not as its author saw it."""
+    judge = access.judge_known
+
+    def judge_now(actor: Any, before: Any, edit: Edit, after: Any, **more: Any) -> access.Verdict:
+        verdict = judge(actor, before, edit, after, **more)
+        now = before.view.get("state") if before else None
+        moves = KINDS[edit.kind].next.get(now, ()) if isinstance(now, str) else None
+        is_move = "state" in edit.set and moves is not None and KINDS[edit.kind].first
+        return "not_possible" if verdict is None and is_move and edit.set["state"] not in (now, *moves) else verdict
+
+    patch.setattr(settle, "judge_known", judge_now)
+
+
+def _erased_not_told_to_all(patch: Patch) -> None:
+    """Only the streams that had a record hear that it is erased."""
+    leave = commit._Entries.leave
+    patch.setattr(commit._Entries, "leave", lambda self, id, streams, why: leave(self, id, set(streams) - {"org"}, why))
+
+
+def _its_record_lives_on(patch: Patch) -> None:
+    """An edit that names an erased card is dropped, and the record it belongs to is left alone."""
+    decide = settle.settle
+
+    def forget_records(*args: Any, **more: Any) -> settle.Settled:
+        settled = decide(*args, **more)
+        settled.erase_records.clear()
+        return settled
+
+    patch.setattr(commit, "settle", forget_records)
+
+
+def _nothing_outside(patch: Patch) -> None:
+    """Nothing is written down outside the database of what was erased."""
+    patch.setattr(outside.Outside, "note", lambda self, what, organisation, ids: None)
+
+
+def _revoked_is_deaf(patch: Patch) -> None:
+    """A revoked device is shut out at once, whatever it holds."""
+    caller_of = routes.caller_of
+
+    def refuse(user: object) -> settle.Caller:
+        caller = caller_of(user)
+        if caller.revoked:
+            raise Refusal("revoked")
+        return caller
+
+    patch.setattr(routes, "caller_of", refuse)
+
+
+_RESTORED = {"back_up": 6.0, "restore": 4.0, "snapshot": 8.0, "crash": 10.0}
+_ERASED = {"erase": 8.0, "change_team": 8.0}
+_MOVED = {"move": 40.0, "write": 30.0, "erase": 0.0}
+
+SWITCHES: dict[str, Switch] = {
+    "a new author at every start": Switch({"freshAuthor": False}, weights={"snapshot": 10, "crash": 16}),
+    "over names what the named waiting edits named": Switch({"overClosure": False}),
+    "withdrawn is shown before any stamp": Switch(
+        bug=("sync/apply.ts", "  if (absorbs !== ", "  if (false && absorbs !== "), weights=_MOVED
+    ),
+    "a record goes when no stream is left": Switch({"membership": False}),
+    "a restored server is read from 0": Switch(server=_never_from_zero, weights=_RESTORED),
+    "older rounds go": Switch({"rounds": False}, weights={**_RESTORED, **_ERASED}),
+    "an edit that comes again gets its first answer": Switch(server=_judged_anew, weights={"change_team": 12}),
+    "answered edits are folded until a complete reply": Switch({"foldUntilComplete": False}),
+    "late replies are thrown away": Switch({"lateReplies": False}),
+    "moves are judged against what their author saw": Switch(server=_moves_from_now, weights=_MOVED),
+    "later than what is on the screen": Switch({"shownStamp": False}),
+    "a new epoch makes kept edits wait again": Switch({"offerAgain": False}, weights=_RESTORED),
+    "erased is told to everybody": Switch(server=_erased_not_told_to_all, weights=_ERASED),
+    "erased is forgotten at once": Switch({"eraseAtOnce": False}, weights=_ERASED),
+    "what names an erased card is erased with it": Switch(server=_its_record_lives_on, weights=_ERASED),
+    "erasures are noted outside the database": Switch(server=_nothing_outside, weights={**_RESTORED, **_ERASED}),
+    "a revoked device is still read": Switch(server=_revoked_is_deaf, weights={"revoke": 6}),
+}

@@ -1,0 +1,94 @@
+"""Worlds in which everything goes wrong, on the product's own engines; and each ◆ rule of the protocol, missed when it is off.
+
+`make simulate SEEDS=n` plays more. A world that breaks is named by its seed: SEED=n plays it alone.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from random import SystemRandom
+
+import pytest
+import structlog
+
+from tests.support.laws import Broken
+from tests.support.simulator import Simulation
+from tests.support.switches import SWITCHES, Switch
+from tests.support.tablets import ROOT, Tablets
+
+WORLDS = int(os.environ.get("SEEDS", "300"))
+FIRST = int(os.environ.get("SEED", "0")) or SystemRandom().randrange(1_000_000)
+STEPS = 150
+MISSED_WITHIN = 80  # worlds
+
+
+def _broken(seed: int, tablets: Tablets, switch: Switch | None = None) -> str:
+    """Play one world; return what broke, or ''."""
+    switch = switch or Switch()
+    world = Simulation(seed, tablets, switch.rules, switch.weights)
+    try:
+        with switch.off():
+            world.play(STEPS)
+    except Broken as broken:
+        return f"world {seed}: {broken}"
+    finally:
+        world.end()
+    return ""
+
+
+def _play(seeds: list[int]) -> list[str]:
+    """Play worlds in a process of its own; return what broke."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    tablets = Tablets()
+    try:
+        return [broken for seed in seeds if (broken := _broken(seed, tablets))]
+    finally:
+        tablets.end()
+
+
+@pytest.mark.timeout(0)
+def test_nothing_is_lost_and_nobody_sees_what_is_not_theirs_in_any_world() -> None:
+    """Prints the first seed; WORLDS worlds follow it."""
+    print(f"\nworlds {FIRST} to {FIRST + WORLDS - 1}", flush=True)
+    processes = min(os.cpu_count() or 1, WORLDS)
+    shares = [list(range(FIRST + i, FIRST + WORLDS, processes)) for i in range(processes)]
+    with ProcessPoolExecutor(processes) as pool:
+        broken = [line for lines in pool.map(_play, shares) for line in lines]
+
+    assert broken == [], f"{len(broken)} of {WORLDS} worlds broke"
+
+
+@contextmanager
+def _tablets(switch: Switch, folder: Path) -> Iterator[Tablets]:
+    """Tablets as they are, or a copy of their code with a bug in it."""
+    root = ROOT / "pwa"
+    if switch.bug:
+        file, old, new = switch.bug
+        for part in ("src/sync", "src/device"):
+            shutil.copytree(root / part, folder / part)
+        (folder / "scripts").mkdir()
+        shutil.copy(root / "scripts" / "device_stdio.ts", folder / "scripts")
+        (folder / "package.json").write_text('{"type": "module"}')
+        text = (folder / "src" / file).read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{file} no longer holds once: {old}"
+        (folder / "src" / file).write_text(text.replace(old, new), encoding="utf-8")
+        root = folder
+    tablets = Tablets(root)
+    try:
+        yield tablets
+    finally:
+        tablets.end()
+
+
+@pytest.mark.parametrize("rule", SWITCHES)
+def test_a_rule_that_is_off_breaks_a_world(rule: str, tmp_path: Path) -> None:
+    """The negative control: the seeds are fixed, so that it says the same each time."""
+    switch = SWITCHES[rule]
+    with _tablets(switch, tmp_path) as tablets:
+        broken = next(filter(None, (_broken(seed, tablets, switch) for seed in range(MISSED_WITHIN))), "")
+
+    assert broken, f"off, and no world of {MISSED_WITHIN} broke"
+    print(f"\n{rule}: {broken[:300]}")

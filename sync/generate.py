@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from sync import access, errors, kinds, wire
+from sync import access, checks, errors, fields, kinds, wire
 from sync.edits import Edit
 from sync.themes import THEMES
 
@@ -63,7 +63,12 @@ def kinds_tables() -> str:
     """Return kinds, fields, themes and roles as TypeScript constants."""
     tables = {
         "KINDS_VERSION": kinds.KINDS_VERSION,
-        "LIMITS": {"text": kinds.TEXT_MAX, "key": kinds.KEY_MAX, "over": kinds.OVER_MAX, "notMet": kinds.NOT_MET_MAX},
+        "LIMITS": {
+            "text": fields.TEXT_MAX,
+            "key": checks.KEY_MAX,
+            "over": checks.OVER_MAX,
+            "notMet": kinds.NOT_MET_MAX,
+        },
         "WIRE": {
             "protocol": wire.PROTOCOL,
             "editBytes": wire.EDIT_BYTES_MAX,

@@ -4,7 +4,8 @@ import { blankCard, faceAt, freshCards, hashOf, MOST, mirrored, PER_SHEET, rando
 import { blankPlan, makeEvent, makeService } from '../../../pwa/src/features/events/events.ts';
 import { isFace } from '../../../pwa/src/domain/cards.ts';
 import type { Device } from '../../../pwa/src/device/types.ts';
-import { cardId, checkEdit } from '../../../pwa/src/sync/kinds.ts';
+import { checkEdit } from '../../../pwa/src/sync/checks.ts';
+import { cardId } from '../../../pwa/src/sync/ids.ts';
 import { Day, EVENT } from '../support/day.ts';
 
 const { records } = new Day();

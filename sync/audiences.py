@@ -106,7 +106,7 @@ def _issue_parts(record: Known, around: Around) -> Iterator[str]:
 def _referral_parts(record: Known, around: Around) -> Iterator[str]:
     yield "desk"
     yield _author(record)
-    # A draft is not handed over yet; what a person withdraws is recalled (domain.md, States).
+    # A draft is not handed over yet; what a person withdraws is recalled (decision 0010).
     service = service_of(record, around)
     if service and record.view.get("state") not in (None, "draft", "withdrawn"):
         yield f"service:{service}"

@@ -40,29 +40,20 @@ run: setup ## Start the demo; prints links to sign in. What was entered is kept
 
 fix: setup ## Format and mend what can be mended by machine
 	@$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check --fix .
-	@cd pwa && npx biome check --write .
+	@cd pwa && node_modules/.bin/biome check --write . && cd ../tests && node_modules/.bin/biome check --write .
 
 types: $(VENV)/.stamp ## Write what is generated: wire schema, TypeScript types and tables, message types
 	@$(PY) -m sync.generate
 	@cd pwa && node scripts/messages.mjs
 
 check: setup ## Formats, lint, types, import rules, generated files, the shape of the tree
-	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/ruff check .
-	$(VENV)/bin/mypy
-	$(VENV)/bin/lint-imports
-	$(PY) -m sync.generate --check
-	cd pwa && node scripts/messages.mjs --check
-	cd pwa && npx biome check --error-on-warnings .
-	cd pwa && npx eslint --max-warnings 0 src
-	cd pwa && npx svelte-check --tsconfig ./tsconfig.json --fail-on-warnings --threshold warning --output human
-	cd pwa && npx tsc --noEmit -p tsconfig.worker.json && npx tsc --noEmit -p src/sync/tsconfig.json
-	cd pwa && npx depcruise --config .dependency-cruiser.cjs src
+	@$(PY) tests/support/check.py
 
 test-setup: setup ## Chromium and PostgreSQL for the tests, by apt-get as root or with sudo
 	@$(PY) tests/support/install.py
 
-test: test-setup check ## Everything that must hold: checks, Python, TypeScript, browser stories
+test: test-setup ## Everything that must hold: checks, Python, TypeScript, browser stories
+	@$(PY) tests/support/check.py --but tidy
 	@rm -rf $(REPORTS) && mkdir -p $(REPORTS)
 	@$(PY) tests/support/run.py $(REPORTS)
 

@@ -30,8 +30,13 @@ from sync.stamp import from_ms
 from sync.wire import encode_edit
 
 CROWD, EACH = 50, 100
-PARTS = {"decode": ("wire.py", "kinds.py"), "rights": ("access.py",), "apply": ("apply.py", "settle.py", "digest.py", "stamp.py"),
-         "SQL": ("engine.py", "core.py", "records.py"), "load and write": ("load.py", "commit.py")}  # fmt: skip
+PARTS = {
+    "decode": ("wire.py", "checks.py"),
+    "rights": ("access.py", "around.py", "audiences.py", "rights.py", "moves.py", "constraints.py", "ids.py"),
+    "apply": ("apply.py", "settle.py", "digest.py", "stamp.py"),
+    "SQL": ("engine.py", "core.py", "records.py"),
+    "load and write": ("load.py", "commit.py"),
+}
 
 
 class Product:

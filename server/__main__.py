@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -12,6 +14,8 @@ from server.exchange.check import differences
 from server.people.passwords import LENGTH_MIN
 from server.settings import BadSettings, Settings, read_settings
 from server.store.migrations import migrate
+
+_Done = TypeVar("_Done")
 
 
 @click.group()
@@ -36,15 +40,8 @@ def serve(settings: Settings) -> None:
 @click.pass_obj
 def migrate_command(settings: Settings) -> None:
     """Bring the database up to date."""
-
-    async def go() -> list[int]:
-        server = Server(settings)
-        await server.store.open()
-        taken = await migrate(server.store)
-        await server.store.close()
-        return taken
-
-    click.echo(f"steps taken: {asyncio.run(go()) or 'none'}")
+    taken = _with_store(settings, lambda server: migrate(server.store))
+    click.echo(f"steps taken: {taken or 'none'}")
 
 
 @main.command()
@@ -74,32 +71,14 @@ def organisation(settings: Settings, name: str, coordinator: str, email: str, pa
 @click.pass_obj
 def invite(settings: Settings, member: str) -> None:
     """Print a one-time link for a member's tablet."""
-
-    async def go() -> str:
-        server = Server(settings)
-        await server.store.open()
-        try:
-            return await make_invitation(server, member)
-        finally:
-            await server.store.close()
-
-    click.echo(asyncio.run(go()))
+    click.echo(_with_store(settings, lambda server: make_invitation(server, member)))
 
 
 @main.command()
 @click.pass_obj
 def check(settings: Settings) -> None:
     """Recompute every stream's digest and say where it differs."""
-
-    async def go() -> list[str]:
-        server = Server(settings)
-        await server.store.open()
-        try:
-            return await differences(server.store)
-        finally:
-            await server.store.close()
-
-    found = asyncio.run(go())
+    found = _with_store(settings, lambda server: differences(server.store))
     click.echo("\n".join(found) if found else "every digest agrees")
     raise SystemExit(1 if found else 0)
 
@@ -108,16 +87,7 @@ def check(settings: Settings) -> None:
 @click.pass_obj
 def new_epoch(settings: Settings) -> None:
     """Give the numbering up, after a restore or a promotion; stop the server before. Devices offer again what they sent."""
-
-    async def go() -> str:
-        server = Server(settings)
-        await server.store.open()
-        try:
-            return await server.give_new_epoch()
-        finally:
-            await server.store.close()
-
-    click.echo(asyncio.run(go()))
+    click.echo(_with_store(settings, Server.give_new_epoch))
 
 
 @main.command()
@@ -135,6 +105,20 @@ def demo(settings: Settings, day: Path | None, serving: bool) -> None:
         raise SystemExit(asyncio.run(replay(day)))
     if serving:
         serve_demo(settings)
+
+
+def _with_store(settings: Settings, act: Callable[[Server], Awaitable[_Done]]) -> _Done:
+    """Return what an act on the database brings; nothing is served meanwhile, and the database is closed after it."""
+
+    async def go() -> _Done:
+        server = Server(settings)
+        await server.store.open()
+        try:
+            return await act(server)
+        finally:
+            await server.store.close()
+
+    return asyncio.run(go())
 
 
 if __name__ == "__main__":

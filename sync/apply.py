@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from sync.edits import NEVER_EARLIER, Dot, Edit, Record, Value, Version, dot_of, parse_dot, same_value
 
-ABSORBING = "withdrawn"  # of a field `state`: among concurrent moves it wins whatever the time (domain.md)
+ABSORBING = "withdrawn"  # of a field `state`: among concurrent moves it wins whatever the time
 
 _NONE: Mapping[str, int] = {}
 _Content = TypeVar("_Content", tuple[Version, ...], dict[str, int])

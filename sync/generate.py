@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from sync import access, errors, kinds, wire
+from sync import access, checks, errors, fields, kinds, wire
 from sync.edits import Edit
 from sync.themes import THEMES
 
@@ -59,42 +59,47 @@ def wire_types() -> str:
     return "".join(lines).rstrip() + "\n"
 
 
-def kinds_tables() -> str:
-    """Return kinds, fields, themes and roles as TypeScript constants."""
-    tables = {
-        "KINDS_VERSION": kinds.KINDS_VERSION,
-        "LIMITS": {"text": kinds.TEXT_MAX, "key": kinds.KEY_MAX, "over": kinds.OVER_MAX, "notMet": kinds.NOT_MET_MAX},
-        "WIRE": {
+TABLES: dict[str, tuple[str, object]] = {
+    "KINDS_VERSION": ("", kinds.KINDS_VERSION),
+    "LIMITS": (
+        "",
+        {"text": fields.TEXT_MAX, "key": checks.KEY_MAX, "over": checks.OVER_MAX, "notMet": kinds.NOT_MET_MAX},
+    ),
+    "WIRE": (
+        "",
+        {
             "protocol": wire.PROTOCOL,
             "editBytes": wire.EDIT_BYTES_MAX,
             "edits": wire.EDITS_MAX,
             "editsBytes": wire.EDITS_BYTES_MAX,
             "pageEntries": wire.PAGE_ENTRIES_MAX,
         },
-        "REFUSED_CODES": errors.REFUSED_CODES,
-        "PARKED_CODES": errors.PARKED_CODES,
-        "LINKS": access.LINKS,
-        "KINDS": kinds.KINDS,
-        "THEMES": THEMES,
-    }
-    types = (
-        "export interface Field { readonly type: string; readonly codes?: readonly string[]; readonly limit?: number;"
-        " readonly private?: boolean; readonly sensitive?: boolean; readonly keyed?: boolean;"
-        " readonly keys?: readonly string[]; readonly refers?: readonly string[] }\n"
-        "export interface Kind { readonly scope: string; readonly fields: Readonly<Record<string, Field>>;"
-        " readonly first?: readonly string[]; readonly next?: Readonly<Record<string, readonly string[]>> }\n"
-        "export interface Theme { readonly parent: string; readonly nl: string; readonly fr: string; readonly en: string;"
-        " readonly sensitive: boolean; readonly open_eligibility: number | null }\n\n"
-    )
-    typed = {"KINDS": "Readonly<Record<string, Kind>>", "THEMES": "Readonly<Record<string, Theme>>",
-             "LINKS": "Readonly<Record<string, readonly string[]>>"}  # fmt: skip
-    out = [HEAD, types]
-    for name, table in tables.items():
+    ),
+    "REFUSED_CODES": ("", errors.REFUSED_CODES),
+    "PARKED_CODES": ("", errors.PARKED_CODES),
+    "LINKS": ("Readonly<Record<string, readonly string[]>>", access.LINKS),
+    "KINDS": ("Readonly<Record<string, Kind>>", kinds.KINDS),
+    "THEMES": ("Readonly<Record<string, Theme>>", THEMES),
+}
+TABLE_TYPES = (
+    "export interface Field { readonly type: string; readonly codes?: readonly string[]; readonly limit?: number;"
+    " readonly private?: boolean; readonly sensitive?: boolean; readonly keyed?: boolean;"
+    " readonly keys?: readonly string[]; readonly refers?: readonly string[] }\n"
+    "export interface Kind { readonly scope: string; readonly fields: Readonly<Record<string, Field>>;"
+    " readonly first?: readonly string[]; readonly next?: Readonly<Record<string, readonly string[]>> }\n"
+    "export interface Theme { readonly parent: string; readonly nl: string; readonly fr: string; readonly en: string;"
+    " readonly sensitive: boolean; readonly open_eligibility: number | null }\n\n"
+)
+
+
+def kinds_tables() -> str:
+    """Return kinds, fields, themes, links, limits and codes as TypeScript constants."""
+    out = [HEAD, TABLE_TYPES]
+    for name, (typed, table) in TABLES.items():
         text = json.dumps(msgspec.to_builtins(table), ensure_ascii=False, indent=1)
-        if name in typed:
-            out.append(f"export const {name}: {typed[name]} = {text};\n\n")
-        else:
-            out.append(f"export const {name} = {text} as const;\n\n")
+        out.append(
+            f"export const {name}: {typed} = {text};\n\n" if typed else f"export const {name} = {text} as const;\n\n"
+        )
     return "".join(out).rstrip() + "\n"
 
 

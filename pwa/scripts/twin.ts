@@ -8,20 +8,8 @@
 import { readFileSync } from 'node:fs';
 import type { Actor, Known } from '../src/sync/access.ts';
 import type { Edit, SyncRecord } from '../src/sync/edits.ts';
-import {
-  around,
-  canonical,
-  ENGINE,
-  type Engine,
-  failureOf,
-  type Input,
-  judgeOf,
-  knownOf,
-  loadEngine,
-  readVectors,
-  requestOf,
-  stateOf,
-} from './vectors.ts';
+import { around, canonical, ENGINE, type Engine, type Input, judgeOf, knownOf, loadEngine, requestOf, stateOf } from './engine.ts';
+import { failureOf, readVectors } from './vectors.ts';
 
 async function runVectors(folders: readonly string[]): Promise<void> {
   for (const folder of folders) {
@@ -41,7 +29,7 @@ async function runVectors(folders: readonly string[]): Promise<void> {
 
 /** One history: edits in an order, some of them still waiting on a device, a look at the screen, edits to be checked and judged. */
 function answer(engine: Engine, history: Input): unknown {
-  const { apply, digest, kinds, access } = engine;
+  const { access, apply, checks, digest } = engine;
   const { byCodePoint } = engine.edits;
   let record: SyncRecord | null = null;
   for (const { by, e, ...edit } of history.edits) record = apply.apply(record, edit as unknown as Edit, { by, e });
@@ -54,7 +42,7 @@ function answer(engine: Engine, history: Input): unknown {
     over: Object.keys(history.screen)
       .sort(byCodePoint)
       .map((field) => [field, apply.see(history.screen[field], field, history.waiting, history.own)]),
-    codes: history.checks.map((edit: Edit) => kinds.checkEdit(edit) ?? null),
+    codes: history.checks.map((edit: Edit) => checks.checkEdit(edit) ?? null),
     requests: history.bodies.map((body: Input[]) => orCode(() => requestOf(engine, { body }))),
     judged: history.judged.map((one: Input) => judgeOf(engine, { ...one, around: history.around })),
     audiences: history.around.map((one: Input) => [...access.audience(knownOf(one), around(history))].sort()),

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from server.demo.tablet import Tablet
 from sync.edits import Value
-from sync.kinds import card_id, erasure_id, tally_id
+from sync.ids import card_id, erasure_id, tally_id
 
 DAYS = Path(__file__).parent / "days"
 BRUSSELS = ZoneInfo("Europe/Brussels")

@@ -1,4 +1,4 @@
-"""Erasing by card: tombstones of ids, and issues that keep their coded fields alone (domain.md, Erasing)."""
+"""Erasing by card: tombstones of ids, and issues that keep their coded fields alone (docs/protocol.md, Erasing)."""
 
 import msgspec
 

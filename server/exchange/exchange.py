@@ -15,9 +15,10 @@ from server.exchange.settle import Call, Caller
 from server.store import records as sql
 from server.store.engine import Store
 from sync import wire
+from sync.checks import check_edit, is_sound
 from sync.edits import Edit
 from sync.errors import BadEdit, TooLarge
-from sync.kinds import KINDS_VERSION, check_edit, is_sound
+from sync.kinds import KINDS_VERSION
 from sync.wire import Ack, SyncRequest
 
 Poke = Callable[[str, Mapping[str, int]], Awaitable[None]]

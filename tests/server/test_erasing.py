@@ -6,7 +6,7 @@ from pathlib import Path
 import aiosqlite
 
 from server.settings import Settings
-from sync.kinds import erasure_id
+from sync.ids import erasure_id
 from tests.server.test_audiences import agrees, everybody
 from tests.support.world import Device, World
 

@@ -15,7 +15,8 @@ from server.demo.tablet import Tablet
 from sync import wire
 from sync.apply import view
 from sync.edits import Edit, Record, Value
-from sync.kinds import KINDS_VERSION, erasure_id
+from sync.ids import erasure_id
+from sync.kinds import KINDS_VERSION
 from sync.stamp import from_ms
 
 if TYPE_CHECKING:

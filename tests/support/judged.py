@@ -4,7 +4,8 @@ from random import Random
 from uuid import UUID, uuid5
 
 from sync.edits import Value, dot_of
-from sync.kinds import KINDS, ROLES, card_id, damm_digit, erasure_id, tally_id
+from sync.ids import card_id, damm_digit, erasure_id, tally_id
+from sync.kinds import KINDS, ROLES
 from sync.themes import THEMES
 from tests.support.odd import STAMPS, Json, value_of
 

@@ -52,25 +52,25 @@ PYTHON = [
     Mutant("lines are not sorted", "digest.py", "    lines.sort()\n", ""),
     Mutant("a digest loses its noughts", "digest.py", '{digest:016x}', '{digest:x}'),
     Mutant("only one version is hashed", "digest.py", "for v in versions]", "for v in versions[:1]]"),
-    # sync/wire.py, sync/kinds.py
+    # sync/wire.py, sync/checks.py
     Mutant("any bytes are text", "wire.py", "text = body.decode()", 'text = body.decode(errors="replace")'),
     Mutant("the slower decoder is lax", "wire.py", "msgspec.convert(plain, SyncRequest)", "msgspec.convert(plain, SyncRequest, strict=False)"),
     Mutant("NaN is JSON", "wire.py", ", parse_constant=_no_constant", ""),
     Mutant("half a character in the head", "wire.py", "if any(map(_BROKEN.search", "if False and any(map(_BROKEN.search"),
     Mutant("edits of any size", "wire.py", "if len(bytes(raw)) > EDIT_BYTES_MAX:", "if False:"),
     Mutant("live parts hide each other", "wire.py", "live[name] = (*live.get(name, ()), Version", "live[name] = (Version"),
-    Mutant("U+0000 is text", "kinds.py", 're.compile("[\\0\\ud800-\\udfff]")', 're.compile("[\\ud800-\\udfff]")'),
-    Mutant("an integer may be a flag", "kinds.py", "type(value) is int", "isinstance(value, int)"),
-    Mutant("a pattern may end in a line end", "kinds.py", r'{11}\Z")', r'{11}$")'),
-    Mutant("over of anything", "kinds.py", "if name not in edit.set:", "if False:"),
-    # sync/access.py
-    Mutant("a draft is handed over", "access.py", '{None, "draft", "rejected", "cancelled"', '{None, "rejected", "cancelled"'),
-    Mutant("researchers see issues of cards", "access.py", "if event and not hangs_on_card(record.view, around):", "if event:"),
-    Mutant("an archived event is open", "access.py", 'if event.view.get("state") == "archived":', "if False:"),
-    Mutant("moves against what was not seen", "access.py", 'if any(one is None or "state" not in one.set for one in named):', "if False:"),
-    Mutant("moves legal only from all", "access.py", "return any(_is_move(one, new, seen)", "return all(_is_move(one, new, seen)"),
-    Mutant("withdrawn consent is consent", "access.py", 'return given and consent is not None and not consent.view.get("withdrawn_at")', "return given"),
-    Mutant("late and honest is an offence", "access.py", " or case.e <= case.event.moved", ""),
+    Mutant("U+0000 is text", "checks.py", 're.compile("[\\0\\ud800-\\udfff]")', 're.compile("[\\ud800-\\udfff]")'),
+    Mutant("an integer may be a flag", "checks.py", "type(value) is int", "isinstance(value, int)"),
+    Mutant("a pattern may end in a line end", "checks.py", r'{11}\Z")', r'{11}$")'),
+    Mutant("over of anything", "checks.py", "if name not in edit.set:", "if False:"),
+    # who may: sync/around.py, audiences.py, rights.py, moves.py, constraints.py
+    Mutant("a draft is handed over", "around.py", '{None, "draft", "rejected", "cancelled"', '{None, "rejected", "cancelled"'),
+    Mutant("researchers see issues of cards", "audiences.py", "if event and not hangs_on_card(record.view, around):", "if event:"),
+    Mutant("an archived event is open", "audiences.py", 'if event.view.get("state") == "archived":', "if False:"),
+    Mutant("moves against what was not seen", "moves.py", 'if any(one is None or "state" not in one.set for one in named):', "if False:"),
+    Mutant("moves legal only from all", "moves.py", "return any(_is_move(one, new, seen)", "return all(_is_move(one, new, seen)"),
+    Mutant("withdrawn consent is consent", "constraints.py", 'return given and consent is not None and not consent.view.get("withdrawn_at")', "return given"),
+    Mutant("late and honest is an offence", "rights.py", " or case.e <= case.event.moved", ""),
 ]  # fmt: skip
 
 TYPESCRIPT = [
@@ -116,19 +116,19 @@ TYPESCRIPT = [
     Mutant("a digest loses its noughts", "digest.ts", "low.toString(16).padStart(8, '0')", "low.toString(16)"),
     Mutant("a digest has a sign", "digest.ts", "(one[0] ^ two[0]) >>> 0", "one[0] ^ two[0]"),
     Mutant("a round constant is wrong", "sha256.ts", "0xc67178f2", "0xc67178f3"),
-    # pwa/src/sync/wire.ts, strict.ts, kinds.ts
+    # pwa/src/sync/wire.ts, strict.ts, checks.ts
     Mutant("live parts hide each other", "wire.ts", "if (versions) versions.push(version);", "if (false) versions;"),
     Mutant("1.0 is 1", "strict.ts", "if (source === undefined || !/^-?\\d+$/.test(source)) return UNFIT;", ""),
     Mutant("half a character is text", "strict.ts", " && !/\\p{Surrogate}/u.test(value);", ";"),
-    Mutant("a limit in UTF-16 halves", "kinds.ts", "[...value].length > (field.limit", "value.length > (field.limit"),
-    Mutant("a kind is found in the prototype", "kinds.ts", "if (!Object.hasOwn(KINDS, edit.kind)) return", "if (!(edit.kind in KINDS)) return"),
-    Mutant("February has 29 days", "kinds.ts", "isLeap ? 29 : 28", "29"),
-    Mutant("over of anything", "kinds.ts", "if (!Object.hasOwn(edit.set, name)) return 'bad_value';", ""),
-    # pwa/src/sync/access.ts
-    Mutant("a draft is handed over", "access.ts", "null, 'draft', 'rejected', 'cancelled'", "null, 'rejected', 'cancelled'"),
-    Mutant("researchers see issues of cards", "access.ts", "if (event && !hangsOnCard(record.view, around)) yield", "if (event) yield"),
-    Mutant("an archived event is open", "access.ts", "if (event.view.state === 'archived') continue;", ""),
-    Mutant("moves legal only from all", "access.ts", "return seenOnes.some((one) => one !== undefined && isMove", "return seenOnes.every((one) => one !== undefined && isMove"),
-    Mutant("withdrawn consent is consent", "access.ts", " && !consent.view.withdrawn_at;", ";"),
-    Mutant("late and honest is an offence", "access.ts", " || e <= event.moved;", ";"),
+    Mutant("a limit in UTF-16 halves", "checks.ts", "[...value].length > (field.limit", "value.length > (field.limit"),
+    Mutant("a kind is found in the prototype", "checks.ts", "if (!Object.hasOwn(KINDS, edit.kind)) return", "if (!(edit.kind in KINDS)) return"),
+    Mutant("February has 29 days", "checks.ts", "isLeap ? 29 : 28", "29"),
+    Mutant("over of anything", "checks.ts", "if (!Object.hasOwn(edit.set, name)) return 'bad_value';", ""),
+    # who may: pwa/src/sync/around.ts, audiences.ts, rights.ts, moves.ts, constraints.ts
+    Mutant("a draft is handed over", "around.ts", "null, 'draft', 'rejected', 'cancelled'", "null, 'rejected', 'cancelled'"),
+    Mutant("researchers see issues of cards", "audiences.ts", "if (event && !hangsOnCard(record.view, around)) yield", "if (event) yield"),
+    Mutant("an archived event is open", "audiences.ts", "if (event.view.state === 'archived') continue;", ""),
+    Mutant("moves legal only from all", "moves.ts", "return seenOnes.some((one) => one !== undefined && isMove", "return seenOnes.every((one) => one !== undefined && isMove"),
+    Mutant("withdrawn consent is consent", "constraints.ts", " && !consent.view.withdrawn_at;", ";"),
+    Mutant("late and honest is an offence", "rights.ts", " || e <= event.moved;", ";"),
 ]  # fmt: skip

@@ -5,7 +5,8 @@ from base64 import b64encode
 from random import Random
 
 from sync.edits import Value
-from sync.kinds import KINDS, Field
+from sync.fields import Field
+from sync.kinds import KINDS
 from sync.stamp import from_ms
 
 Json = dict[str, object]

@@ -18,7 +18,7 @@ from server.people.sign_in import SESSION_MS, hash_token
 from server.settings import Settings
 from server.store import people as people_sql
 from sync.edits import Edit, Value
-from sync.kinds import card_id, damm_digit
+from sync.ids import card_id, damm_digit
 from sync.stamp import from_ms
 from tests.support.device import Device, Reply, author_of, name_id
 

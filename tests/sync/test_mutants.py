@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.engine import ROOT, Engine
 from tests.support.mutants import PYTHON, TYPESCRIPT, Mutant
-from tests.support.vectors import ROOT, Engine, failure_of, read_vectors
+from tests.support.vectors import failure_of, read_vectors
 
 NAMES = [f"{mutant.file}: {mutant.name}" for mutant in PYTHON]
 

@@ -15,12 +15,12 @@ from typing import Any
 
 from sync.access import Actor, audience, hanging, streams_of
 from sync.apply import apply, fold, see
+from sync.checks import check_edit
 from sync.digest import as_hex, record_digest
 from sync.edits import Edit, Version
 from sync.errors import SyncError
-from sync.kinds import check_edit
+from tests.support.engine import ROOT, Engine, Input, around_of, canonical, edit_of, judge_of, request_of, state_of
 from tests.support.histories import Json, history
-from tests.support.vectors import ROOT, Engine, Input, around_of, canonical, edit_of, judge_of, request_of, state_of
 
 SEED = int(os.environ.get("FUZZ_SEED") or SystemRandom().randrange(2**32))
 COUNT = int(os.environ.get("FUZZ_COUNT", "2000"))

@@ -8,7 +8,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.support.vectors import ROOT, VECTORS, Engine, failure_of, read_vectors
+from tests.support.engine import ROOT, Engine
+from tests.support.vectors import VECTORS, failure_of, read_vectors
 
 ALL = list(read_vectors())
 FILES = sorted(path for path in VECTORS.glob("*.json") if path.name != "vector.schema.json")

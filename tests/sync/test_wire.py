@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from sync import wire
 from sync.apply import apply
+from sync.checks import check_edit
 from sync.edits import NEVER_EARLIER, Edit, Record
 from sync.errors import BadEdit, SyncError
-from sync.kinds import PRIVATE, check_edit
+from sync.kinds import PRIVATE
 
 NAMES = ("theme", "own_words", "ask", "barriers/delay", "constructor", "criteria/😀")
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)

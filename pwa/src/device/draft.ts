@@ -4,10 +4,10 @@
  *     change + the record on the screen + what waits here ──→ edit { a, n, h, set, over, u }
  */
 import { see, winner } from '../sync/apply.ts';
+import { checkEdit } from '../sync/checks.ts';
 import { dotOf, type Edit, emptyTable, parseDot, type SyncRecord, type Value, type Version } from '../sync/edits.ts';
 import { SyncError } from '../sync/errors.ts';
 import { LIMITS } from '../sync/kinds.tables.ts';
-import { checkEdit } from '../sync/kinds.ts';
 import { nextStamp, type Stamp } from '../sync/stamp.ts';
 import type { Rules } from './rules.ts';
 import type { Change } from './types.ts';

@@ -1,6 +1,7 @@
 /** Cards: what is printed on them, and what hangs on them here. */
 import type { Change, Records, Shown } from '../device/types.ts';
-import { cardId, isCardNumber, KINDS } from '../sync/kinds.ts';
+import { cardId, isCardNumber } from '../sync/ids.ts';
+import { KINDS } from '../sync/kinds.ts';
 
 export const ANIMALS: readonly string[] = KINDS.card?.fields.animal?.codes ?? [];
 

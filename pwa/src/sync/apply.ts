@@ -30,7 +30,7 @@ import {
   type Version,
 } from './edits.ts';
 
-export const ABSORBING = 'withdrawn'; // of a field `state`: among concurrent moves it wins whatever the time (domain.md)
+export const ABSORBING = 'withdrawn'; // of a field `state`: among concurrent moves it wins whatever the time
 
 /** The record with the edit of member `by`, stamped `e`, folded in; the given record stays as it was. */
 export function apply(record: SyncRecord | null | undefined, edit: Edit, { by, e }: { by: string; e: string }): SyncRecord {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf, loadEngine, readVectors } from '../../scripts/vectors.ts';
+import { loadEngine } from '../../scripts/engine.ts';
+import { failureOf, readVectors } from '../../scripts/vectors.ts';
 
 const engine = await loadEngine();
 

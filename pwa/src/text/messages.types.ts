@@ -533,7 +533,6 @@ export interface Messages {
   'yes': undefined;
   'no': undefined;
   'somebody': undefined;
-  'record-gone': undefined;
   'parked-on-deleted': undefined;
   'parked-none-deleted': undefined;
   'bring-back': undefined;
@@ -555,7 +554,6 @@ export interface Messages {
   'email-coordinator': undefined;
   'password-first': undefined;
   'try-again': undefined;
-  'figure-by-theme': undefined;
   'mode-walked-over': undefined;
   'mode-warm-call': undefined;
   'mode-letter': undefined;

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import type { Device } from '../../../pwa/src/device/types.ts';
+import { isFace } from '../../../pwa/src/domain/cards.ts';
 import { blankCard, faceAt, freshCards, hashOf, MOST, mirrored, PER_SHEET, randomCode } from '../../../pwa/src/features/events/cards.ts';
 import { blankPlan, makeEvent, makeService } from '../../../pwa/src/features/events/events.ts';
-import { isFace } from '../../../pwa/src/domain/cards.ts';
-import type { Device } from '../../../pwa/src/device/types.ts';
-import { cardId, checkEdit } from '../../../pwa/src/sync/kinds.ts';
+import { checkEdit } from '../../../pwa/src/sync/checks.ts';
+import { cardId } from '../../../pwa/src/sync/ids.ts';
 import { Day, EVENT } from '../support/day.ts';
 
 const { records } = new Day();
@@ -60,6 +61,7 @@ describe('making an event', () => {
     const id = '0199c001-0000-7000-8000-000000000001';
     const plan = { ...blankPlan(0), name: 'Plein', place: 'Bockstael', municipality: 'Brussel' };
     const changes = [makeEvent({ me: { member: id } } as Device, id, plan), makeService(id, 'Juristen', ['nl', 'ar'], ['HOU'])];
-    for (const change of changes) expect(checkEdit({ a: 'Qm3sXw1pT0k', n: 1, h: '0'.repeat(16), u: 0, ...change, over: {} })).toBeUndefined();
+    for (const change of changes)
+      expect(checkEdit({ a: 'Qm3sXw1pT0k', n: 1, h: '0'.repeat(16), u: 0, ...change, over: {} })).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 /** Cards to print: which numbers, and a code on the back that only the paper holds. */
 import type { Change, Records } from '../../device/types.ts';
 import { ANIMALS } from '../../domain/cards.ts';
-import { cardId, dammDigit } from '../../sync/kinds.ts';
+import { cardId, dammDigit } from '../../sync/ids.ts';
 
 export interface PrintedCard {
   readonly id: string;

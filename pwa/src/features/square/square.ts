@@ -1,7 +1,7 @@
 /** Counts of the square: what one touch does, and what is shown. */
 import type { Change, Device, Records } from '../../device/types.ts';
 import { slotOf } from '../../domain/times.ts';
-import { tallyId } from '../../sync/kinds.ts';
+import { tallyId } from '../../sync/ids.ts';
 
 export const COUNTED = [
   { what: 'coffee', icon: 'coffee' },

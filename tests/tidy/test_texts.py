@@ -1,0 +1,99 @@
+"""The words on the screens: none that hurts, none that nobody shows, none that is not there."""
+
+import re
+from collections.abc import Iterable
+
+from sync.kinds import KINDS
+from tests.support.tree import Tree, lines, tree
+
+# Words that are never used, and their forms. A visitor is nobody's client, case or target.
+NEVER = re.compile(
+    r"\b(clients?|cliënt\w*|clientèle|dossiers?|persoonsdossier\w*|files?|fiches?|casus\w*|no-?shows?"
+    r"|(?<!in )cases?|(?<!in )(?<!elk )geval(len)?|(?<!en )(?<!au )cas"
+    r"|target[ -]groups?|doelgroep\w*|publics?[ -]cibles?|groupes?[ -]cibles?"
+    r"|activations?|activat\w*|activer\w*|activé\w*)\b",
+    re.IGNORECASE,
+)
+NAMES = re.compile(r"^[a-z][\w-]* =|\{ *\$\w+ *(\}|->)|^ *\*?\[\w+\]|^#.*", re.MULTILINE)  # and not what is shown
+MESSAGE = re.compile(r"^([a-z][\w-]*) =", re.MULTILINE)
+PUT_TOGETHER = re.compile(r"\b(?:maybe|t)\(`([a-z][a-z-]*-)\$\{|\boptions\('([a-z-]+)'")
+NAMED = re.compile(r"\b(?:t|maybe)\('([\w-]+)'")
+TEXTS = tree("pwa/src/text/", endings=(".ftl",))
+CODE = {
+    path: text
+    for path, text in tree("pwa/src/", endings=(".ts", ".svelte")).items()
+    if not path.endswith((".types.ts", ".tables.ts", ".test.ts"))
+}
+
+
+def hurting(files: Tree) -> list[str]:
+    """Return the lines whose text, not whose name, holds a word that is never used."""
+    words = {path: NAMES.sub("", text) for path, text in files.items()}
+    return lines(words, NEVER)
+
+
+def messages(files: Tree) -> set[str]:
+    """Return the names of all messages."""
+    return {name for text in files.values() for name in MESSAGE.findall(text)}
+
+
+def beginnings(files: Tree) -> set[str]:
+    """Return how messages begin whose name is put together from a code."""
+    return {
+        f"{one or other.rstrip('-')}".rstrip("-") + "-"
+        for text in files.values()
+        for one, other in PUT_TOGETHER.findall(text)
+    }
+
+
+def of_codes(files: Tree) -> set[str]:
+    """Return how the messages of a field's codes begin: see prefixOf in features/desk/values.ts."""
+    names = {
+        name.partition("/")[0]
+        for kind in KINDS.values()
+        for name, field in kind.fields.items()
+        if field.codes or field.keys
+    }
+    others = re.findall(r"^  \w+: '([a-z-]+)',$", files.get("pwa/src/features/desk/values.ts", ""), re.MULTILINE)
+    return {f"{name.replace('_', '-')}-" for name in (*names, *others)}
+
+
+def unshown(names: Iterable[str], files: Tree) -> list[str]:
+    """Return the messages that no code shows."""
+    quoted = {one for text in files.values() for one in re.findall(r"'([a-z][\w-]*)'", text)}
+    families = tuple(beginnings(files) | of_codes(files))
+    return sorted(name for name in names if name not in quoted and not name.startswith(families))
+
+
+def missing(names: set[str], files: Tree) -> list[str]:
+    """Return the messages, or beginnings of messages, that the code shows and that no text has."""
+    shown = {
+        name for path, text in files.items() if path != "pwa/src/text/text.svelte.ts" for name in NAMED.findall(text)
+    }
+    rootless = (one for one in beginnings(files) if not any(name.startswith(one) for name in names))
+    return sorted({*(shown - names), *rootless})
+
+
+def test_no_screen_says_a_word_that_hurts() -> None:
+    assert hurting(TEXTS) == []
+    for bad in (
+        "x = Het dossier",
+        "x = Two clients",
+        "x = Activation",
+        "x = Een no-show",
+        "x = { $n ->\n    [one] 1 case\n }",
+    ):
+        assert hurting({"nl.ftl": bad}) != [], bad
+    assert hurting({"en.ftl": "next-case = { $case } next\n# the case"}) == []
+
+
+def test_every_message_is_shown_somewhere() -> None:
+    assert unshown(messages(TEXTS), CODE) == []
+    code = {"a.svelte": "t('all-sent') maybe(`animal-${x}`) options('level', codes)"}
+    assert unshown(["all-sent", "animal-fox", "level-service", "old"], code) == ["old"]
+
+
+def test_every_message_that_is_shown_is_there() -> None:
+    assert missing(messages(TEXTS), CODE) == []
+    code = {"a.svelte": "t('all-sent') maybe('gone') maybe(`colour-${x}`)"}
+    assert missing({"all-sent"}, code) == ["colour-", "gone"]

@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 
-from tests.support.tree import Tree, paths, read, tree
+from tests.support.tree import Tree, lines, paths, read, tree
 
 BASES = ("", "pwa/", "pwa/src/", "server/", "server/exchange/", "tests/")  # whence the drawing's short paths start
 ENDINGS = (".py", ".ts", ".svelte", ".md", ".json", ".ftl", ".cjs", ".toml")
@@ -96,6 +96,16 @@ def licences(files: Mapping[str, str]) -> dict[str, str | None]:
         else:
             found[path] = next(iter(re.findall(r"EUPL-[\d.]+\d", text)), None)
     return found
+
+
+def hosts(locks: Tree) -> list[str]:
+    """Return the lines of lock files that say where something came from: wrong on the next machine (decision 0008)."""
+    return lines(locks, re.compile(r'"resolved":|index-url|find-links|^[^"]*https?://'))
+
+
+def test_the_lock_files_name_no_hosts() -> None:
+    assert hosts({path: read(path) for path in ("requirements.lock", "pwa/package-lock.json")}) == []
+    assert hosts({"a.json": '"resolved": "x"', "b.lock": "--index-url https://mirror.example/simple"}) != []
 
 
 def test_every_path_in_the_documents_is_there() -> None:

@@ -44,9 +44,9 @@ def test_a_copy_that_lost_only_parked_edits_is_found_out(
     world = worlds(sqlite_settings).organise()
     bilal = world.device("bilal")
     backup(sqlite_settings, tmp_path / "old.sqlite")
-    assert bilal.sends([bilal.edit(1, "talk-1", "visit", channel="tent", outcome="solved", event="elsewhere")]).acks == [
-        ("parked", "not_possible")
-    ]
+    assert bilal.sends(
+        [bilal.edit(1, "talk-1", "visit", channel="tent", outcome="solved", event="elsewhere")]
+    ).acks == [("parked", "not_possible")]
     world.stop()
 
     restored = worlds(Settings(database_file=str(tmp_path / "old.sqlite"), state_dir=sqlite_settings.state_dir))

@@ -5,7 +5,8 @@ from random import Random
 from typing import Any
 
 from sync.edits import Value
-from sync.kinds import KINDS, card_id, damm_digit
+from sync.ids import card_id, damm_digit
+from sync.kinds import KINDS
 
 Change = dict[str, Any]  # what the driver's `write` takes
 MOVES: Mapping[str, tuple[str, ...]] = {

@@ -19,7 +19,7 @@ from sync.edits import Record
 from sync.wire import decode_edit
 
 if TYPE_CHECKING:
-    from tests.support.simulator import Simulation
+    from tests.support.scene import Scene
 
 
 class Broken(AssertionError):
@@ -29,7 +29,7 @@ class Broken(AssertionError):
 Answer = Mapping[str, Any]
 
 
-def after_write(world: "Simulation", name: str, tab: int, edit: Answer) -> None:
+def after_write(world: "Scene", name: str, tab: int, edit: Answer) -> None:
     """Who writes sees what they wrote: it comes after everything that was on the screen. A withdrawal stands above it."""
     fields = world.tablets("live", name, tab=tab, id=edit["id"])["fields"]
     if any(is_hidden for *_, is_hidden in world.tablets("dump", name, tab=tab)["outbox"]):
@@ -40,7 +40,7 @@ def after_write(world: "Simulation", name: str, tab: int, edit: Answer) -> None:
             raise Broken(f"{name} does not see what it wrote: {edit['id']} {field} {dot_of(edit)}, but {first}")
 
 
-def after_answers(world: "Simulation", name: str, edits: list[Answer], acks: list[tuple[str, ...]]) -> None:
+def after_answers(world: "Scene", name: str, edits: list[Answer], acks: list[tuple[str, ...]]) -> None:
     """A move that was legal from what its author saw is never an offence, whatever others did meanwhile."""
     for edit, ack in zip(edits, acks, strict=True):
         dot = dot_of(edit)
@@ -53,7 +53,7 @@ def after_answers(world: "Simulation", name: str, edits: list[Answer], acks: lis
             raise Broken(f"{name}: an honest move is parked: {edit}")
 
 
-def after_reply(world: "Simulation", name: str, tab: int, outcome: Answer) -> None:
+def after_reply(world: "Scene", name: str, tab: int, outcome: Answer) -> None:
     """Nothing typed vanishes; nothing erased stays; digests always agree."""
     if outcome["kind"] != "stored":
         return
@@ -68,18 +68,21 @@ def after_reply(world: "Simulation", name: str, tab: int, outcome: Answer) -> No
             raise Broken(f"{name}: erased, and still there: {left}")
 
 
-def nothing_erased_is_served(world: "Simulation", name: str, reply: Answer) -> None:
-    """What was erased once is served to nobody again, whatever copy the database was restored from."""
+def nothing_is_served_that_is_not_theirs(world: "Scene", name: str, reply: Answer) -> None:
+    """Nobody is sent what was erased once, a revoked tablet nothing, whatever copy the database was restored from."""
+    if name in world.revoked and reply["streams"]:
+        raise Broken(f"{name} was revoked, and is sent {list(reply['streams'])}")
     for stream in reply["streams"].values():
         for record in stream.get("records", ()):
             if record["id"] in world.erased and not record.get("erased"):
                 raise Broken(f"{name} is sent {record['id']}, which was erased")
 
 
-def at_rest(world: "Simulation") -> None:
+def at_rest(world: "Scene") -> None:
     """Everything that must hold after healing."""
     _tablets_show_what_a_fresh_one_shows(world)
     _nothing_kept_is_missing(world)
+    _nothing_erased_stays_on_a_tablet(world)
     _who_saw_a_value_has_beaten_it(world)
     _a_withdrawal_is_shown(world)
     _records_are_their_history(world)
@@ -87,7 +90,7 @@ def at_rest(world: "Simulation") -> None:
         raise Broken(f"the server does not agree with itself: {lines}")
 
 
-def _tablets_show_what_a_fresh_one_shows(world: "Simulation") -> None:
+def _tablets_show_what_a_fresh_one_shows(world: "Scene") -> None:
     for name in list(world.devices):
         dump = world.tablets("dump", name)
         world.refused |= {dot for dot, *_ in dump["refused"]}
@@ -99,7 +102,7 @@ def _tablets_show_what_a_fresh_one_shows(world: "Simulation") -> None:
                 raise Broken(f"{name} shows of {id}: {old.get(id)}\n  a fresh tablet: {new.get(id)}")
 
 
-def _nothing_kept_is_missing(world: "Simulation") -> None:
+def _nothing_kept_is_missing(world: "Scene") -> None:
     arrived, erased = world.history(), world.erased_now()
     for dot, (name, edit) in world.kept.items():
         if dot in world.refused or dot in arrived or edit["id"] in erased or _names(edit, erased):
@@ -107,7 +110,17 @@ def _nothing_kept_is_missing(world: "Simulation") -> None:
         raise Broken(f"{name} kept {dot}, and nobody has it: {edit}")
 
 
-def _who_saw_a_value_has_beaten_it(world: "Simulation") -> None:
+def _nothing_erased_stays_on_a_tablet(world: "Scene") -> None:
+    """No words about an erased record lie in an outbox or among what was kept, not even with somebody who lost the event."""
+    erased = world.erased_now()
+    for name in world.devices:
+        dump = world.tablets("dump", name)
+        dots = [row[0] for store in ("outbox", "kept") for row in dump[store]]
+        if left := [dot for dot in dots if dot in world.kept and world.kept[dot][1]["id"] in erased]:
+            raise Broken(f"{name} still holds {left} about what was erased")
+
+
+def _who_saw_a_value_has_beaten_it(world: "Scene") -> None:
     """No version is live that the author of another live version had seen and replaced."""
     for id, fields in _at_the_desk(world):
         for field, versions in fields.items():
@@ -117,7 +130,7 @@ def _who_saw_a_value_has_beaten_it(world: "Simulation") -> None:
                     raise Broken(f"{id} {field}: {dot} had seen {both}, and they live")
 
 
-def _a_withdrawal_is_shown(world: "Simulation") -> None:
+def _a_withdrawal_is_shown(world: "Scene") -> None:
     """What a person took back is taken back, though somebody moved it on at the same time."""
     for id, fields in _at_the_desk(world):
         states = [value for _, value in fields.get("state", ())]
@@ -125,14 +138,14 @@ def _a_withdrawal_is_shown(world: "Simulation") -> None:
             raise Broken(f"{id} was withdrawn and is shown as {states[0]}")
 
 
-def _at_the_desk(world: "Simulation") -> list[tuple[str, dict[str, list[list[Any]]]]]:
+def _at_the_desk(world: "Scene") -> list[tuple[str, dict[str, list[list[Any]]]]]:
     if "griet" not in world.devices:
         return []
     ids = [id for kind in ("issue", "visit", "referral") for id in world.changes.ids[kind]]
     return [(id, world.tablets("live", "griet", id=id)["fields"]) for id in ids]
 
 
-def _records_are_their_history(world: "Simulation") -> None:
+def _records_are_their_history(world: "Scene") -> None:
     """Every record is the fold of its applied edits, in the streams of its audience, with its digest."""
     loaded, streams, digests, history = world.world.run(_everything(world))
     for record in loaded.records.values():
@@ -151,7 +164,7 @@ def _records_are_their_history(world: "Simulation") -> None:
 
 
 async def _everything(
-    world: "Simulation",
+    world: "Scene",
 ) -> tuple[Loaded, dict[str, frozenset[str]], dict[str, int], dict[str, list[sql.Past]]]:
     loaded, organisation, history = Loaded(), world.world.organisation, dict[str, list[sql.Past]]()
     async with world.world.server.store.reading() as tx:

@@ -7,7 +7,6 @@ the server is taken out of the running server.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
@@ -46,8 +45,8 @@ def _never_from_zero(patch: Patch) -> None:
     """Whoever has a cursor goes on from it, whatever numbering it is of."""
     read = exchange.read_pages
 
-    async def read_on(tx: Any, caller: Any, cursors: Any, *, limit: int, reset: bool) -> Any:
-        return await read(tx, caller, cursors, limit=limit, reset=False)
+    async def read_on(*args: object, limit: int, reset: bool) -> object:
+        return await read(*args, limit=limit, reset=False)
 
     patch.setattr(exchange, "read_pages", read_on)
 
@@ -56,7 +55,7 @@ def _judged_anew(patch: Patch) -> None:
     """An edit that comes again is judged as if it were new."""
     load = commit.load
 
-    async def forget_answers(*args: Any) -> settle.Loaded:
+    async def forget_answers(*args: object) -> settle.Loaded:
         loaded = await load(*args)
         loaded.answered.clear()
         return loaded
@@ -68,7 +67,9 @@ def _moves_from_now(patch: Patch) -> None:
     """A move is judged against the state as it is now, not as its author saw it."""
     judge = access.judge_known
 
-    def judge_now(actor: Any, before: Any, edit: Edit, after: Any, **more: Any) -> access.Verdict:
+    def judge_now(
+        actor: access.Actor, before: access.Known | None, edit: Edit, after: access.Known, **more: object
+    ) -> access.Verdict:
         verdict = judge(actor, before, edit, after, **more)
         now = before.view.get("state") if before else None
         moves = KINDS[edit.kind].next.get(now, ()) if isinstance(now, str) else None
@@ -88,7 +89,7 @@ def _its_record_lives_on(patch: Patch) -> None:
     """An edit that names an erased card is dropped, and the record it belongs to is left alone."""
     decide = settle.settle
 
-    def forget_records(*args: Any, **more: Any) -> settle.Settled:
+    def forget_records(*args: object, **more: object) -> settle.Settled:
         settled = decide(*args, **more)
         settled.erase_records.clear()
         return settled
@@ -115,7 +116,7 @@ def _revoked_is_deaf(patch: Patch) -> None:
 
 
 _RESTORED = {"back_up": 6.0, "restore": 4.0, "snapshot": 8.0, "crash": 10.0}
-_ERASED = {"erase": 8.0, "change_team": 8.0}
+_ERASED = {"erase": 5.0, "change_team": 8.0}
 _MOVED = {"move": 40.0, "write": 30.0, "erase": 0.0}
 
 SWITCHES: dict[str, Switch] = {
@@ -124,14 +125,16 @@ SWITCHES: dict[str, Switch] = {
     "withdrawn is shown before any stamp": Switch(
         bug=("sync/apply.ts", "  if (absorbs !== ", "  if (false && absorbs !== "), weights=_MOVED
     ),
-    "a record goes when no stream is left": Switch({"membership": False}),
+    "a record goes when no stream is left": Switch({"membership": False}, weights={"move": 25, "change_team": 10}),
     "a restored server is read from 0": Switch(server=_never_from_zero, weights=_RESTORED),
     "older rounds go": Switch({"rounds": False}, weights={**_RESTORED, **_ERASED}),
     "an edit that comes again gets its first answer": Switch(server=_judged_anew, weights={"change_team": 12}),
     "answered edits are folded until a complete reply": Switch({"foldUntilComplete": False}),
-    "late replies are thrown away": Switch({"lateReplies": False}),
+    "late replies are thrown away": Switch({"lateReplies": False}, weights={"deliver_late": 20}),
     "moves are judged against what their author saw": Switch(server=_moves_from_now, weights=_MOVED),
-    "later than what is on the screen": Switch({"shownStamp": False}),
+    "later than what is on the screen": Switch(
+        {"shownStamp": False}, weights={"write": 60, "set_clock": 8, "tab": 0, "crash": 2}
+    ),
     "a new epoch makes kept edits wait again": Switch({"offerAgain": False}, weights=_RESTORED),
     "erased is told to everybody": Switch(server=_erased_not_told_to_all, weights=_ERASED),
     "erased is forgotten at once": Switch({"eraseAtOnce": False}, weights=_ERASED),

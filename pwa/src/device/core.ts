@@ -204,6 +204,8 @@ export class Core {
     if (reply.call !== call.number) return { kind: 'late' };
     return this.#inTurn(async () => {
       const newest = this.rules.lateReplies ? call.number : null;
+      // Another tab may have kept words about what is erased that this one has not heard of.
+      if (tellsOfErased(reply)) await this.#reload();
       const received = receive(this.state, reply, call.sent, this.rules);
       try {
         if (!(await this.disk.commit(received.patch, newest))) return { kind: 'late' };
@@ -218,6 +220,8 @@ export class Core {
       this.isFull = false;
       const changed = this.#took(received, reply, call.sentAt, nowMs);
       const { complete, repaired, differing, erased } = received;
+      // Another tab may have kept something that this one has not heard of yet: nothing is wiped that was not sent.
+      if (reply.wipe) await this.#reload();
       const again = !complete || repaired.length > 0 || this.waiting > 0;
       return { kind: 'stored', complete, again, wipe: reply.wipe && this.waiting === 0, differing, repaired, changed, erased };
     });
@@ -286,6 +290,9 @@ export class Core {
     this.onchange(changed);
   }
 }
+
+const tellsOfErased = (reply: SyncReply): boolean =>
+  Object.values(reply.streams).some((page) => page.gone?.some(([, why]) => why === 'erased'));
 
 function changedIds(state: State, patch: Patch): Set<string> {
   const changed = new Set(patch.records.keys());

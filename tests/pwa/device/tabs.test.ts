@@ -53,6 +53,26 @@ describe('two tabs on one tablet', () => {
     expect([left.shows(), left.core.waiting, (await left.calls()).sent]).toEqual([{ theme: 'HOU' }, 0, []]);
   });
 
+  test('what is erased is forgotten, though the other tab wrote about it a moment ago', async () => {
+    const [left, right] = await twoTabs();
+    const call = await left.calls();
+    await right.writes(issue({ own_words: 'cold' })); // the left one has not heard of it
+
+    await left.hears(call, { streams: { org: page(0, 1, [], { gone: [['issue-1', 'erased']] }) } });
+
+    await right.core.reload();
+    expect([left.outbox, right.outbox]).toEqual([[], []]);
+  });
+
+  test('a revoked one is not wiped while what the other wrote waits', async () => {
+    const [left, right] = await twoTabs();
+    const call = await left.calls();
+    await right.writes(issue({ theme: 'ENE' })); // the left one has not heard of it
+
+    expect(await left.hears(call, { wipe: true })).toMatchObject({ wipe: false, again: true });
+    expect(left.outbox).toEqual(['ENE']);
+  });
+
   test('the one that begins to carry knows what the other received before', async () => {
     const [left, right] = await twoTabs();
     await left.syncs({ streams: { [MINE]: page(0, 1, [one]), [DESK]: page(0, 1, [one]) } });

@@ -29,13 +29,14 @@ HEALING_CALLS = 400
 
 
 class Scene:
-    """A server and its tablets. ``rules`` switches rules of the tablets off."""
+    """A server and its tablets. ``rules`` switches rules of the tablets off; ``who`` takes part."""
 
     def __init__(
         self,
         seed: int,
         tablets: Tablets,
         rules: Mapping[str, bool] | None = None,
+        who: Iterable[str] = DEVICES,
     ) -> None:
         self.random, self.seed, self.tablets, self.rules = Random(seed), seed, tablets, dict(rules or {})
         self.folder = TemporaryDirectory()
@@ -59,8 +60,8 @@ class Scene:
         self.revoked: set[str] = set()
         self.late: list[tuple[str, int, int, Answer]] = []
         self.has_backup = False
-        for name, member in DEVICES.items():
-            self._add(name, member)
+        for name in who:
+            self._add(name, DEVICES[name])
 
     def end(self) -> None:
         """Stop the server and forget everything."""

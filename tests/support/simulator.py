@@ -8,13 +8,13 @@ Acts follow by chance from a seed; laws.py says what must hold after each of the
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from server.clock import now_ms
 from sync.ids import erasure_id
 from tests.support.laws import Broken, at_rest, dot_of
-from tests.support.scene import DAY_MS, MEMBERS, Scene
+from tests.support.scene import DAY_MS, DEVICES, MEMBERS, Scene
 from tests.support.tablets import Tablets
 from tests.support.world import World
 
@@ -34,8 +34,9 @@ class Simulation(Scene):
         tablets: Tablets,
         rules: Mapping[str, bool] | None = None,
         weights: Mapping[str, float] | None = None,
+        who: Iterable[str] = DEVICES,
     ) -> None:
-        super().__init__(seed, tablets, rules)
+        super().__init__(seed, tablets, rules, who)
         self.weights = {**WEIGHTS, **(weights or {})}
 
     # ── the day ───────────────────────────────────────────────────────────────────────────────────────
@@ -133,7 +134,9 @@ class Simulation(Scene):
         self._note("griet", edit, {}, everything=False)
 
     def _set_clock(self, name: str) -> None:
+        """Somebody sets a tablet's clock, and works on before it hears of the server's."""
         self.clock_ms[name] = self.random.choice((0, 3 * DAY_MS, -DAY_MS, -now_ms()))
+        self._write(name)
 
     def _back_up(self, _: str) -> None:
         source = sqlite3.connect(self.settings.database_file)

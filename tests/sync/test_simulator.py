@@ -28,7 +28,7 @@ MISSED_WITHIN = 80  # worlds
 def _broken(seed: int, tablets: Tablets, switch: Switch | None = None) -> str:
     """Play one world; return what broke, or ''."""
     switch = switch or Switch()
-    world = Simulation(seed, tablets, switch.rules, switch.weights)
+    world = Simulation(seed, tablets, switch.rules, switch.weights, switch.who)
     try:
         with switch.off():
             world.play(STEPS)

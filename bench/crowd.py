@@ -1,0 +1,54 @@
+"""Fifty clients at once: each pushes 100 records, and when all have, each pulls everybody's 5 000."""
+
+import statistics
+import threading
+import time
+from collections.abc import Callable, Sequence
+from http.client import HTTPConnection
+from typing import TypeAlias
+
+from bench.servers import Process, Sample
+
+CROWD, EACH = 50, 100
+ALL = CROWD * EACH
+Ask: TypeAlias = Callable[[str, str, bytes | None, dict[str, str]], bytes]
+Client: TypeAlias = Callable[[Ask, Callable[[], object]], None]  # pushes, waits for the others, pulls
+
+
+def crowd(process: Process, clients: Sequence[Client]) -> tuple[Sample, float]:
+    """Return what all took together, and the 99th of 100 calls in milliseconds. Raises the first error of any."""
+    took: list[float] = []
+    errors: list[Exception] = []
+    barrier = threading.Barrier(len(clients), timeout=120)
+
+    def run(client: Client) -> None:
+        connection = HTTPConnection("127.0.0.1", process.port, timeout=120)
+
+        def ask(method: str, path: str, body: bytes | None, headers: dict[str, str]) -> bytes:
+            began = time.perf_counter()
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            content = response.read()
+            took.append(time.perf_counter() - began)
+            if response.status != 200:
+                raise RuntimeError(f"{response.status}: {content[:300]!r}")
+            return content
+
+        try:
+            client(ask, barrier.wait)
+        except Exception as error:
+            errors.append(error)
+            barrier.abort()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(client,)) for client in clients]
+    cpu, began = process.cpu_s(), time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sample = Sample(time.perf_counter() - began, process.cpu_s() - cpu)
+    if errors:
+        raise errors[0]
+    return sample, statistics.quantiles(took, n=100)[98] * 1000

@@ -81,10 +81,10 @@ async def write(tx: Tx, scope: str, loaded: Loaded, settled: Settled, *, organis
         entries.count(f"{scope or 'org'}/parked")
     for id, streams in after.items():
         entries.place(id, streams, digests.get(id, loaded.digests.get(id, 0)), changed=id in digests)
-    positions = await entries.write(tx, organisation)
     names = {streams: _names(streams) for streams in set(after.values())}
     rows = [_row(organisation, loaded.records[id], digests[id], names[after[id]]) for id in changed]
     await sql.write_records(tx, rows)
+    positions = await entries.write(tx, organisation)
     moved = [(names[s], id) for id, s in after.items() if id not in digests and s != loaded.streams.get(id)]
     if moved:
         await sql.set_audience(tx, organisation, moved)
@@ -209,7 +209,7 @@ def _names(streams: frozenset[str]) -> str:
 def _row(organisation: str, record: Record, digest: int, streams: str) -> tuple[object, ...]:
     packed = pack(record, PRIVATE.get(record.kind, ()))
     head = (organisation, record.id, record.kind, record.event, *record.born)
-    return (*head, packed.head, packed.coded, packed.private, f"{digest:x}", streams)
+    return (*head, packed.coded, packed.private, f"{digest:x}", streams)
 
 
 async def _write_links(tx: Tx, organisation: str, loaded: Loaded, settled: Settled, changed: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ from server.exchange.settle import Caller, Loaded
 from server.store import records as sql
 from server.store.engine import Row, Tx
 from sync.access import Known, streams_of
-from sync.wire import PAGE_BYTES_MAX, PAGE_ENTRIES_MAX
+from sync.wire import END, PAGE_BYTES_MAX, PAGE_ENTRIES_MAX
 
 
 async def streams_for(tx: Tx, caller: Caller) -> list[str]:
@@ -67,16 +67,16 @@ class _Budget:
 
 def _stream(after: int, counter: int, digest: int, entries: Sequence[Row], budget: _Budget, asked: bool) -> bytes:
     bodies = [
-        # Not decoded: a record is its three parts, joined.
-        head + coded + (b"," if coded and private else b"") + private + b"]}" if head else _gone(id, why or "moved")
-        for _, id, why, head, coded, private in entries
+        # Not decoded: a record is its two parts, joined (``wire.join``).
+        coded + private + END if coded else _gone(id, why or "moved")
+        for _, coded, private, id, why in entries
     ]
     number = budget.take(bodies)
     # One entry more than fits was asked for: where all of them fit, all there is was read.
     at = counter if asked and number == len(entries) else entries[number - 1][0] if number else after
     more = at < counter
-    gone = [body for body, row in zip(bodies[:number], entries, strict=False) if not row[3]]
-    records = bodies[:number] if not gone else [b for b, row in zip(bodies[:number], entries, strict=False) if row[3]]
+    gone = [body for body, row in zip(bodies[:number], entries, strict=False) if not row[1]]
+    records = bodies[:number] if not gone else [b for b, row in zip(bodies[:number], entries, strict=False) if row[1]]
     parts = [b'{"from":%d,"at":%d,"more":%s' % (after, at, b"true" if more else b"false")]
     if records:
         parts.append(b',"records":[' + b",".join(records) + b"]")

@@ -212,8 +212,9 @@ def from_wire(wire: WireRecord) -> Record:
     """Return a record with its live parts gathered by field."""
     live: dict[str, tuple[Version, ...]] = {}
     for part in wire.live:
+        a, n, by, e = part.a, part.n, part.by, part.e
         for name, value in part.set.items():
-            live[name] = (*live.get(name, ()), Version(part.a, part.n, part.by, part.e, value))
+            live[name] = (*live.get(name, ()), Version(a, n, by, e, value))
     return Record(wire.kind, wire.id, wire.event, wire.author, NEVER_EARLIER, live, wire.past, wire.erased)
 
 

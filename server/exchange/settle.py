@@ -187,10 +187,10 @@ def _park(past: Past, code: str, loaded: Loaded, settled: Settled) -> Ack:
 
 def names_erased(edit: Edit, loaded: Loaded, settled: Settled) -> bool:
     """Return whether an edit names an erased card, or hangs on what was erased with one: a talk, a consent."""
-    if edit.kind == "erasure":
-        return False
     gone = [ids for ids in (loaded.erased, settled.erase_cards, settled.erase_records) if ids]
-    if gone and any(id in ids for id in hangs_on(edit) for ids in gone):
+    if not gone or edit.kind == "erasure":
+        return False
+    if any(id in ids for id in hangs_on(edit) for ids in gone):
         return True
     return edit.kind == "card" and edit.id in settled.erase_cards
 

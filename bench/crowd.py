@@ -4,10 +4,9 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Sequence
-from http.client import HTTPConnection
 from typing import TypeAlias
 
-from bench.servers import Process, Sample
+from bench.servers import Connection, Process, Sample
 
 CROWD, EACH = 50, 100
 ALL = CROWD * EACH
@@ -22,16 +21,12 @@ def crowd(process: Process, clients: Sequence[Client]) -> tuple[Sample, float]:
     barrier = threading.Barrier(len(clients), timeout=120)
 
     def run(client: Client) -> None:
-        connection = HTTPConnection("127.0.0.1", process.port, timeout=120)
+        connection = Connection(process.port)
 
         def ask(method: str, path: str, body: bytes | None, headers: dict[str, str]) -> bytes:
-            began = time.perf_counter()
-            connection.request(method, path, body, headers)
-            response = connection.getresponse()
-            content = response.read()
-            took.append(time.perf_counter() - began)
-            if response.status != 200:
-                raise RuntimeError(f"{response.status}: {content[:300]!r}")
+            before = connection.asked_s
+            content = connection.ask(method, path, body, headers)
+            took.append(connection.asked_s - before)
             return content
 
         try:
@@ -40,7 +35,7 @@ def crowd(process: Process, clients: Sequence[Client]) -> tuple[Sample, float]:
             errors.append(error)
             barrier.abort()
         finally:
-            connection.close()
+            connection.http.close()
 
     threads = [threading.Thread(target=run, args=(client,)) for client in clients]
     cpu, began = process.cpu_s(), time.perf_counter()

@@ -30,13 +30,36 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
+class Connection:
+    """One kept-alive connection; opened anew where it was idle for so long that the server has closed it."""
+
+    def __init__(self, port: int) -> None:
+        self.http = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self.asked_s = self.last_s = 0.0  # all that was ever waited for answers; when the last one came
+
+    def ask(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> bytes:
+        """Return the body of a reply."""
+        if time.perf_counter() - self.last_s > IDLE_S:
+            self.http.close()  # a request opens a new one by itself
+        began = time.perf_counter()
+        self.http.request(method, path, body, headers or {})
+        response = self.http.getresponse()
+        content = response.read()
+        self.last_s = time.perf_counter()
+        self.asked_s += self.last_s - began
+        if response.status >= 400:
+            raise RuntimeError(f"{method} {path}: {response.status} {content[:300]!r}")
+        return content
+
+
 class Process:
-    """A server process, its CPU and memory, and one kept-alive connection to it."""
+    """A server process, its CPU and memory, and a connection to it."""
 
     def __init__(self, arguments: list[str], environment: dict[str, str]) -> None:
         self.arguments, self.environment = arguments, environment
         self.port = free_port()
-        self.started_s = self.asked_s = self.last_s = 0.0
+        self.started_s = 0.0
+        self.connection = Connection(self.port)
 
     def start(self) -> None:
         started = time.perf_counter()
@@ -50,10 +73,9 @@ class Process:
             except OSError:
                 time.sleep(0.02)
         self.started_s = time.perf_counter() - started
-        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
 
     def stop(self) -> None:
-        self.connection.close()
+        self.connection.http.close()
         self.process.terminate()
         self.process.wait(20)
 
@@ -69,22 +91,12 @@ class Process:
 
     def ask(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> bytes:
         """Return the body of a reply."""
-        if time.perf_counter() - self.last_s > IDLE_S:
-            self.connection.close()  # the server has, or is about to: a new one is opened by itself
-        began = time.perf_counter()
-        self.connection.request(method, path, body, headers or {})
-        response = self.connection.getresponse()
-        content = response.read()
-        self.last_s = time.perf_counter()
-        self.asked_s += self.last_s - began
-        if response.status >= 400:
-            raise RuntimeError(f"{method} {path}: {response.status} {content[:300]!r}")
-        return content
+        return self.connection.ask(method, path, body, headers)
 
     @contextmanager
     def timed(self) -> Iterator[list[Sample]]:
         """Yield a list that holds the sample afterwards."""
         out: list[Sample] = []
-        cpu, wall = self.cpu_s(), self.asked_s
+        cpu, wall = self.cpu_s(), self.connection.asked_s
         yield out
-        out.append(Sample(self.asked_s - wall, self.cpu_s() - cpu))
+        out.append(Sample(self.connection.asked_s - wall, self.cpu_s() - cpu))

@@ -79,7 +79,8 @@ def _measure(table: Table, name: str, root: Path, url: str) -> None:
             table.check(f"{LARGE} against {PULLED} records", growth, LARGER_MAX, "×")
         crowd = in_turns(floor.crowd, product.crowd, 3)
         table.ratio(name, "50 clients, 100 records each up, 5 000 down", *crowd, limits.get("crowd"))
-        table.figure(name, "p99 of a call in that crowd", f"{product.p99_ms:.0f} ms, floor {floor.p99_ms:.0f} ms")
+        told = f"{product.crowded.p99_ms:.0f} ms, floor {floor.crowded.p99_ms:.0f} ms; {product.crowded.again} told to ask again"
+        table.figure(name, "p99 of a call in that crowd", told)
         table.figure(
             name, "after the load", f"{product.memory_mb():.0f} MB, {product.bytes_per_record():.0f} bytes a record"
         )

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 BATCH = 500
 IDLE_S = 4.0  # servers close a connection after five seconds without a request
+START_S_MAX = 60.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -28,6 +29,14 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+class Busy(Exception):
+    """The server did not get to it; ask again after so many seconds, as a device does."""
+
+    def __init__(self, after_s: float) -> None:
+        super().__init__(f"busy, ask again after {after_s} s")
+        self.after_s = after_s
 
 
 class Connection:
@@ -47,6 +56,8 @@ class Connection:
         content = response.read()
         self.last_s = time.perf_counter()
         self.asked_s += self.last_s - began
+        if response.status == 503:
+            raise Busy(float(response.headers["retry-after"]))
         if response.status >= 400:
             raise RuntimeError(f"{method} {path}: {response.status} {content[:300]!r}")
         return content
@@ -66,13 +77,18 @@ class Process:
         command = [sys.executable, *(argument.replace("PORT", str(self.port)) for argument in self.arguments)]
         environment = os.environ | {k: v.replace("PORT", str(self.port)) for k, v in self.environment.items()}
         self.process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-        for _ in range(400):
-            try:
-                with socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.02)
+        while not self._answers():
+            if self.process.poll() is not None or time.perf_counter() - started > START_S_MAX:
+                raise RuntimeError(f"{command} does not answer")
+            time.sleep(0.02)
         self.started_s = time.perf_counter() - started
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return True
+        except OSError:
+            return False
 
     def stop(self) -> None:
         self.connection.http.close()

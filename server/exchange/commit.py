@@ -14,7 +14,7 @@ from server.exchange.load import load, load_around, read_row
 from server.exchange.settle import Call, Caller, Loaded, Settled, settle
 from server.store import records as sql
 from server.store.engine import Tx
-from sync.access import Known, audience, hanging, links
+from sync.access import LINKS, Known, audience, hanging, links
 from sync.digest import record_digest
 from sync.edits import Edit, Record
 from sync.kinds import PRIVATE
@@ -216,7 +216,7 @@ async def _write_links(tx: Tx, organisation: str, loaded: Loaded, settled: Settl
     pairs, replaced = [], []
     for id in changed:
         shown, before = loaded.get(id), settled.touched.get(id)
-        if shown is None:
+        if shown is None or shown.kind not in LINKS:
             continue
         now, was = links(shown.kind, shown.view), links(before.kind, before.view) if before else []
         if shown.erased or now != was:

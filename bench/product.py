@@ -35,6 +35,7 @@ PARTS = {
     "SQL": ("engine.py", "core.py", "records.py"),
     "load and write": ("load.py", "commit.py"),
 }
+IN_C = {"sqlite3": "SQL", "select.epoll": "waiting for the database"}
 
 
 class Product:
@@ -238,8 +239,10 @@ class Product:
         asyncio.run(go())
         totals: dict[str, float] = {}
         stats = vars(pstats.Stats(profile))["stats"]  # its type stub leaves the table out
-        for (file, _, _), (_, _, own_s, _, _) in stats.items():
+        for (file, _, function), (_, _, own_s, _, _) in stats.items():
             part = next((name for name, files in PARTS.items() if file.endswith(files)), "the rest")
+            # What is written in C has no file: the database's statements, and waiting for its disk or process.
+            part = next((name for word, name in IN_C.items() if word in function), part)
             totals[part] = totals.get(part, 0.0) + own_s
         whole = sum(totals.values())
         return {name: seconds / whole for name, seconds in sorted(totals.items(), key=lambda item: -item[1])}

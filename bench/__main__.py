@@ -3,97 +3,98 @@
     floor      asyncio + sqlite3 (WAL, synchronous=FULL) over HTTP; nothing is decided      bench/floor.py
     sqlite     the product on SQLite          postgres   the product on PostgreSQL, where its programs are found
 
-Wall and server CPU. Medians of some runs; read ratios, not absolutes.
+Floor and product take turns, so that whatever else the machine does hits both alike. A figure is the median of its
+runs on the wall and the mean of the server's CPU; read ratios, not absolutes.
+
+    python -m bench [--no-postgres] [--no-browser]      RUNS=5 PULLED=20000 LARGE=200000
 """
 
 import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from bench.browser import measure_app
+from bench.floor_server import FloorServer
 from bench.product import Product
-from bench.servers import FloorServer, Sample, Server
+from bench.servers import Sample
 from bench.tables import Table
+from tests.support.postgres import postgres
 
-RUNS = int(os.environ.get("RUNS", "3"))
+RUNS = int(os.environ.get("RUNS", "5"))
 PULLED = int(os.environ.get("PULLED", "20000"))
 LARGE = int(os.environ.get("LARGE", "200000"))
-
-
-def median(measure: Callable[[], Sample], runs: int = RUNS) -> Sample:
-    """Return the median of some runs, wall and CPU each."""
-    samples = [measure() for _ in range(runs)]
-    return Sample(statistics.median(s.wall_s for s in samples), statistics.median(s.cpu_s for s in samples))
+SMALL_RUNS = 41
+LARGER_MAX = 1.2  # how much an incremental sync may grow with ten times the records
+LIMITS = {
+    "sqlite": {"day": 5.0, "pull": 1.5, "incremental": 4.0, "crowd": 2.0},
+    "postgres": {"day": 15.0},
+}
 
 
 def main() -> int:
+    """Measure all; return the exit code."""
     table = Table()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        floor = FloorServer(root / "floor.sqlite")
-        with floor:
-            _day(table, "floor", floor)
-            _pull(table, "floor", floor)
-            _incremental(table, "floor", floor, "with 20 000 records")
-        for name, url in _databases(root):
-            with Product(root / name, url) as product:
-                table.figure(name, "start-up", f"{product.started_s:.2f} s, {product.memory_mb():.0f} MB")
-                _day(table, name, product)
-                table.where_time_goes(name, product.profile_push())
-                _pull(table, name, product)
-                _incremental(table, name, product, "with 20 000 records")
-                if name == "sqlite":
-                    product.fill(LARGE)
-                    _incremental(table, name, product, "with 200 000 records")
-                    product.crowd(table, name)
-                table.figure(name, "after the load", f"{product.memory_mb():.0f} MB, {product.bytes_per_record()}")
+        _measure(table, "sqlite", root, "")
+        if "--no-postgres" not in sys.argv:
+            with postgres() as url:
+                _measure(table, "postgres", root, url + "postgres")
     if "--no-browser" not in sys.argv:
         measure_app(table)
     return table.verdict()
 
 
-def _databases(root: Path) -> list[tuple[str, str]]:
-    from tests.support.postgres import postgres
-
-    found = [("sqlite", "")]
-    if "--no-postgres" not in sys.argv:
-        context = postgres()
-        found.append(("postgres", context.__enter__() + "postgres"))
-        import atexit
-
-        atexit.register(context.__exit__, None, None, None)
-    return found
+@contextmanager
+def _both(root: Path, name: str, url: str) -> Iterator[tuple[FloorServer, Product]]:
+    with FloorServer(root / f"floor-{name}.sqlite") as floor, Product(root / name, url) as product:
+        yield floor, product
 
 
-def _day(table: Table, name: str, server: Server) -> None:
-    table.add(
-        name,
-        "event day pushed (1 500 records, 2 200 edits)",
-        median(server.push_day),
-        {"sqlite": 5.0, "postgres": 15.0},
-    )
-
-
-def _pull(table: Table, name: str, server: Server) -> None:
-    server.fill(PULLED)
-    table.add(
-        name,
-        f"{PULLED} records pulled, plain",
-        median(lambda: server.pull_all(compressed=False)),
-        {"sqlite": 1.5, "postgres": 0},
-    )
-    if name != "floor":
-        sample, size = server.pull_compressed()
+def _measure(table: Table, name: str, root: Path, url: str) -> None:
+    limits = LIMITS[name]
+    with _both(root, name, url) as (floor, product):
+        table.figure(name, "start-up", f"{product.started_s:.2f} s, {product.memory_mb():.0f} MB when idle")
+        day = in_turns(floor.push_day, product.push_day)
+        table.ratio(name, "event day pushed (1 500 records, 2 200 edits)", *day, limits.get("day"))
+        table.where_time_goes(product.profile_push())
+        for server in (floor, product):
+            server.fill(PULLED)
+        pulled = in_turns(floor.pull_all, product.pull_all)
+        table.ratio(name, f"{PULLED} records pulled, plain", *pulled, limits.get("pull"))
+        sample, size = product.pull_compressed()
+        compressed = f"{size / 1e6:.1f} MB in {sample.wall_s:.2f} s, {sample.cpu_s:.2f} s of CPU"
+        table.figure(name, f"{PULLED} records pulled, zstd", compressed)
+        few = in_turns(floor.incremental, product.incremental, SMALL_RUNS)
+        table.ratio(name, f"5 up, 5 down, with {PULLED} records", *few, limits.get("incremental"))
+        if name == "sqlite":
+            product.fill(LARGE)
+            many = in_turns(floor.incremental, product.incremental, SMALL_RUNS)
+            table.ratio(name, f"5 up, 5 down, with {LARGE} records", *many, limits.get("incremental"))
+            growth = (many[1].wall_s / many[0].wall_s) / (few[1].wall_s / few[0].wall_s)
+            table.check(f"{LARGE} against {PULLED} records", growth, LARGER_MAX, "×")
+        crowd = in_turns(floor.crowd, product.crowd, 3)
+        table.ratio(name, "50 clients, 100 records each up, 5 000 down", *crowd, limits.get("crowd"))
+        told = f"{product.crowded.p99_ms:.0f} ms, floor {floor.crowded.p99_ms:.0f} ms; {product.crowded.again} told to ask again"
+        table.figure(name, "p99 of a call in that crowd", told)
         table.figure(
-            name, "pulled, compressed", f"{size / 1e6:.1f} MB in {sample.wall_s:.2f} s, {sample.cpu_s:.2f} s of CPU"
+            name, "after the load", f"{product.memory_mb():.0f} MB, {product.bytes_per_record():.0f} bytes a record"
         )
 
 
-def _incremental(table: Table, name: str, server: Server, what: str) -> None:
-    table.add(name, f"5 up, 5 down, {what}", median(server.incremental, 9), {"sqlite": 4.0, "postgres": 0})
+def in_turns(floor: Callable[[], Sample], product: Callable[[], Sample], runs: int = RUNS) -> tuple[Sample, Sample]:
+    """Return what both took, measured in turns."""
+    pairs = [(floor(), product()) for _ in range(runs)]
+    first, second = zip(*pairs, strict=True)
+    return _middle(first), _middle(second)
+
+
+def _middle(samples: tuple[Sample, ...]) -> Sample:
+    return Sample(statistics.median(s.wall_s for s in samples), statistics.mean(s.cpu_s for s in samples))
 
 
 if __name__ == "__main__":

@@ -20,4 +20,4 @@ def measure_app(table: Table) -> None:
         return
     for line in done.stdout.splitlines():
         figure = json.loads(line)
-        table.check(figure["what"], figure["value"], figure["limit"], figure["unit"])
+        table.check(figure["what"], figure["value"], figure["limit"], figure["unit"], "app")

@@ -1,21 +1,20 @@
-"""The product as a ``Server`` of the bench: a process of its own, one organisation, one event, fifty tablets."""
+"""The product's side of every ratio: a process of its own, one organisation, one event, one worker and fifty at desks."""
 
 import asyncio
 import cProfile
 import json
 import pstats
-import statistics
-import sys
-import threading
-import time
-import zlib
-from http.client import HTTPConnection
+import re
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+import asyncpg
+import zstandard
+
+from bench.crowd import ALL, CROWD, EACH, Ask, Client, crowd
 from bench.day import Maker
 from bench.servers import BATCH, Process, Sample
-from bench.tables import Table
 from server.acts import make_organisation
 from server.app import Server
 from server.clock import new_author, new_id, now_ms
@@ -29,7 +28,6 @@ from sync.kinds import KINDS_VERSION
 from sync.stamp import from_ms
 from sync.wire import encode_edit
 
-CROWD, EACH = 50, 100
 PARTS = {
     "decode": ("wire.py", "checks.py"),
     "rights": ("access.py", "around.py", "audiences.py", "rights.py", "moves.py", "constraints.py", "ids.py"),
@@ -37,6 +35,7 @@ PARTS = {
     "SQL": ("engine.py", "core.py", "records.py"),
     "load and write": ("load.py", "commit.py"),
 }
+IN_C = {"sqlite3": "SQL", "select.epoll": "waiting for the database"}
 
 
 class Product:
@@ -53,6 +52,7 @@ class Product:
         self.process = Process(["-m", "server", "serve"], environment)
         self.seed = self.call = self.filled = 0
         self.epoch, self.cursors = "", dict[str, int]()
+        self.desks = [dict[str, int]() for _ in range(CROWD)]  # how far each desk of the crowd has read
         self.tokens = [f"token-{n}" for n in range(CROWD + 1)]
 
     def __enter__(self) -> "Product":
@@ -84,7 +84,8 @@ class Product:
         members = [new_id() for _ in self.tokens]
         async with server.store.writing() as tx:
             for token, member in zip(self.tokens, members, strict=True):
-                person = people_sql.Member(self.organisation, member, "Worker", "generalist", None, None, True)
+                role = "generalist" if member == members[0] else "coordinator"
+                person = people_sql.Member(self.organisation, member, "Worker", role, None, None, True)
                 await people_sql.add_member(tx, person, None, now_ms=now)
                 await people_sql.add_device(
                     tx,
@@ -96,15 +97,9 @@ class Product:
                     expires_at=now + TABLET_MS,
                     now_ms=now,
                 )
-            first = await people_sql.member(tx, self.organisation, coordinator)
-            assert first
-            await people_sql.add_device(
-                tx, new_id(), first, hash_token("desk"), "", is_session=False, expires_at=now + TABLET_MS, now_ms=now
-            )
         for member in members:
-            await server.write_member(
-                self.organisation, coordinator, member, {"display_name": "Worker", "role": "generalist"}
-            )
+            role = "generalist" if member == members[0] else "coordinator"
+            await server.write_member(self.organisation, coordinator, member, {"display_name": "Worker", "role": role})
         values = {"name": "Bench", "state": "open"} | {f"team/{member}": True for member in members}
         edit = Edit(new_author(), 1, from_ms(now), "event", self.event, dict(values), self.event)
         assert await server.write_as(self.organisation, coordinator, "coordinator", self.event, [edit]) == [["ok"]]
@@ -127,28 +122,19 @@ class Product:
         }
         return json.dumps(head).encode()[:-1] + b',"limit":1000,"edits":[' + b",".join(edits) + b"]}"
 
-    def sync(
-        self, edits: list[bytes], cursors: dict[str, int], *, token: str = "token-0", encoding: str = "identity",
-        connection: HTTPConnection | None = None,
-    ) -> bytes:  # fmt: skip
-        headers = {"authorization": f"Bearer {token}", "content-type": "application/json", "accept-encoding": encoding}
-        body = self.body(edits, cursors, epoch=self.epoch)
-        if connection is None:
-            return self.process.ask("POST", "/api/sync", body, headers)
-        connection.request("POST", "/api/sync", body, headers)
-        response = connection.getresponse()
-        content = response.read()
-        assert response.status == 200, (response.status, content[:300])
-        return content
+    def sync(self, edits: list[bytes], cursors: dict[str, int], *, token: str = "token-0", encoding: str = "") -> bytes:
+        """Return the reply to one call."""
+        headers = _headers(token) | {"accept-encoding": encoding or "identity"}
+        return self.process.ask("POST", "/api/sync", self.body(edits, cursors, epoch=self.epoch), headers)
 
-    def ahead(self) -> dict[str, int]:
+    def ahead(self, token: str = "token-0") -> dict[str, int]:
         """Return cursors at the end of every stream: a client that wants nothing back."""
         cursors: dict[str, int] = {}
         while True:
-            reply = json.loads(self.sync([], cursors))
-            self.epoch = reply["epoch"]
-            cursors = {name: page["at"] for name, page in reply["streams"].items()}
-            if not any(page["more"] for page in reply["streams"].values()):
+            reply = self.sync([], cursors, token=token)
+            self.epoch = json.loads(reply)["epoch"]
+            cursors, more = read_streams(reply)
+            if not more:
                 return cursors
 
     def push_day(self) -> Sample:
@@ -156,91 +142,80 @@ class Product:
         edits = [encode_edit(edit) for edit in self.maker().day(1500, 2200)]
         with self.process.timed() as out:
             for i in range(0, len(edits), BATCH):
-                reply = json.loads(self.sync(edits[i : i + BATCH], cursors))
-                cursors = {name: page["at"] for name, page in reply["streams"].items()}
-                assert all(ack == ["ok"] for ack in reply["acks"]), reply["acks"][:3]
+                cursors = self._push(edits[i : i + BATCH], cursors)
         self.filled += 1500
         return out[0]
 
+    def _push(self, edits: list[bytes], cursors: dict[str, int]) -> dict[str, int]:
+        reply = self.sync(edits, cursors)
+        acks = json.loads(reply)["acks"]
+        assert all(ack == ["ok"] for ack in acks), acks[:3]
+        return read_streams(reply)[0]
+
     def fill(self, records: int) -> None:
+        """Push until there are so many records; most arrive in the order they were made, as on a day."""
         missing = max(records - self.filled, 0)
         edits = [encode_edit(edit) for edit in self.maker().day(missing, missing)]
         cursors = self.ahead()
         for i in range(0, len(edits), BATCH):
-            reply = json.loads(self.sync(edits[i : i + BATCH], cursors))
-            cursors = {name: page["at"] for name, page in reply["streams"].items()}
+            cursors = self._push(edits[i : i + BATCH], cursors)
         self.filled += missing
         self.cursors = self.ahead()
 
-    def pull_all(self, *, compressed: bool) -> Sample:
-        return self._pull("zstd" if compressed else "identity")[0]
+    def pull_all(self) -> Sample:
+        return self._pull("identity")[0]
 
     def pull_compressed(self) -> tuple[Sample, int]:
         return self._pull("zstd")
 
     def _pull(self, encoding: str) -> tuple[Sample, int]:
         cursors: dict[str, int] = {}
-        size, bodies = 0, 0
+        size, more, records = 0, True, 0
         with self.process.timed() as out:
-            while True:
+            while more:
                 body = self.sync([], cursors, encoding=encoding)
                 size += len(body)
-                bodies += 1
-                reply = json.loads(_inflated(body, encoding))
-                cursors = {name: page["at"] for name, page in reply["streams"].items()}
-                if not any(page["more"] for page in reply["streams"].values()):
-                    break
+                reply = zstandard.decompress(body, 2**22) if encoding == "zstd" else body
+                cursors, more = read_streams(reply)
+                records += sum(len(page.get("records", ())) for page in json.loads(reply)["streams"].values())
+        assert records >= self.filled, (records, self.filled)
         return out[0], size
 
     def incremental(self) -> Sample:
         edits = [encode_edit(edit) for edit in self.maker().day(5, 5)]
         with self.process.timed() as out:
-            reply = json.loads(self.sync(edits, self.cursors))
-        self.cursors = {name: page["at"] for name, page in reply["streams"].items()}
+            self.cursors = self._push(edits, self.cursors)
         self.filled += 5
         return out[0]
 
-    def crowd(self, table: Table, name: str) -> None:
-        """Fifty clients at once: each pushes 100 records and pulls everybody's 5 000."""
-        took: list[float] = []
-        errors: list[str] = []
-        start = self.ahead()
-        threads = [
-            threading.Thread(target=self._one_of_many, args=(n, start, took, errors)) for n in range(1, CROWD + 1)
-        ]
-        with self.process.timed() as out:
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-        p99 = statistics.quantiles(took, n=100)[98] if len(took) > 1 else 0.0
-        table.figure(
-            name, "50 clients, 100 records each up, 5 000 down",
-            f"{out[0].wall_s:.2f} s, p99 of a call {p99 * 1000:.0f} ms, {len(errors)} errors",
-        )  # fmt: skip
-        if errors:
-            table.over.append(f"crowd: {errors[0]}")
+    def crowd(self) -> Sample:
+        """Return what fifty desks took; ``crowded`` says more."""
+        if not self.desks[0]:
+            now = {name: at for name, at in self.ahead("token-1").items() if "/member:" not in name}
+            self.desks = [dict(now) for _ in self.desks]
+        self.crowded = crowd(self.process, [self._client(n) for n in range(CROWD)])
+        self.filled += ALL
+        return self.crowded.sample
 
-    def _one_of_many(self, n: int, start: dict[str, int], took: list[float], errors: list[str]) -> None:
-        connection = HTTPConnection("127.0.0.1", self.process.port, timeout=120)
-        maker = Maker(seed=1000 + n, event=self.event, author=new_author(), start_ms=now_ms() - 3_600_000)
-        edits = [encode_edit(edit) for edit in maker.day(100, 100)]
-        try:
-            cursors = {k: v for k, v in start.items() if "/member:" not in k}
-            for batch in (edits, [], []):
-                began = time.perf_counter()
-                reply = json.loads(self.sync(batch, cursors, token=self.tokens[n], connection=connection))
-                took.append(time.perf_counter() - began)
-                cursors = {name: page["at"] for name, page in reply["streams"].items()}
-        except Exception as error:
-            errors.append(repr(error))
-        finally:
-            connection.close()
+    def _client(self, n: int) -> Client:
+        headers, desk = _headers(self.tokens[n + 1]), f"event:{self.event}/desk"
+        body = self.body([encode_edit(edit) for edit in self.maker().day(EACH, EACH)], self.desks[n], epoch=self.epoch)
+        goal = self.desks[n][desk] + ALL
 
-    def bytes_per_record(self) -> str:
-        """Return what a record costs on the disk."""
-        size = sum(path.stat().st_size for path in self.folder.glob("db.sqlite*"))
-        return f"{size / max(self.filled, 1):.0f} bytes a record" if size else "see the database's own figures"
+        def client(ask: Ask, everybody: Callable[[], object]) -> None:
+            cursors, _ = read_streams(ask("POST", "/api/sync", body, headers))
+            everybody()
+            while cursors[desk] < goal:
+                cursors, _ = read_streams(ask("POST", "/api/sync", self.body([], cursors, epoch=self.epoch), headers))
+            self.desks[n] = cursors
+
+        return client
+
+    def bytes_per_record(self) -> float:
+        """Return what a record costs on the disk, with its history, streams and indexes."""
+        if self.url:
+            return asyncio.run(_database_size(self.url)) / self.filled
+        return sum(path.stat().st_size for path in self.folder.glob("db.sqlite*")) / self.filled
 
     def profile_push(self) -> dict[str, float]:
         """Return the shares of a push's time, by part, in this process."""
@@ -251,6 +226,7 @@ class Product:
             await server.start()
             caller = Caller(self.organisation, self.members[0], "profile", "generalist")
             for _ in range(2):
+                self.filled += 400
                 body = self.body([encode_edit(edit) for edit in self.maker().day(400, 500)], {}, epoch=server.epoch)
                 profile.enable()
                 await exchange(
@@ -263,19 +239,31 @@ class Product:
         asyncio.run(go())
         totals: dict[str, float] = {}
         stats = vars(pstats.Stats(profile))["stats"]  # its type stub leaves the table out
-        for (file, _, _), (_, _, own_s, _, _) in stats.items():
+        for (file, _, function), (_, _, own_s, _, _) in stats.items():
             part = next((name for name, files in PARTS.items() if file.endswith(files)), "the rest")
+            # What is written in C has no file: the database's statements, and waiting for its disk or process.
+            part = next((name for word, name in IN_C.items() if word in function), part)
             totals[part] = totals.get(part, 0.0) + own_s
         whole = sum(totals.values())
         return {name: seconds / whole for name, seconds in sorted(totals.items(), key=lambda item: -item[1])}
 
 
-def _inflated(body: bytes, encoding: str) -> bytes:
-    if encoding == "zstd" and body[:4] == b"\x28\xb5\x2f\xfd":
-        import zstandard
-
-        return zstandard.ZstdDecompressor().decompressobj().decompress(body)
-    return zlib.decompress(body, 31) if encoding == "gzip" else body
+_STREAM = re.compile(rb'"([a-z][^"]*)":\{"from":\d+,"at":(\d+),"more":(true|false)')  # quotes in texts are escaped
 
 
-assert sys.version_info >= (3, 11)
+def read_streams(reply: bytes) -> tuple[dict[str, int], bool]:
+    """Return the cursors of a reply, and whether there is more, without decoding its records."""
+    found = _STREAM.findall(reply)
+    return {name.decode(): int(at) for name, at, _ in found}, any(more == b"true" for _, _, more in found)
+
+
+def _headers(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}", "content-type": "application/json", "accept-encoding": "identity"}
+
+
+async def _database_size(url: str) -> int:
+    connection = await asyncpg.connect(url)
+    try:
+        return int(await connection.fetchval("SELECT pg_database_size(current_database())"))
+    finally:
+        await connection.close()

@@ -16,7 +16,7 @@ Vectors: sync/vectors/access.json.  Twin: pwa/src/sync/access.ts.
 
 from typing import Literal, TypeAlias
 
-from sync.around import LINKS, Actor, Around, Known, known, links
+from sync.around import LINKS, Actor, Around, Known, known, links, listeners
 from sync.audiences import audience, hanging, streams_of
 from sync.constraints import fits
 from sync.edits import Edit, Record
@@ -26,7 +26,7 @@ from sync.rights import may
 
 __all__ = [
     "LINKS", "Actor", "Around", "Known", "Seen", "Verdict",
-    "audience", "hanging", "judge", "judge_known", "known", "links", "streams_of",
+    "audience", "hanging", "judge", "judge_known", "known", "links", "listeners", "streams_of",
 ]  # fmt: skip
 
 Verdict: TypeAlias = Literal["not_allowed", "not_possible"] | None

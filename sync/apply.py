@@ -26,19 +26,19 @@ _Content = TypeVar("_Content", tuple[Version, ...], dict[str, int])
 
 def apply(record: Record | None, edit: Edit, *, by: str, e: str) -> Record:
     """Return the record with the edit of member ``by``, stamped ``e``, folded in; the given record stays as it was."""
-    if record is None:
-        live: dict[str, tuple[Version, ...]] = {}
-        past: dict[str, dict[str, int]] = {}
-        author, born = by, (e, edit.a, edit.n)
-    else:
+    a, n, over = edit.a, edit.n, edit.over
+    live: dict[str, tuple[Version, ...]] = {}
+    past: dict[str, dict[str, int]] = {}
+    author, born = by, (e, a, n)
+    if record is not None:
         live, past = dict(record.live), dict(record.past)
-        author, born = min((record.born, record.author), ((e, edit.a, edit.n), by))[::-1]
+        author, born = min((record.born, record.author), (born, by))[::-1]
     for name, value in edit.set.items():
-        over = edit.over.get(name)
-        if name in live or name in past or over:
-            _fold_field(live, past, name, over or (), Version(edit.a, edit.n, by, e, value))
+        new = Version(a, n, by, e, value)
+        if name in live or name in past or name in over:
+            _fold_field(live, past, name, over.get(name, ()), new)
         else:
-            live[name] = (Version(edit.a, edit.n, by, e, value),)
+            live[name] = (new,)
     return Record(edit.kind, edit.id, edit.event, author, born, live, past, record is not None and record.erased)
 
 
@@ -81,7 +81,10 @@ def winner(name: str, versions: Sequence[Version]) -> Version:
 
 def view(record: Record) -> dict[str, Value]:
     """Return what a person sees: per field the value of the live version that is shown."""
-    return {name: winner(name, versions).value for name, versions in record.live.items()}
+    return {
+        name: versions[0].value if len(versions) == 1 else winner(name, versions).value
+        for name, versions in record.live.items()
+    }
 
 
 def conflicts(record: Record) -> dict[str, tuple[Version, ...]]:

@@ -10,7 +10,7 @@ Who may see a record (sync/audiences.py), who may change it (sync/rights.py) and
 Vectors: sync/vectors/access.json.  Twin: pwa/src/sync/around.ts.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -19,6 +19,7 @@ from sync.apply import view, winner
 from sync.edits import Record, Value
 
 NOT_LIVE = frozenset({None, "draft", "rejected", "cancelled", "expired", "withdrawn", "entered_in_error"})
+LISTENERS = frozenset({"researcher", "bar"})
 UNCLOSED = frozenset({None, "draft", "open"})
 
 # Per kind the fields by which audiences and rules reach other records.
@@ -62,6 +63,9 @@ class Around(Protocol):
 
     def naming(self, id: str) -> Iterable[Known]:
         """Return the records that name ``id`` in one of their ``LINKS``."""
+
+    def listeners(self, event: Known) -> Sequence[str]:
+        """Return ``listeners`` of an event; asked for every issue of it, so worth remembering."""
 
 
 class Actor(Struct, frozen=True):
@@ -114,6 +118,11 @@ def hangs_on_card(shown: dict[str, Value], around: Around) -> bool:
 def team(event: Known) -> list[str]:
     """Return the members of an event's team."""
     return [name[5:] for name, value in event.view.items() if name.startswith("team/") and value is True]
+
+
+def listeners(event: Known, around: Around) -> list[str]:
+    """Return the members of an event's team who listen to residents: researchers and BARs."""
+    return [id for id in team(event) if (person := around.get(id)) and person.view.get("role") in LISTENERS]
 
 
 def is_closed(event: Known) -> bool:

@@ -19,10 +19,8 @@ from sync.around import (
     named,
     service_of,
     services_naming,
-    team,
 )
 
-LISTENERS = frozenset({"researcher", "bar"})
 OPEN_FOLLOW_UP = frozenset({"proposed", "planned", "moved", "not_met"})
 HIDDEN_TOPIC = frozenset({None, "heard", "blocked_by_risk"})
 
@@ -97,10 +95,7 @@ def _issue_parts(record: Known, around: Around) -> Iterator[str]:
         yield _author(record)
     yield from services_naming(record, around)
     if event and not hangs_on_card(record.view, around):
-        for member in team(event):
-            person = around.get(member)
-            if person and person.view.get("role") in LISTENERS:
-                yield f"member:{member}"
+        yield from (f"member:{member}" for member in around.listeners(event))
 
 
 def _referral_parts(record: Known, around: Around) -> Iterator[str]:
@@ -144,10 +139,8 @@ def _topic_parts(record: Known, around: Around) -> Iterator[str]:
     yield "desk"
     topic = record if record.kind == "topic" else named(around, record, "topic")
     event = around.get(record.event)
-    for member in team(event) if event else ():
-        person = around.get(member)
-        if person and person.view.get("role") in LISTENERS:
-            yield f"member:{member}"
+    if event:
+        yield from (f"member:{member}" for member in around.listeners(event))
     if topic and topic.view.get("state") not in HIDDEN_TOPIC:
         yield "residents"
 

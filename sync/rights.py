@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from sync.around import Actor, Around, Known, is_closed, service_of, services_naming
-from sync.audiences import LISTENERS, audience, streams_of
+from sync.around import LISTENERS, Actor, Around, Known, is_closed, service_of, services_naming
+from sync.audiences import audience, streams_of
 from sync.edits import Edit
 
 FIELD_ROLES = frozenset({"generalist", "service_worker", "researcher", "bar"})

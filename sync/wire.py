@@ -1,7 +1,7 @@
 """Bytes ↔ requests and replies: what docs/protocol.md calls the sync call, and nothing else.
 
     body ──decode_request──→ SyncRequest ──decode_edit, one by one──→ Edit | BadEdit
-    Record ──pack──→ Packed(head, coded, private) ──join──→ an entry of a page, without decoding
+    Record ──pack──→ Packed(coded, private) ──join──→ an entry of a page, without decoding
 
 Strict: an unknown field, "12" for 12, 1.0 for 1, bad UTF-8, a lone surrogate or U+0000 is an error with a
 code, never a guess. One faulty edit is that edit's answer; the rest of its call goes on.
@@ -106,11 +106,13 @@ class _Head(Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class Packed(Struct, frozen=True, gc=False):
-    """A record as it is kept: JSON up to ``"live":[``, its coded live parts, its private live parts."""
+    """A record as it is kept, cut where its private live parts begin and end; ``END`` closes it."""
 
-    head: bytes
-    coded: bytes
-    private: bytes
+    coded: bytes  # from the opening brace on: what it is, and its coded live parts
+    private: bytes  # its private live parts alone
+
+
+END = b"]}"
 
 
 _BROKEN = re.compile("[\0\ud800-\udfff]")  # no database takes these as text
@@ -180,17 +182,17 @@ def pack(record: Record, private: Collection[str]) -> Packed:
             else:
                 part.set[name] = v.value
     head = _encoder.encode(_Head(record.kind, record.id, record.event, record.author, record.past, record.erased))
-    return Packed(head[:-1] + b',"live":[', _join(coded.values()), _join(hidden.values()))
+    comma = b"," if coded and hidden else b""
+    return Packed(head[:-1] + b',"live":[' + _parts(coded.values()) + comma, _parts(hidden.values()))
 
 
-def _join(parts: Iterable[Live]) -> bytes:
+def _parts(parts: Iterable[Live]) -> bytes:
     return _encoder.encode(list(parts))[1:-1]
 
 
 def join(packed: Packed) -> bytes:
     """Return the record as it travels, joined from bytes."""
-    comma = b"," if packed.coded and packed.private else b""
-    return b"".join((packed.head, packed.coded, comma, packed.private, b"]}"))
+    return packed.coded + packed.private + END
 
 
 def unpack(packed: Packed) -> Record:
@@ -210,8 +212,9 @@ def from_wire(wire: WireRecord) -> Record:
     """Return a record with its live parts gathered by field."""
     live: dict[str, tuple[Version, ...]] = {}
     for part in wire.live:
+        a, n, by, e = part.a, part.n, part.by, part.e
         for name, value in part.set.items():
-            live[name] = (*live.get(name, ()), Version(part.a, part.n, part.by, part.e, value))
+            live[name] = (*live.get(name, ()), Version(a, n, by, e, value))
     return Record(wire.kind, wire.id, wire.event, wire.author, NEVER_EARLIER, live, wire.past, wire.erased)
 
 

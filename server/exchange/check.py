@@ -26,7 +26,7 @@ async def differences(store: Store) -> list[str]:
             for number, row in enumerate(await sql.all_records(tx, organisation)):
                 record = read_row(row, Loaded())
                 digest = record_digest(record)
-                for stream in json.loads(row[10]):
+                for stream in json.loads(row[9]):
                     digests[stream] ^= digest
                     places.add((stream, record.id))
                 if number % PAUSE_EVERY == 0:

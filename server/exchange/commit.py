@@ -14,7 +14,7 @@ from server.exchange.load import load, load_around, read_row
 from server.exchange.settle import Call, Caller, Loaded, Settled, settle
 from server.store import records as sql
 from server.store.engine import Tx
-from sync.access import Known, audience, hanging, links
+from sync.access import LINKS, Known, audience, hanging, links
 from sync.digest import record_digest
 from sync.edits import Edit, Record
 from sync.kinds import PRIVATE
@@ -81,10 +81,10 @@ async def write(tx: Tx, scope: str, loaded: Loaded, settled: Settled, *, organis
         entries.count(f"{scope or 'org'}/parked")
     for id, streams in after.items():
         entries.place(id, streams, digests.get(id, loaded.digests.get(id, 0)), changed=id in digests)
-    positions = await entries.write(tx, organisation)
     names = {streams: _names(streams) for streams in set(after.values())}
     rows = [_row(organisation, loaded.records[id], digests[id], names[after[id]]) for id in changed]
     await sql.write_records(tx, rows)
+    positions = await entries.write(tx, organisation)
     moved = [(names[s], id) for id, s in after.items() if id not in digests and s != loaded.streams.get(id)]
     if moved:
         await sql.set_audience(tx, organisation, moved)
@@ -209,14 +209,14 @@ def _names(streams: frozenset[str]) -> str:
 def _row(organisation: str, record: Record, digest: int, streams: str) -> tuple[object, ...]:
     packed = pack(record, PRIVATE.get(record.kind, ()))
     head = (organisation, record.id, record.kind, record.event, *record.born)
-    return (*head, packed.head, packed.coded, packed.private, f"{digest:x}", streams)
+    return (*head, packed.coded, packed.private, f"{digest:x}", streams)
 
 
 async def _write_links(tx: Tx, organisation: str, loaded: Loaded, settled: Settled, changed: Iterable[str]) -> None:
     pairs, replaced = [], []
     for id in changed:
         shown, before = loaded.get(id), settled.touched.get(id)
-        if shown is None:
+        if shown is None or shown.kind not in LINKS:
             continue
         now, was = links(shown.kind, shown.view), links(before.kind, before.view) if before else []
         if shown.erased or now != was:

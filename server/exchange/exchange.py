@@ -90,7 +90,7 @@ async def _reply(
 ) -> bytes:
     async with store.reading() as tx:
         reset = request.epoch != epoch
-        members, closed = await read_pages(tx, caller, request.cursors, limit=request.limit, reset=reset)
+        pages, closed = await read_pages(tx, caller, request.cursors, limit=request.limit, reset=reset)
     head = {
         "protocol": wire.PROTOCOL,
         "epoch": epoch,
@@ -100,7 +100,7 @@ async def _reply(
         "closed": closed,
         "wipe": caller.revoked,
     }
-    return msgspec.json.encode(head)[:-1] + b',"streams":{' + b",".join(members) + b"}}"
+    return b"".join((msgspec.json.encode(head)[:-1], b',"streams":{', *pages, b"}}"))
 
 
 async def start_epoch(store: Store, known: str, counters: Mapping[str, int], fresh: str) -> str:

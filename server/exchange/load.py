@@ -22,9 +22,7 @@ _streams = msgspec.json.Decoder(frozenset[str])
 def read_row(row: Row, loaded: Loaded) -> Record:
     """Put a stored record among the loaded ones and return it."""
     record = msgspec.structs.replace(unpack(sql.packed(row)), born=(row[3], row[4], row[5]))
-    loaded.records[record.id] = record
-    loaded.digests[record.id] = int(row[9], 16)
-    loaded.streams[record.id] = _streams.decode(row[10])
+    loaded.found(record, int(row[8], 16), _streams.decode(row[9]))
     return record
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from server.store.records import Past
-from sync.access import LINKS, Actor, Known, judge_known, known, links
+from sync.access import LINKS, Actor, Known, judge_known, known, links, listeners
 from sync.apply import apply
 from sync.edits import Edit, Record
 from sync.kinds import field_of
@@ -60,6 +60,7 @@ class Loaded:
     clones: dict[tuple[str, int], list[bytes]] = field(default_factory=dict)
     held: dict[str, Edit] = field(default_factory=dict)  # dot → an edit that was applied
     _known: dict[str, Known] = field(default_factory=dict)
+    _listeners: dict[str, Sequence[str]] = field(default_factory=dict)  # event → of its team, as long as nobody changes
 
     def get(self, id: str) -> Known | None:
         found = self._known.get(id)
@@ -68,16 +69,36 @@ class Loaded:
         return found
 
     def naming(self, id: str) -> Iterable[Known]:
-        sources = (self.get(source) for source in self.sources.get(id, ()))
+        named_by = self.sources.get(id)
+        if not named_by:
+            return ()
+        sources = map(self.get, named_by)
         # Who named it once need not name it now.
         return [found for found in sources if found is not None and id in links(found.kind, found.view)]
+
+    def listeners(self, event: Known) -> Sequence[str]:
+        found = self._listeners.get(event.id)
+        if found is None:
+            found = self._listeners[event.id] = listeners(event, self)
+        return found
+
+    def found(self, record: Record, digest: int, streams: frozenset[str]) -> None:
+        """Take a stored record."""
+        self.records[record.id] = record
+        self.digests[record.id] = digest
+        self.streams[record.id] = streams
+        self._listeners.clear()
 
     def forget(self, id: str) -> None:
         """A record is no more; its streams and digest are known still."""
         self.records.pop(id, None)
         self._known.pop(id, None)
+        self._listeners.clear()
 
     def put(self, record: Record, shown: Known | None = None) -> None:
+        """Take a changed record in place of the one before."""
+        if record.kind in ("event", "member"):
+            self._listeners.clear()
         self.records[record.id] = record
         shown = self._known[record.id] = shown or known(record)
         for target in links(record.kind, shown.view):
@@ -166,10 +187,10 @@ def _park(past: Past, code: str, loaded: Loaded, settled: Settled) -> Ack:
 
 def names_erased(edit: Edit, loaded: Loaded, settled: Settled) -> bool:
     """Return whether an edit names an erased card, or hangs on what was erased with one: a talk, a consent."""
-    if edit.kind == "erasure":
-        return False
     gone = [ids for ids in (loaded.erased, settled.erase_cards, settled.erase_records) if ids]
-    if gone and any(id in ids for id in hangs_on(edit) for ids in gone):
+    if not gone or edit.kind == "erasure":
+        return False
+    if any(id in ids for id in hangs_on(edit) for ids in gone):
         return True
     return edit.kind == "card" and edit.id in settled.erase_cards
 

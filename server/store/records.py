@@ -8,7 +8,7 @@ from server.store.engine import Row, Tx
 from sync.wire import Packed
 
 PARKED, LEFT_OUT, TAKEN = 1, 2, 3  # what became of a parked edit; 0: it was never one
-RECORD = "id, kind, event, born_e, born_a, born_n, head, coded, private, digest, streams"
+RECORD = "id, kind, event, born_e, born_a, born_n, coded, private, digest, streams"
 
 
 class Entry(Struct, frozen=True, gc=False):
@@ -157,12 +157,12 @@ async def write_streams(tx: Tx, rows: Iterable[tuple[int, int, int]]) -> None:
 
 
 async def write_records(tx: Tx, rows: Iterable[tuple[object, ...]]) -> None:
-    """Store records; each row is organisation and then ``RECORD``."""
+    """Store records; each row is organisation and then ``RECORD``. A record's kind and event never change."""
     await tx.run_many(
-        f"INSERT INTO record (organisation, {RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (organisation, id) DO UPDATE SET kind = excluded.kind, event = excluded.event,"
-        " born_e = excluded.born_e, born_a = excluded.born_a, born_n = excluded.born_n, head = excluded.head,"
-        " coded = excluded.coded, private = excluded.private, digest = excluded.digest, streams = excluded.streams",
+        f"INSERT INTO record (organisation, {RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (organisation, id) DO UPDATE SET born_e = excluded.born_e, born_a = excluded.born_a,"
+        " born_n = excluded.born_n, coded = excluded.coded, private = excluded.private,"
+        " digest = excluded.digest, streams = excluded.streams",
         rows,
     )
 
@@ -175,12 +175,20 @@ async def set_audience(tx: Tx, organisation: str, rows: Iterable[tuple[str, str]
 
 
 async def write_entries(tx: Tx, organisation: str, entries: Iterable[Entry]) -> None:
-    """Store places in streams; an entry exists once per stream and record."""
+    """Store entries of streams, after their records; one exists once per stream and record."""
+    entries = list(entries)
+    places = await _places(tx, organisation, {e.record for e in entries if not e.gone})
     await tx.run_many(
-        "INSERT INTO entry (stream, record, position, gone, organisation) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (stream, record) DO UPDATE SET position = excluded.position, gone = excluded.gone",
-        [(e.stream, e.record, e.position, e.gone, organisation) for e in entries],
+        "INSERT INTO entry (stream, record, position, gone, place) VALUES (?, ?, ?, ?, ?) ON CONFLICT (stream, record)"
+        " DO UPDATE SET position = excluded.position, gone = excluded.gone, place = excluded.place",
+        [(e.stream, e.record, e.position, e.gone, None if e.gone else places[e.record]) for e in entries],
     )
+
+
+async def _places(tx: Tx, organisation: str, ids: Iterable[str]) -> dict[str, int]:
+    """Return the places of records, by which entries find them."""
+    rows = await tx.by_keys("SELECT id, place FROM record WHERE organisation = ? AND id {keys}", ids, organisation)
+    return {row[0]: row[1] for row in rows}
 
 
 async def write_history(tx: Tx, organisation: str, rows: Iterable[Past]) -> None:
@@ -235,26 +243,24 @@ async def drop_records(tx: Tx, organisation: str, ids: Sequence[str]) -> None:
 
 
 async def page(tx: Tx, stream: int, after: int, limit: int) -> Sequence[Row]:
-    """Return (position, record, gone, head, coded, private) of the next entries of a stream."""
+    """Return (position, coded, private, record, gone) of the next entries of a stream; bytes, or an id and why it is gone."""
     return await tx.fetch(_PAGE_POSTGRES if tx.is_postgres else _PAGE_SQLITE, stream, after, limit)
 
 
-_PAGE_SQLITE = (
-    "SELECT e.position, e.record, e.gone, r.head, r.coded, r.private FROM entry e"
-    " LEFT JOIN record r ON r.organisation = e.organisation AND r.id = e.record AND e.gone IS NULL"
-    " WHERE e.stream = ? AND e.position > ? ORDER BY e.position LIMIT ?"
+# The entries come from their index alone, and each record by its place: one step into the tree instead of four.
+_PAGE = "SELECT e.position, r.coded, r.private, CASE WHEN e.place IS NULL THEN e.record END, e.gone FROM "
+_PAGE_SQLITE = _PAGE + (
+    "entry e LEFT JOIN record r ON r.place = e.place WHERE e.stream = ? AND e.position > ? ORDER BY e.position LIMIT ?"
 )
-_PAGE_POSTGRES = (
-    "SELECT e.position, e.record, e.gone, r.head, r.coded, r.private FROM"
-    " (SELECT * FROM entry WHERE stream = ? AND position > ? ORDER BY position LIMIT ?) AS e LEFT JOIN LATERAL"
-    " (SELECT head, coded, private FROM record WHERE organisation = e.organisation AND id = e.record OFFSET 0) AS r"
-    " ON e.gone IS NULL ORDER BY e.position"
+_PAGE_POSTGRES = _PAGE + (
+    "(SELECT * FROM entry WHERE stream = ? AND position > ? ORDER BY position LIMIT ?) AS e LEFT JOIN LATERAL"
+    " (SELECT coded, private FROM record WHERE place = e.place OFFSET 0) AS r ON true ORDER BY e.position"
 )
 
 
 def packed(row: Row) -> Packed:
     """Return the record's bytes of a ``RECORD`` row."""
-    return Packed(row[6], row[7], row[8])
+    return Packed(row[6], row[7])
 
 
 async def all_records(tx: Tx, organisation: str) -> Sequence[Row]:
@@ -271,6 +277,6 @@ async def all_streams(tx: Tx, organisation: str) -> dict[str, tuple[int, int, in
 async def all_entries(tx: Tx, organisation: str) -> Sequence[Row]:
     """Return (stream's name, record) of every place that a record has now."""
     return await tx.fetch_long(
-        "SELECT s.name, e.record FROM entry e JOIN stream s ON s.id = e.stream WHERE e.organisation = ? AND e.gone IS NULL",
+        "SELECT s.name, e.record FROM entry e JOIN stream s ON s.id = e.stream WHERE s.organisation = ? AND e.gone IS NULL",
         organisation,
     )

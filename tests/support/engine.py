@@ -121,11 +121,15 @@ LINK_NAMES = {
 class Surroundings:
     """``Around`` over a list of ``Known``; which ids each names is looked up by ``LINK_NAMES``."""
 
-    def __init__(self, known: Iterable[Known]) -> None:
+    def __init__(self, engine: Engine, known: Iterable[Known]) -> None:
+        self.engine = engine
         self.all = {one.id: one for one in known}
 
     def get(self, id: str) -> Known | None:
         return self.all.get(id)
+
+    def listeners(self, event: Known) -> list[str]:
+        return self.engine.access.listeners(event, self)
 
     def naming(self, id: str) -> list[Known]:
         return [
@@ -140,7 +144,7 @@ def known_of(engine: Engine, given: Input) -> Known:
 
 def around_of(engine: Engine, given: Input) -> Surroundings:
     """Return what surrounds a record: ``around`` of an input."""
-    return Surroundings(known_of(engine, one) for one in given.get("around", ()))
+    return Surroundings(engine, (known_of(engine, one) for one in given.get("around", ())))
 
 
 def judge_of(engine: Engine, given: Input) -> object:

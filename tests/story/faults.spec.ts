@@ -115,6 +115,7 @@ test('a clock that jumps back while the app is open stops neither writing nor se
   await newTalk(page, 'Wonen', 'Vijf dagen geleden, zegt de klok.');
   await sent(page);
   expect(await tablet.rows('refused')).toEqual([]);
+  await go(page, 'Plein');
   await page.reload();
   await expect.poll(() => counted(page, 'koffie')).toBe(before + 2);
 });

@@ -60,7 +60,7 @@ test-setup: setup ## Chromium and PostgreSQL for the tests, by apt-get as root o
 test: test-setup ## Everything that must hold: checks, Python, TypeScript, browser stories
 	@$(PY) tests/support/check.py --but tidy
 	@rm -rf $(REPORTS) && mkdir -p $(REPORTS)
-	@$(PY) tests/support/run.py $(REPORTS)
+	@$(PY) -m tests.support.run $(REPORTS)
 
 simulate: setup ## The simulator over more worlds: make simulate SEEDS=5000
 	@SEEDS=$(or $(SEEDS),2000) $(PY) -m pytest tests/sync/test_simulator.py -s

@@ -15,22 +15,27 @@ REPORTS := $(CURDIR)/reports
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 14
 
+# Compiled here once: where Python may write no .pyc files, every start of the server would compile 900 files anew.
+INSTALL := $(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r requirements.lock
 $(VENV)/.stamp: requirements.lock
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install the package python3"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install the package python3 (Debian, Ubuntu: apt-get install python3)"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv is missing: install the package python3-venv (Debian, Ubuntu: apt-get install python3-venv)"; exit 1; }
+	@echo "1/3 Installing the server's packages and Node into $(VENV) (about half a minute) …"
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV)
-	@$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.lock 2>/dev/null || $(VENV)/bin/uv pip install --quiet --system-certs --python $(PY) --require-hashes -r requirements.lock
+	@$(INSTALL) 2>/dev/null || $(INSTALL) --system-certs
 	@touch $@
 
 pwa/node_modules/.stamp: pwa/package-lock.json $(VENV)/.stamp
+	@echo "2/3 Installing the app's packages (about half a minute) …"
 	@cd pwa && ../$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@ln -sfn ../pwa/node_modules tests/node_modules
 	@touch $@
 
 APP_SOURCES := $(shell find pwa/src pwa/public pwa/index.html pwa/vite.config.ts pwa/svelte.config.js -type f 2>/dev/null)
 pwa/dist/.stamp: pwa/node_modules/.stamp $(APP_SOURCES)
-	@cd pwa && ../$(VENV)/bin/node node_modules/vite/bin/vite.js build --logLevel warn
+	@echo "3/3 Building the app …"
+	@cd pwa && ../$(VENV)/bin/node node_modules/vite/bin/vite.js build --logLevel error
 	@touch $@
 
 setup: $(VENV)/.stamp pwa/node_modules/.stamp pwa/dist/.stamp ## Virtual environment, Node packages, the built app
@@ -55,7 +60,7 @@ test-setup: setup ## Chromium and PostgreSQL for the tests, by apt-get as root o
 test: test-setup ## Everything that must hold: checks, Python, TypeScript, browser stories
 	@$(PY) tests/support/check.py --but tidy
 	@rm -rf $(REPORTS) && mkdir -p $(REPORTS)
-	@$(PY) tests/support/run.py $(REPORTS)
+	@$(PY) -m tests.support.run $(REPORTS)
 
 simulate: setup ## The simulator over more worlds: make simulate SEEDS=5000
 	@SEEDS=$(or $(SEEDS),2000) $(PY) -m pytest tests/sync/test_simulator.py -s

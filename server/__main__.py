@@ -98,7 +98,8 @@ def new_epoch(settings: Settings) -> None:
 @click.pass_obj
 def demo(settings: Settings, day: Path | None, serving: bool) -> None:
     """Play a day through the real protocol."""
-    from server.demo.seed import replay, serve_demo
+    from server.demo.replay import replay
+    from server.demo.seed import serve_demo
 
     set_up_logs()
     if day:

@@ -1,6 +1,7 @@
 """Acts of whoever runs the server: serve, make an organisation, invite. Called by commands and by the demo."""
 
 import gc
+from collections.abc import Callable
 from socket import socket
 
 import click
@@ -18,11 +19,17 @@ from sync.stamp import from_ms
 
 
 class Serving(uvicorn.Server):
-    """Ends the connections of listening tablets before it waits for the others to finish."""
+    """Says when it serves; ends the connections of listening tablets before it waits for the others to finish."""
 
-    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+    def __init__(self, config: uvicorn.Config, hub: Hub, announce: Callable[[], None]) -> None:
         super().__init__(config)
-        self.hub = hub
+        self.hub, self.announce = hub, announce
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Start."""
+        await super().startup(sockets)
+        if self.started:
+            self.announce()
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         """Stop."""
@@ -30,8 +37,8 @@ class Serving(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def run(settings: Settings, server: Server) -> None:
-    """Serve in this process; requests under way are given two seconds at the end."""
+def run(settings: Settings, server: Server, *, announce: Callable[[], None] = lambda: None) -> None:
+    """Serve in this process, and ``announce`` it; requests under way are given two seconds at the end."""
     config = uvicorn.Config(
         build_app(settings, server), host=settings.host, port=settings.port, log_config=None, access_log=False,
         timeout_graceful_shutdown=2, forwarded_allow_ips="", server_header=False,
@@ -41,7 +48,7 @@ def run(settings: Settings, server: Server) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    Serving(config, server.hub).run()
+    Serving(config, server.hub, announce).run()
 
 
 async def make_organisation(

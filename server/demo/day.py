@@ -10,10 +10,11 @@ The clock is an argument: a day of ten hours, with tablets whose clocks are wron
 import base64
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,7 @@ REFERS = frozenset(
 BELIEVED = frozenset({("visit", "at"), ("card", "issued_at"), ("consent", "at"), ("consent", "withdrawn_at")})
 
 Call = Callable[[str, str, bytes, int], Awaitable[bytes]]  # tablet, member, body, true now in ms → reply
+Revoke = Callable[[str, str, int], Awaitable[None]]  # member, coordinator, true now in ms
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Action:
     kind: str
     record: str
     set: dict[str, Value]
+    said: dict[str, tuple[str, Value]]  # per field of `set`: its name and its value as they stand in the file
 
 
 def new_id(name: str, *, ms: int) -> str:
@@ -129,9 +132,10 @@ class Day:
             if kind == "card" and values.get("state") == "erased":
                 kind, values, record = "erasure", {"card": name}, erasure_id(record)
             offset_ms = self.clock_offset_ms[action["tablet"]]
+            registers = dict(self._registers(kind, values, offset_ms))
             yield Action(
                 self.ms(action["at"]), action["at"], action["tablet"], action["worker"], name, kind, record,
-                dict(self._registers(kind, values, offset_ms)),
+                registers, dict(zip(registers, _flat(values), strict=True)),
             )  # fmt: skip
 
     def event_values(self) -> dict[str, Value]:
@@ -139,13 +143,11 @@ class Day:
         return dict(self._registers("event", {k: v for k, v in self.doc["event"].items() if k != "id"}, 0))
 
     def _registers(self, kind: str, values: dict[str, object], offset_ms: int) -> Iterator[tuple[str, Value]]:
-        """An object is one register per key: ``barriers {"delay": true}`` writes ``barriers/delay``."""
-        for name, value in values.items():
-            if name == "author":
-                continue
-            if isinstance(value, dict):
-                for key, one in value.items():
-                    yield f"{name}/{self._key(name, key)}", self._value(kind, key, one, offset_ms)
+        """Yield the registers of a ``set``, with real ids and moved times."""
+        for register, value in _flat(values):
+            name, slash, key = register.partition("/")
+            if slash:
+                yield f"{name}/{self._key(name, key)}", self._value(kind, key, value, offset_ms)
             else:
                 yield name, self._value(kind, name, value, offset_ms)
 
@@ -172,6 +174,15 @@ class Day:
         raise ValueError(f"{kind}.{name}: {value!r}")
 
 
+def _flat(values: Mapping[str, object]) -> Iterator[tuple[str, Any]]:
+    """An object is one register per key: ``barriers {"delay": true}`` writes ``barriers/delay``. The author is the worker."""
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from ((f"{name}/{key}", one) for key, one in value.items())
+        elif name != "author":
+            yield name, value
+
+
 @dataclass
 class Played:
     """What a replay saw: answers that were not ``ok``, and how much waited when each tablet found a network."""
@@ -180,21 +191,22 @@ class Played:
     not_ok: list[tuple[Action, list[str]]] = field(default_factory=list)
     waiting: dict[str, list[int]] = field(default_factory=dict)
     dots: dict[str, Action] = field(default_factory=dict)
+    answered_ms: dict[str, int] = field(default_factory=dict)  # dot → when its answer came
+    revocations: list[Action] = field(default_factory=list)
 
 
-async def play(
-    day: Day, call: Call, *, until_ms: int | None = None, progress: Callable[[int, int], None] | None = None
-) -> Played:
-    """Play a day on its own tablets through ``call``; return what was seen. Stops at ``until_ms``, offline edits and all."""
-    player = _Player(day, call)
+async def play(day: Day, call: Call, *, until_ms: int | None = None, revoke: Revoke | None = None) -> Played:
+    """Play a day on its own tablets through ``call``; return what was seen. Stops at ``until_ms``, offline edits and all.
+
+    That somebody loses access is no edit of a tablet's, but a call of the desk's: ``revoke``.
+    """
+    player = _Player(day, call, revoke)
     moments: list[tuple[int, int, str, Action | None]] = []
     for tablet, windows in day.windows.items():
         for start, end in windows:
             moments += [(start, 0, tablet, None), (end - 1, 2, tablet, None)]
-    actions = list(day.actions())
-    moments += [(action.at_ms, 1, action.tablet, action) for action in actions]
+    moments += [(action.at_ms, 1, action.tablet, action) for action in day.actions()]
     moments.sort(key=lambda moment: moment[:3])
-    done = 0
     for at_ms, order, tablet, action in moments:
         if until_ms is not None and at_ms >= until_ms:
             break
@@ -202,15 +214,12 @@ async def play(
             await player.at_network(tablet, at_ms, finds=order == 0)
         else:
             await player.act(action)
-            done += 1
-            if progress:
-                progress(done, len(actions))
     return player.played
 
 
 class _Player:
-    def __init__(self, day: Day, call: Call) -> None:
-        self.day, self.call, self.played = day, call, Played()
+    def __init__(self, day: Day, call: Call, revoke: Revoke | None) -> None:
+        self.day, self.call, self.revoke, self.played = day, call, revoke, Played()
         self.tablets = {
             name: Tablet(
                 {day.id(worker): _author(day, name, worker) for worker in users}, offset_ms=day.clock_offset_ms[name]
@@ -227,6 +236,10 @@ class _Player:
         await self.sync(tablet, at_ms)
 
     async def act(self, action: Action) -> None:
+        if action.kind == "member" and action.set.get("active") is False and self.revoke:
+            await self.revoke(action.record, self.day.id(action.worker), action.at_ms)
+            self.played.revocations.append(action)
+            return
         tablet = self.tablets[action.tablet]
         online = self.online(action.tablet, action.at_ms)
         if online:  # a poke has already brought what others did
@@ -256,8 +269,10 @@ class _Player:
         for edit, ack in tablet.acks:
             text = " ".join(ack)
             self.played.acks[text] = self.played.acks.get(text, 0) + 1
+            dot = f"{edit.a}:{edit.n}"
+            self.played.answered_ms[dot] = now_ms
             if ack != ["ok"]:
-                self.played.not_ok.append((self.played.dots[f"{edit.a}:{edit.n}"], ack))
+                self.played.not_ok.append((self.played.dots[dot], ack))
         tablet.acks.clear()
         return complete
 

@@ -1,13 +1,11 @@
-"""Replays a day against its `expected`, and seeds and serves the demo organisation.
+"""Seeds and serves the demo organisation.
 
 The demo: the day of Bockstael twice, times moved. Once complete, eight weeks ago; once today, open, played until 15:00.
 """
 
 import asyncio
 import json
-import tempfile
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -18,20 +16,17 @@ from server.acts import make_invitation, run
 from server.app import Server
 from server.clock import new_id, now_ms
 from server.demo.day import BRUSSELS, DAYS, Day, Played, play
-from server.demo.expected import Left, conflicts_of, left_of
 from server.exchange.exchange import exchange
-from server.exchange.load import read_row
-from server.exchange.settle import Caller, Loaded
+from server.exchange.settle import Caller
 from server.people.passwords import hash_password
 from server.settings import Settings
 from server.store import people as people_sql
-from server.store import records as sql
 from sync.edits import Edit, Value
 from sync.stamp import from_ms
-from sync.wire import decode_edit
 
 DAY_MS = 86_400_000
 WEEKS_AGO = 56
+LINK_MS = 12 * 3_600_000
 STOPS_AT = "15:00"
 PASSWORD = "koffie op het plein"
 EMAIL = "griet@demo.onthaal.example"
@@ -97,10 +92,15 @@ class Setting:
             day.id(w["id"]): (w["role"], day.id(w["service"]) if "service" in w else None) for w in day.doc["workers"]
         }
         server = self.server
+        left: set[str] = set()
+
+        async def revoke(member: str, by: str, at: int) -> None:
+            left.add(member)
+            await server.write_member(self.organisation, by, member, {"active": False}, at)
 
         async def call(tablet: str, member: str, body: bytes, at: int) -> bytes:
             role, service = roles[member]
-            caller = Caller(self.organisation, member, f"{tablet}/{member}", role, service)
+            caller = Caller(self.organisation, member, f"{tablet}/{member}", role, service, member in left)
             return await exchange(
                 body,
                 caller=caller,
@@ -111,7 +111,7 @@ class Setting:
                 now_ms=at,
             )
 
-        return await play(day, call, until_ms=until_ms)
+        return await play(day, call, until_ms=until_ms, revoke=revoke)
 
 
 def _service_values(service: Mapping[str, Value | dict[str, Value]]) -> dict[str, Value]:
@@ -124,85 +124,6 @@ def _service_values(service: Mapping[str, Value | dict[str, Value]]) -> dict[str
     return values
 
 
-async def replay(path: Path) -> int:
-    """Play a day and compare; print what differs. Return the exit code."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(database_file=f"{folder}/day.sqlite", state_dir=folder)
-        server = Server(settings)
-        await server.start()
-        try:
-            differences, played, seconds = await compare(server, Day(path))
-        finally:
-            await server.stop()
-    acks = ", ".join(f"{n} {ack}" for ack, n in sorted(played.acks.items()))
-    click.echo(f"{path.name}: {len(played.dots)} actions in {seconds:.1f} s; answers: {acks}")
-    for action, ack in played.not_ok:
-        click.echo(f"  {' '.join(ack)}: {action.at} {action.tablet} {action.worker} {action.name} {action.set}")
-    for line in differences:
-        click.echo(f"  {line}")
-    click.echo("every number of `expected` came out" if not differences else f"{len(differences)} numbers differ")
-    return 1 if differences or played.not_ok else 0
-
-
-async def compare(server: Server, day: Day) -> tuple[list[str], Played, float]:
-    """Play a day in an own organisation and return what differs from its `expected`."""
-    setting = Setting(server, new_id())
-    await setting.people(day)
-    await setting.event(day)
-    started = time.perf_counter()
-    played = await setting.play(day)
-    seconds = time.perf_counter() - started
-    expected = day.doc["expected"]
-    async with server.store.reading() as tx:
-        rows = await sql.all_records(tx, setting.organisation)
-        erased = await sql.erased_of(tx, setting.organisation, [day.id(name) for name in day.kinds])
-        past = await sql.history_of(tx, setting.organisation, [day.id(name) for name in day.kinds])
-    loaded = Loaded()
-    left = Left(day, [read_row(row, loaded) for row in rows], erased)
-    got = left_of(left, played)
-    history: dict[str, list[Edit]] = {}
-    for one in past:
-        if one.body and f"{one.a}:{one.n}" in played.dots:
-            history.setdefault(one.record, []).append(decode_edit(one.body))
-    differences = [
-        f"{name}: expected {json.dumps(expected[name])[:300]} got {json.dumps(got[name])[:300]}"
-        for name in got
-        if got[name] != expected[name]
-    ]
-    differences += _differing_conflicts(list(conflicts_of(history, played)), expected["conflicts"])
-    differences += _differing_erasures(left, expected["erased"])
-    return differences, played, seconds
-
-
-def _differing_conflicts(got: Sequence[Mapping[str, object]], expected: Sequence[Mapping[str, object]]) -> list[str]:
-    def brief(pair: Mapping[str, object]) -> str:
-        sides = pair["sides"]
-        assert isinstance(sides, list)
-        return f"{pair['record']} {pair['field']} " + " | ".join(
-            f"{s['at']} {s['tablet']} {s['worker']}" for s in sides
-        )
-
-    mine, theirs = {brief(pair) for pair in got}, {brief(pair) for pair in expected}
-    return [f"conflict not expected: {c}" for c in sorted(mine - theirs)] + [
-        f"conflict missing: {c}" for c in sorted(theirs - mine)
-    ]
-
-
-def _differing_erasures(left: Left, expected: list[dict[str, list[str]]]) -> list[str]:
-    tombstones = {name for erasure in expected for name in erasure["tombstones"]}
-    issues = {name for erasure in expected for name in erasure["issues_without_card"]}
-    found = []
-    if left.erased - issues != tombstones:
-        found.append(f"tombstones: expected {sorted(tombstones)} got {sorted(left.erased - issues)}")
-    for name in issues:
-        if left.views.get(name, {}).get("card") or left.views.get(name, {}).get("own_words") or name not in left.views:
-            found.append(f"{name} should stay without card and words")
-    return found
-
-
-# ── the demo ──────────────────────────────────────────────────────────────────────────────────────────
-
-
 class Seeded(msgspec.Struct):
     """What the demo knows of itself, beside its database."""
 
@@ -213,30 +134,13 @@ class Seeded(msgspec.Struct):
 
 def serve_demo(settings: Settings) -> None:
     """Seed once, then serve and print fresh links; a second start keeps what was entered."""
-    note = Path(settings.state_dir) / "demo.json"
-
-    async def prepare() -> list[str]:
-        server = Server(settings)
-        await server.start()
-        try:
-            if not note.exists():
-                click.echo("Making the demo organisation: a day of eight weeks ago, and today until 15:00 …")
-                seeded = await seed(server)
-                note.write_bytes(msgspec.json.encode(seeded))
-            seeded = msgspec.json.decode(note.read_bytes(), type=Seeded)
-            port = settings.port
-            links = []
-            for role, host in (("generalist", "localhost"), ("service_worker", "127.0.0.1")):
-                member = seeded.members[role]
-                links.append(
-                    await make_invitation(server, member, host=f"http://{host}:{port}", valid_ms=12 * 3600_000)
-                )
-            return links
-        finally:
-            await server.stop()
-
-    generalist, service = asyncio.run(prepare())
-    click.echo(
+    if not _is_seeded(settings):
+        click.echo(
+            "Making the demo organisation (about ten seconds): a day of eight weeks ago, and today until 15:00 …"
+        )
+        _seed_whole(settings)
+    generalist, service = asyncio.run(_links(settings))
+    said = (
         f"\n  Onthaal runs. Three people, three windows:\n\n"
         f"  coordinator     http://localhost:{settings.port}/desk\n"
         f"                  {EMAIL}  ·  {PASSWORD}\n"
@@ -244,7 +148,52 @@ def serve_demo(settings: Settings) -> None:
         f"  service worker  {service}\n\n"
         f"  The links work once, for twelve hours; `make run` prints fresh ones. Stop with Ctrl+C.\n"
     )
-    run(settings, Server(settings))
+    run(settings, Server(settings), announce=lambda: click.echo(said))
+
+
+def _note(settings: Settings) -> Path:
+    return Path(settings.state_dir) / "demo.json"
+
+
+def _is_seeded(settings: Settings) -> bool:
+    return _note(settings).exists() and (settings.database_url != "" or Path(settings.database_file).exists())
+
+
+def _seed_whole(settings: Settings) -> None:
+    """Seed; a database file gets its name only when all is in it, so that an interrupted start leaves no half demo."""
+    file, made = Path(settings.database_file), settings
+    if not settings.database_url and not file.exists():
+        made = msgspec.structs.replace(settings, database_file=f"{file}.new")
+        for end in ("", "-wal", "-shm"):
+            Path(made.database_file + end).unlink(missing_ok=True)
+    seeded = asyncio.run(_seed_into(made))
+    _note(settings).write_bytes(msgspec.json.encode(seeded))
+    if made is not settings:
+        Path(made.database_file).replace(file)
+
+
+async def _seed_into(settings: Settings) -> Seeded:
+    server = Server(settings)
+    await server.start()
+    try:
+        return await seed(server)
+    finally:
+        await server.stop()
+
+
+async def _links(settings: Settings) -> list[str]:
+    """Return fresh links of the generalist and the service worker: two origins, so two tablets on one screen."""
+    server = Server(settings)
+    await server.start()
+    try:
+        members = msgspec.json.decode(_note(settings).read_bytes(), type=Seeded).members
+        hosts = (("generalist", "localhost"), ("service_worker", "127.0.0.1"))
+        return [
+            await make_invitation(server, members[role], host=f"http://{host}:{settings.port}", valid_ms=LINK_MS)
+            for role, host in hosts
+        ]
+    finally:
+        await server.stop()
 
 
 async def seed(server: Server) -> Seeded:

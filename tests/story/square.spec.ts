@@ -1,41 +1,62 @@
 /** A day on the square, offline on the tablet (product.md, The day). */
-import { chooseCard, enrol, expect, installed, test } from './support.ts';
+import { chooseCard, counted, desk, enrol, expect, GENERALIST, go, handOver, installed, newTalk, sent, tap, test, write } from './support/story.ts';
 
 const WORDS = 'Ik bel al drie weken en niemand neemt op.';
+const AGAIN = 'Ik bel al drie weken; vandaag nam iemand op en legde neer.';
 
-test('a generalist works a day without a network, closes the browser, and nothing is lost', async ({ demo, tablet }) => {
-  let page = await enrol(tablet, await demo.linkFor('Noor Zilverberk'));
+test('the app installs: a manifest, icons and a service worker, and nothing that stands in the way', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
   await installed(page);
   const cdp = await tablet.context.newCDPSession(page);
-  expect((await cdp.send('Page.getInstallabilityErrors')).installabilityErrors).toEqual([]);
 
+  expect((await cdp.send('Page.getInstallabilityErrors')).installabilityErrors).toEqual([]);
+  const manifest = await cdp.send('Page.getAppManifest');
+  expect(manifest.errors).toEqual([]);
+  const { icons, display } = JSON.parse(manifest.data ?? '{}') as { icons: { src: string; sizes: string }[]; display: string };
+  expect(display).toBe('standalone');
+  expect(icons.map((one) => one.sizes)).toEqual(expect.arrayContaining(['192x192', '512x512']));
+  for (const { src } of icons) expect((await fetch(new URL(src, demo.url()))).status).toBe(200);
+});
+
+test('a generalist works a day without a network, closes the browser twice, finds it all, and everything arrives without a touch', async ({
+  demo,
+  tablet,
+  second,
+  coordinator,
+}) => {
+  test.slow();
+  let page = await enrol(tablet, demo.printedLink('generalist'));
+  await installed(page);
+  const coffees = await counted(page, 'koffie');
+
+  // the network is cut, the browser is closed and opened again: the app starts
   await demo.stop();
   await tablet.close();
   page = await tablet.open(demo.url());
 
   // a tally
-  const coffee = page.getByRole('button', { name: /koffie/ });
-  const before = Number(await coffee.locator('.n').textContent());
-  await coffee.click();
-  await expect(coffee.locator('.n')).toHaveText(String(before + 1));
+  await tap(page, 'koffie');
+  await expect.poll(() => counted(page, 'koffie')).toBe(coffees + 1);
 
-  // a talk with own words, and a theme
-  await page.getByRole('button', { name: 'Nieuw gesprek' }).click();
+  // a new talk with own words, and a theme
+  await go(page, 'Nieuw gesprek');
   await page.getByLabel('In eigen woorden').fill(WORDS);
   await page.getByRole('button', { name: 'Bewaar deze woorden' }).click();
   await page.getByRole('button', { name: 'Kies een thema' }).click();
   await page.getByRole('button', { name: 'Digitaal en administratie' }).click();
   await page.getByRole('button', { name: 'Brief of papieren begrijpen' }).click();
 
-  // a hand-over by card
-  await page.getByRole('button', { name: 'Doorverwijzen' }).first().click();
-  await page.getByRole('button', { name: /Tafel 9/ }).click();
-  await chooseCard(page, 'vos', '794');
-  await page.getByRole('button', { name: 'Samen naar de tafel' }).click();
+  // an issue more in the same talk
+  await page.getByRole('button', { name: 'Nog een knelpunt in dit gesprek' }).click();
+  await page.getByRole('button', { name: 'Energie en water' }).click();
+  await expect(page.getByRole('region', { name: 'Knelpunt 2' })).toBeVisible();
+
+  // a hand-over to a table by card
+  await handOver(page, 'Tafel 9', 'vos', '794');
   await expect(page.getByRole('button', { name: /794/ })).toBeVisible();
 
   // a follow-up meeting on the same card
-  await page.getByRole('button', { name: 'Afspraken', exact: true }).click();
+  await go(page, 'Afspraken');
   await page.getByRole('button', { name: 'Afspraak maken' }).click();
   await chooseCard(page, 'vos', '794');
   await page.getByRole('group', { name: 'Wanneer?' }).getByRole('button').first().click();
@@ -43,75 +64,118 @@ test('a generalist works a day without a network, closes the browser, and nothin
   await page.getByRole('button', { name: 'Het is beloofd' }).click();
   await expect(page.getByRole('button', { name: /794/ })).toBeVisible();
 
-  // edited again
+  // edited again: the meeting, and the words
   await page.getByRole('button', { name: /794/ }).click();
-  await page.getByLabel('Plaats').fill('onder de linde');
-  await page.getByLabel('Plaats').blur();
-  const waits = page.getByText(/\d+ wijzigingen wachten op deze tablet/);
-  await expect(waits).toBeVisible();
-  const said = await waits.first().textContent();
-  await tablet.close();
+  await write(page.getByLabel('Plaats'), 'onder de linde');
+  await go(page, 'Plein');
+  await page.getByRole('button', { name: /794/ }).click();
+  await page.getByRole('button', { name: 'Alles op deze kaart' }).click();
+  const talk = page.getByRole('listitem').filter({ hasText: 'Gesprek' });
+  await talk.getByRole('button', { name: 'Open' }).click();
+  await write(page.getByRole('region', { name: 'Knelpunt 1' }).getByLabel('In eigen woorden'), AGAIN);
 
+  // closed and opened again: all is there, and what waits is said
+  const waiting = (await tablet.rows('outbox')).length;
+  expect(waiting).toBeGreaterThan(8);
+  await tablet.close();
   page = await tablet.open(demo.url());
-  await expect(page.getByText(said ?? '')).toBeVisible();
-  await page.getByRole('button', { name: 'Afspraken', exact: true }).click();
+  await expect(page.getByText(`${waiting} wijzigingen wachten op deze tablet`)).toBeVisible();
+  expect(await counted(page, 'koffie')).toBe(coffees + 1);
   await page.getByRole('button', { name: /794/ }).click();
+  await expect(page.getByText('onderweg').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Alles op deze kaart' }).click();
+  for (const told of [AGAIN, 'Samen de brief lezen aan tafel 9.', 'Doorverwijzing']) await expect(page.getByText(told).first()).toBeVisible();
+  await page.getByRole('listitem').filter({ hasText: 'Samen de brief' }).getByRole('button', { name: 'Open' }).click();
   await expect(page.getByLabel('Plaats')).toHaveValue('onder de linde');
-  await expect(page.getByLabel(/Wat is beloofd/)).toHaveValue('Samen de brief lezen aan tafel 9.');
 
   // the network is back: everything arrives without a touch
   await demo.start();
-  await expect(page.getByText('Alles is verstuurd')).toBeVisible({ timeout: 60_000 });
+  await sent(page);
   await expect(page.getByText(/vragen aandacht|vraagt aandacht/)).toHaveCount(0);
+  const office = await desk(coordinator, demo);
+  await office.getByLabel('Zoek woorden of kaart').fill('vos 794');
+  await office.getByRole('button', { name: /vos 794/ }).click();
+  for (const told of [AGAIN, 'Samen de brief lezen aan tafel 9.', 'onder de linde', 'Knelpunt: Energie en water', GENERALIST])
+    await expect(office.getByText(told).first()).toBeVisible();
+  const other = await enrol(second, await demo.linkFor('Ilyas Marnoise', '127.0.0.1'));
+  expect(await counted(other, 'koffie')).toBe(coffees + 1);
 });
 
 test('half-written words come back exactly as they were after the browser was killed, and in no other talk', async ({ demo, tablet }) => {
-  let page = await enrol(tablet, await demo.linkFor('Noor Zilverberk'));
+  let page = await enrol(tablet, demo.printedLink('generalist'));
   await installed(page);
-  await page.getByRole('button', { name: 'Nieuw gesprek' }).click();
+  await go(page, 'Nieuw gesprek');
   await page.getByLabel('In eigen woorden').pressSequentially('Half geschreven, dan komt er iem');
-  await page.waitForTimeout(400);
-  await tablet.close();
+  await expect.poll(async () => JSON.stringify(await tablet.rows('drafts'))).toContain('komt er iem');
+  await tablet.kill();
 
   page = await tablet.open(demo.url());
   await page.getByRole('button', { name: 'Een half geschreven gesprek: ga verder' }).click();
   await expect(page.getByLabel('In eigen woorden')).toHaveValue('Half geschreven, dan komt er iem');
-  await page.getByRole('button', { name: 'Nieuw gesprek' }).click();
+  await go(page, 'Nieuw gesprek');
   await expect(page.getByLabel('In eigen woorden')).toHaveValue('');
 });
 
 test('an anonymous issue is saved in two taps', async ({ demo, tablet }) => {
-  const page = await enrol(tablet, await demo.linkFor('Noor Zilverberk'));
-  await page.getByRole('button', { name: 'Nieuw gesprek' }).click();
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await go(page, 'Nieuw gesprek');
   await page.getByRole('button', { name: 'Energie en water' }).click();
   await expect(page.getByText('Bewaard op deze tablet')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Energie en water' })).toBeVisible();
 });
 
+test('a tally that was a mistake is taken back in one tap', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  const before = await counted(page, 'maaltijd');
+  await tap(page, 'maaltijd');
+  await expect.poll(() => counted(page, 'maaltijd')).toBe(before + 1);
+  await page.getByRole('button', { name: 'Ongedaan maken' }).click();
+  await expect.poll(() => counted(page, 'maaltijd')).toBe(before);
+});
+
+test('many remarks from the wall are written quickly, one after the other', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await page.getByRole('button', { name: 'Groep of muur' }).click();
+  for (const remark of ['Geen bank om op te zitten', 'De tram rijdt hier voorbij', 'Waar is het loket gebleven?']) {
+    await page.getByLabel('Wat gezegd of geschreven werd').fill(remark);
+    await page.getByRole('button', { name: 'Voeg deze opmerking toe' }).click();
+    await expect(page.getByLabel('Wat gezegd of geschreven werd')).toHaveValue('');
+  }
+  await expect(page.getByRole('heading', { name: '3 net toegevoegd' })).toBeVisible();
+});
+
 test('the shield hides everything in one tap', async ({ demo, tablet }) => {
-  const page = await enrol(tablet, await demo.linkFor('Noor Zilverberk'));
+  const page = await enrol(tablet, demo.printedLink('generalist'));
   await page.getByRole('button', { name: 'Scherm verbergen' }).click();
   await expect(page.getByText('Tafel 1', { exact: true })).toHaveCount(0);
   await page.getByRole('button', { name: 'Weer tonen' }).click();
   await expect(page.getByText('Tafel 1', { exact: true })).toBeVisible();
 });
 
-test('two tabs of one tablet show the same and count nothing twice', async ({ demo, tablet }) => {
-  const page = await enrol(tablet, await demo.linkFor('Noor Zilverberk'));
-  const other = await tablet.context.newPage();
-  await other.goto(demo.url());
-  const n = async (where: typeof page): Promise<number> => Number(await where.getByRole('button', { name: /maaltijd/ }).locator('.n').textContent());
-  await expect(other.getByText('Tafel 1', { exact: true })).toBeVisible();
-  const before = await n(page);
-  await page.getByRole('button', { name: /maaltijd/ }).click();
-  await other.getByRole('button', { name: /maaltijd/ }).click();
-  await expect.poll(() => n(page)).toBe(before + 2);
-  await expect.poll(() => n(other)).toBe(before + 2);
-  await expect(page.getByText('Alles is verstuurd')).toBeVisible({ timeout: 30_000 });
+test('who asks to be forgotten is erased by card, from every tablet', async ({ demo, tablet, second }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  const table = await enrol(second, demo.printedLink('service worker'));
+  await newTalk(page, 'Wonen', 'Mijn huisbaas komt binnen als ik weg ben.');
+  await handOver(page, 'Tafel 3', 'haas', '794', true);
+  await go(table, 'Ontvangen');
+  await table.getByRole('button', { name: /haas 794/ }).click();
+  await expect(table.getByText('Mijn huisbaas komt binnen')).toBeVisible();
+
+  await page.getByRole('button', { name: /794/ }).click();
+  await page.getByRole('button', { name: 'Alles op deze kaart' }).click();
+  await page.getByRole('button', { name: 'Wis deze kaart' }).click();
+  await page.getByRole('button', { name: 'Ja, wis ze overal' }).click();
+
+  await expect(table.getByText('Mijn huisbaas komt binnen')).toHaveCount(0);
+  await expect.poll(async () => JSON.stringify([...(await tablet.rows('records')), ...(await second.rows('records'))])).not.toContain('huisbaas');
+  for (const one of [tablet, second]) {
+    const kept = JSON.stringify([...(await one.rows('kept')), ...(await one.rows('outbox')), ...(await one.rows('drafts'))]);
+    expect(kept).not.toContain('huisbaas');
+  }
 });
 
 test('the words are there in French and in English', async ({ demo, tablet }) => {
-  const page = await enrol(tablet, await demo.linkFor('Noor Zilverberk'));
+  const page = await enrol(tablet, demo.printedLink('generalist'));
   await page.getByRole('button', { name: 'Instellingen' }).click();
   await page.getByRole('button', { name: 'Français' }).click();
   await expect(page.getByRole('heading', { name: 'Réglages' })).toBeVisible();

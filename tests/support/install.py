@@ -9,12 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
-def has_chromium() -> bool:
-    """Whether a Chromium can be started."""
-    return bool(os.environ.get("CHROMIUM")) or any(shutil.which(name) for name in CHROMIUM)
+def chromium() -> str:
+    """Return the program of a Chromium that can be started; '' where there is none."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), "")
 
 
 def has_postgres() -> bool:
@@ -22,20 +22,28 @@ def has_postgres() -> bool:
     return bool(list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))) or shutil.which("initdb") is not None
 
 
+def may_sudo() -> bool:
+    """Whether sudo is here and asks nothing."""
+    return bool(shutil.which("sudo")) and _run_quietly("sudo", "-n", "true")
+
+
+def _run_quietly(*command: str) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
 def main() -> int:
-    missing = [name for name, is_here in (("chromium", has_chromium()), ("postgresql", has_postgres())) if not is_here]
+    missing = [name for name, is_here in (("chromium", chromium()), ("postgresql", has_postgres())) if not is_here]
     if not missing:
         return 0
     command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
-    prefix: list[str] = []
-    if os.geteuid() != 0:
-        if subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode != 0:
-            print(f"The tests need {' and '.join(missing)}. Please run: sudo {' '.join(command)}")
-            return 1
-        prefix = ["sudo", "-n"]
     if shutil.which("apt-get") is None:
         print(f"The tests need {' and '.join(missing)}: install them with this system's package manager.")
         return 1
+    if os.geteuid() != 0 and not may_sudo():
+        print(f"The tests need {' and '.join(missing)}. Please run: sudo {' '.join(command)}")
+        return 1
+    prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    print(f"Installing {' and '.join(missing)} for the tests …", flush=True)
     quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
     subprocess.run([*prefix, "apt-get", "update", "-qq"], check=True, **quiet)
     return subprocess.run([*prefix, *command, "-qq"], check=False, **quiet).returncode

@@ -12,6 +12,8 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+from tests.support.install import chromium
+
 ROOT = Path(__file__).resolve().parents[2]
 BIN = ROOT / ".venv" / "bin"
 
@@ -19,7 +21,7 @@ BIN = ROOT / ".venv" / "bin"
 def run(command: list[str], folder: Path, reports: Path) -> int:
     """Run one suite; return its exit code."""
     print(f"── {' '.join(command[-3:])}", flush=True)
-    environment = os.environ | {"REPORTS": str(reports), "PATH": f"{BIN}:{os.environ['PATH']}"}
+    environment = os.environ | {"REPORTS": str(reports), "PATH": f"{BIN}:{os.environ['PATH']}", "CHROMIUM": chromium()}
     return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
 
 

@@ -9,9 +9,12 @@ export class Updates {
 
   constructor(onready: () => void) {
     if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
-    const wasControlled = navigator.serviceWorker.controller !== null;
+    let isFirst = navigator.serviceWorker.controller === null;
     navigator.serviceWorker.addEventListener('controllerchange', () => {
-      if (!wasControlled) return; // the very first visit
+      if (isFirst) {
+        isFirst = false; // the very first visit: this version is the one that took over
+        return;
+      }
       // Another tab started the new version; this one runs the old, whose lazy parts are gone.
       this.#isOutdated = true;
       onready();

@@ -126,6 +126,7 @@ signed-out = Signed out: ask for a new link. What you write is kept here.
 square = Square
 storage-full = This tablet is full
 sync-now = Send and fetch now
+set-to = set to { $state }
 table-set = { $table }: now { $state }
 tablet-name = What is this tablet called?
 tablet-name-hint = For example: blue ribbon. May stay empty.

@@ -126,6 +126,7 @@ signed-out = Déconnecté : demandez un nouveau lien. Ce que vous écrivez est g
 square = Place
 storage-full = Cette tablette est pleine
 sync-now = Envoyer et recevoir maintenant
+set-to = passer à { $state }
 table-set = { $table } : maintenant { $state }
 tablet-name = Comment s'appelle cette tablette ?
 tablet-name-hint = Par exemple : ruban bleu. Peut rester vide.

@@ -121,6 +121,7 @@ export interface Messages {
   'square': undefined;
   'storage-full': undefined;
   'sync-now': undefined;
+  'set-to': { state: Argument };
   'table-set': { state: Argument; table: Argument };
   'tablet-name': undefined;
   'tablet-name-hint': undefined;

@@ -126,6 +126,7 @@ signed-out = Afgemeld: vraag een nieuwe link. Wat je schrijft, wordt hier bewaar
 square = Plein
 storage-full = Deze tablet is vol
 sync-now = Nu versturen en ophalen
+set-to = zet op { $state }
 table-set = { $table }: nu { $state }
 tablet-name = Hoe heet deze tablet?
 tablet-name-hint = Bijvoorbeeld: blauw lint. Mag leeg blijven.

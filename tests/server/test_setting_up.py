@@ -1,0 +1,127 @@
+"""What `make` says on a machine where something is missing; each machine is a PATH of stand-ins."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NEEDED = ("bash", "sh", "env", "find", "test", "mkdir", "touch", "dirname", "sed", "grep", "cat", "expand", "make")
+
+
+class Machine:
+    """A PATH with the few programs every system has, and stand-ins; what they were asked is written down."""
+
+    def __init__(self, folder: Path) -> None:
+        self.bin = folder / "bin"
+        self.bin.mkdir()
+        self.asked = folder / "asked"
+        self.asked.write_text("")
+        for name in NEEDED:
+            if found := shutil.which(name):
+                (self.bin / name).symlink_to(found)
+
+    def has(self, name: str, script: str) -> None:
+        """Put a stand-in on the PATH."""
+        program = self.bin / name
+        program.write_text(f'#!{shutil.which("bash")}\necho "{name} $*" >> {self.asked}\n{script}\n')
+        program.chmod(0o755)
+
+    def run(self, *command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+        """Run a command with this machine's PATH and nothing else of ours."""
+        return subprocess.run(
+            command, cwd=folder, env={"PATH": str(self.bin), "HOME": str(self.bin.parent)}, capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
+
+    def install(self, *, root: bool) -> subprocess.CompletedProcess[str]:
+        """Run what `make test-setup` runs, as root or as somebody else."""
+        program = "import os, runpy, sys; os.geteuid = lambda: {}; runpy.run_path(sys.argv[1], run_name='__main__')"
+        return self.run(
+            sys.executable, "-c", program.format(0 if root else 1000), str(ROOT / "tests/support/install.py")
+        )
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """A machine with bash and make, and nothing of ours."""
+    return Machine(tmp_path)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A clean checkout, as far as `make` looks at it before it installs."""
+    folder = tmp_path / "checkout"
+    (folder / "pwa/src").mkdir(parents=True)
+    for name in ("Makefile", "requirements.lock", "pwa/package-lock.json"):
+        shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+def test_a_machine_without_python_is_told_which_package_it_needs(machine: Machine, checkout: Path) -> None:
+    machine.has("python3", "exit 1")  # too old: the check of its version fails
+
+    made = machine.run("make", "run", folder=checkout)
+
+    assert made.returncode != 0
+    assert "Python 3.11 or newer is needed" in made.stdout and "apt-get install python3" in made.stdout
+
+
+def test_a_python_without_venv_is_told_which_package_it_needs(machine: Machine, checkout: Path) -> None:
+    machine.has("python3", 'case "$*" in *"import venv"*) exit 1;; esac')
+
+    made = machine.run("make", "run", folder=checkout)
+
+    assert made.returncode != 0
+    assert "apt-get install python3-venv" in made.stdout
+    assert not (checkout / ".venv").exists()
+
+
+def test_what_the_tests_need_is_installed_by_apt_get_as_root(machine: Machine) -> None:
+    machine.has("apt-get", "exit 0")
+
+    assert machine.install(root=True).returncode == 0
+
+    asked = machine.asked.read_text().splitlines()
+    assert asked[0] == "apt-get update -qq"
+    assert asked[1].startswith("apt-get install -y --no-install-recommends chromium")
+
+
+def test_somebody_with_sudo_is_not_asked_anything(machine: Machine) -> None:
+    machine.has("apt-get", "exit 0")
+    machine.has("sudo", 'shift; "$@"')
+    machine.has("true", "exit 0")
+
+    assert machine.install(root=False).returncode == 0
+
+    asked = machine.asked.read_text()
+    assert "sudo -n apt-get install -y --no-install-recommends chromium" in asked
+
+
+def test_somebody_without_sudo_is_told_the_command(machine: Machine) -> None:
+    machine.has("apt-get", "exit 0")
+    machine.has("sudo", "exit 1")
+
+    said = machine.install(root=False)
+
+    assert said.returncode == 1
+    assert "Please run: sudo apt-get install -y --no-install-recommends chromium" in said.stdout
+    assert "apt-get install" not in machine.asked.read_text()
+
+
+def test_a_machine_without_sudo_or_apt_get_is_told_what_is_needed(machine: Machine) -> None:
+    for root in (False, True):
+        said = machine.install(root=root)
+
+        assert said.returncode == 1, said.stderr
+        assert "The tests need chromium" in said.stdout and "Traceback" not in said.stderr
+
+
+def test_nothing_is_installed_where_all_is_there(machine: Machine) -> None:
+    machine.has("chromium", "exit 0")
+    machine.has("initdb", "exit 0")
+
+    assert machine.install(root=False).returncode == 0
+    assert machine.asked.read_text() == ""

@@ -1,0 +1,130 @@
+/** The coordinator's desk, the morning after and while the day goes on. */
+import { chooseCard, desk, enrol, expect, GENERALIST, go, handOver, newTalk, sent, test, write } from './support/story.ts';
+
+test('a coordinator sees all that came in, by card and, where there is none, by talk or wall, with what is new', async ({
+  demo,
+  tablet,
+  coordinator,
+}) => {
+  const worker = await enrol(tablet, demo.printedLink('generalist'));
+  await newTalk(worker, 'Wonen', 'Er groeit schimmel achter het bed.');
+  await handOver(worker, 'Tafel 3', 'zwaan', '794');
+  await newTalk(worker, 'Werk en werkloosheid', 'Ze zeggen dat mijn dossier zoek is.');
+  await go(worker, 'Plein');
+  await worker.getByRole('button', { name: 'Groep of muur' }).click();
+  await worker.getByLabel('Wat gezegd of geschreven werd').fill('Nergens een bank in de schaduw');
+  await worker.getByRole('button', { name: 'Voeg deze opmerking toe' }).click();
+
+  const page = await desk(coordinator, demo);
+  await page.getByRole('button', { name: /^nieuw/ }).click();
+  await expect(page.getByRole('button', { name: /zwaan 794.*Wonen.*nieuw/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: /Gesprek.*Werk en werkloosheid.*nieuw/ }).first()).toBeVisible();
+  await expect(page.getByRole('button', { name: /Muur.*eigen woorden.*nieuw/ }).first()).toBeVisible();
+
+  await page.getByLabel('Zoek woorden of kaart').fill('bank in de schaduw');
+  await expect(page.getByText('1 regel', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: /Muur/ }).click();
+  await expect(page.getByText('Nergens een bank in de schaduw')).toBeVisible();
+});
+
+test('a coordinator opens a case and sees its whole thread: talk, issues, hand-over, follow-up, who and when, what waits; and marks it reviewed', async ({
+  demo,
+  tablet,
+  coordinator,
+}) => {
+  const worker = await enrol(tablet, demo.printedLink('generalist'));
+  await newTalk(worker, 'Energie en water', 'De meter staat op nul.');
+  await handOver(worker, 'Tafel 3', 'schildpad', '794', true);
+  await go(worker, 'Afspraken');
+  await worker.getByRole('button', { name: 'Afspraak maken' }).click();
+  await chooseCard(worker, 'schildpad', '794');
+  await worker.getByRole('group', { name: 'Wanneer?' }).getByRole('button').first().click();
+  await worker.getByLabel(/Wat is beloofd/).fill('Samen bellen naar de leverancier.');
+  await worker.getByRole('button', { name: 'Het is beloofd' }).click();
+
+  const page = await desk(coordinator, demo);
+  await page.getByRole('button', { name: /schildpad 794/ }).click();
+
+  const waits = page.getByRole('region', { name: 'Wat wacht, en op wie' });
+  await expect(waits.getByText(/onderweg sinds/)).toBeVisible();
+  await expect(waits.getByText(new RegExp(`${GENERALIST}: een ontmoeting, beloofd voor`))).toBeVisible();
+  const today = /\d{1,2}:\d{2}/;
+  for (const [what, says] of [
+    ['Gesprek', 'tent'],
+    ['Knelpunt: Energie en water', 'De meter staat op nul.'],
+    ['Akkoord', 'ja'],
+    ['Doorverwijzing', 'onderweg'],
+    ['Afspraak', 'Samen bellen naar de leverancier.'],
+  ] as const) {
+    const part = page.getByRole('article').filter({ has: page.getByRole('heading', { name: what, exact: true }) });
+    await expect(part.getByText(says).first()).toBeVisible();
+    await expect(part.getByText(GENERALIST).first()).toBeVisible();
+    await expect(part.getByText(today).first()).toBeVisible();
+  }
+
+  await page.getByRole('button', { name: 'Nagekeken' }).click();
+  await expect(page.getByRole('button', { name: 'Nagekeken' })).toHaveCount(0);
+  await go(page, 'Nazicht');
+  const line = page.getByRole('button', { name: /schildpad 794/ });
+  await expect(line).toBeVisible();
+  await expect(line.getByText('nieuw', { exact: true })).toHaveCount(0);
+});
+
+test('a coordinator writes a question, the worker sees it on the tablet and answers, and the desk keeps what was said before', async ({
+  demo,
+  tablet,
+  coordinator,
+}) => {
+  const worker = await enrol(tablet, demo.printedLink('generalist'));
+  const page = await desk(coordinator, demo);
+  await newTalk(worker, 'Werk en werkloosheid', 'Ze zeggen dat mijn dossier zoek is.');
+
+  await page.getByLabel('Zoek woorden of kaart').fill('dossier zoek');
+  await page.getByRole('button', { name: /Gesprek.*Werk en werkloosheid/ }).click();
+  await page.getByText('Iets vragen, of thema en niveau wijzigen').click();
+  await page.getByLabel(/Een vraag aan Noor/).fill('Bij welk loket was dat?');
+  await page.getByRole('button', { name: 'Vraag', exact: true }).click();
+
+  await go(worker, 'Plein');
+  await expect(worker.getByText('Bij welk loket was dat?')).toBeVisible();
+  await write(worker.getByLabel('Je antwoord'), 'Aan de Emile Bockstaellaan.');
+  await worker.getByRole('button', { name: 'Antwoord', exact: true }).click();
+  await expect(page.getByText('Aan de Emile Bockstaellaan.')).toBeVisible();
+  await expect(worker.getByText('Bij welk loket was dat?')).toHaveCount(0);
+
+  const issue = page.getByRole('article').filter({ hasText: 'Ze zeggen dat mijn dossier zoek is.' });
+  await issue.getByText('Vroegere waarden').click();
+  await expect(issue.getByText('eigen woorden:')).toBeVisible();
+});
+
+test('a theme that desk and tablet changed without knowing of each other stands there twice until the coordinator settles it', async ({
+  demo,
+  tablet,
+  coordinator,
+}) => {
+  const worker = await enrol(tablet, demo.printedLink('generalist'));
+  const page = await desk(coordinator, demo);
+  await newTalk(worker, 'Wonen', 'Geen warm water sinds maandag.');
+  await page.getByLabel('Zoek woorden of kaart').fill('warm water sinds');
+  await page.getByRole('button', { name: /Gesprek.*Wonen/ }).click();
+
+  await tablet.offline(true);
+  await worker.getByRole('button', { name: 'Ander thema' }).click();
+  await worker.getByRole('button', { name: 'Energie en water' }).click();
+  await page.getByText('Iets vragen, of thema en niveau wijzigen').click();
+  await page.getByLabel('Thema', { exact: true }).selectOption({ label: 'Gezondheid en ziekenfonds' });
+  await sent(page);
+  await expect(worker.getByText(/wacht(en)? op deze tablet/)).toBeVisible();
+  await tablet.offline(false);
+  await sent(worker);
+
+  await go(page, /Twee versies/);
+  const conflict = page.getByRole('region', { name: 'Knelpunt thema' });
+  await expect(conflict.getByText('Energie en water')).toBeVisible();
+  await expect(conflict.getByText('Gezondheid')).toBeVisible();
+  const kept = conflict.locator('.side').filter({ hasText: 'Energie en water' });
+  await kept.getByRole('button', { name: 'Houd deze' }).click();
+  await expect(conflict).toHaveCount(0);
+  await sent(page);
+  await expect(worker.getByRole('heading', { name: 'Energie en water' })).toBeVisible();
+});

@@ -1,0 +1,103 @@
+/** An event from the desk: made, its people invited, its cards on paper. */
+import { type Browser } from './support/browser.ts';
+import { desk, expect, GENERALIST, go, test } from './support/story.ts';
+
+const PLACE = 'Sint-Katelijneplein';
+
+/** How many sheets of paper the page takes, each printed on one side. */
+async function sidesOf(browser: Browser): Promise<number> {
+  const paper = await browser.page.pdf({ preferCSSPageSize: true });
+  return [...paper.toString('latin1').matchAll(/\/Type\s*\/Page\b(?!s)/g)].length;
+}
+
+test('a coordinator creates an event, invites workers, and prints its cards: animal and three digits, a QR code on the back', async ({
+  demo,
+  tablet,
+  coordinator,
+}) => {
+  test.slow();
+  const page = await desk(coordinator, demo);
+  await go(page, 'Actie');
+  await page.getByRole('button', { name: 'Nieuwe actie' }).click();
+  await page.getByLabel('Naam van de actie').fill('Plein in de winter');
+  await page.getByLabel('Plaats', { exact: true }).fill(PLACE);
+  await page.getByRole('button', { name: 'Nieuwe actie' }).click();
+  await expect(page.getByRole('heading', { name: 'Plein in de winter' })).toBeVisible();
+  await page.getByRole('button', { name: new RegExp(GENERALIST) }).click();
+  await page.getByLabel('Of een nieuwe dienst').fill('Juristen aan tafel');
+  await page.getByRole('button', { name: 'Tafel toevoegen' }).click();
+  await page.getByRole('button', { name: 'Open de actie' }).click();
+  await page.getByRole('button', { name: 'Ja: nu open' }).click();
+
+  await go(page, 'Kaarten');
+  await page.getByLabel('Hoeveel?').fill('12');
+  await page.getByRole('button', { name: 'Maak nieuwe kaarten' }).click();
+  await expect(page.getByRole('button', { name: 'Druk 12 kaarten' })).toBeVisible();
+
+  // Two sheets of ten places, printed on both sides and turned over the long edge: columns change places on the back.
+  const fronts = page.getByRole('region', { name: 'Blad 1, voorkanten' }).locator('.card');
+  const backs = page.getByRole('region', { name: 'Blad 1, achterkanten' }).locator('.card');
+  await expect(fronts).toHaveCount(10);
+  await expect(page.getByRole('region', { name: 'Blad 2, voorkanten' }).locator('.card')).toHaveCount(2);
+  await expect(page.getByRole('img', { name: /Code van/ })).toHaveCount(12);
+  for (const [front, back] of [
+    [0, 1],
+    [1, 0],
+    [8, 9],
+    [9, 8],
+  ] as const) {
+    const [names, digits] = [await fronts.nth(front).locator('.names').innerText(), await fronts.nth(front).locator('.digits').innerText()];
+    expect(digits).toMatch(/^\d{3}$/);
+    await expect(fronts.nth(front).locator('svg')).toBeVisible();
+    await expect(backs.nth(back).getByRole('img')).toHaveAttribute('alt', `Code van ${names.split(' ')[0]} ${digits}`);
+  }
+  const codes = await page.getByRole('img', { name: /Code van/ }).evaluateAll((all) => all.map((one) => (one as HTMLImageElement).src));
+  expect(new Set(codes).size).toBe(12);
+  expect(await sidesOf(coordinator)).toBe(4);
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByRole('heading', { name: 'Kaarten' })).toBeHidden();
+  await expect(page.getByRole('navigation')).toBeHidden();
+  await page.emulateMedia({ media: null });
+
+  await go(page, 'Mensen');
+  const line = page.getByRole('listitem').filter({ hasText: GENERALIST });
+  await line.getByRole('button', { name: 'Link voor een tablet' }).click();
+  await expect(page.getByRole('img', { name: 'QR-code van de link' })).toBeVisible();
+  const link = await page.getByRole('link', { name: /#enrol=/ }).getAttribute('href');
+  const worker = await tablet.open(link ?? '');
+  await worker.getByRole('button', { name: 'Deze tablet gebruiken' }).click();
+  const choice = worker.getByLabel('Actie');
+  await choice.selectOption({ label: await choice.getByRole('option', { name: new RegExp(PLACE) }).innerText() });
+  await expect(worker.getByText('Juristen aan tafel')).toBeVisible();
+});
+
+test('a link works once', async ({ demo, tablet, second }) => {
+  const link = demo.printedLink('generalist');
+  await tablet.open(link);
+  await tablet.page.getByRole('button', { name: 'Deze tablet gebruiken' }).click();
+  await expect(tablet.page.getByText('Tafel 1', { exact: true })).toBeVisible();
+  const page = await second.open(link);
+  await page.getByRole('button', { name: 'Deze tablet gebruiken' }).click();
+  await expect(page.getByRole('alert')).toHaveText(/al gebruikt/);
+});
+
+test('the second start keeps what was entered and prints fresh links', async ({ demo, tablet, second }) => {
+  const first = demo.printedLink('generalist');
+  await tablet.open(first);
+  await tablet.page.getByRole('button', { name: 'Deze tablet gebruiken' }).click();
+  await tablet.page.getByRole('button', { name: 'Nieuw gesprek' }).click();
+  await tablet.page.getByRole('button', { name: 'Energie en water' }).click();
+  await tablet.page.getByLabel('In eigen woorden').fill('Dit blijft staan.');
+  await tablet.page.getByLabel('In eigen woorden').blur();
+  await expect(tablet.page.getByText('Alles is verstuurd')).toBeVisible();
+
+  await demo.stop();
+  await demo.start();
+
+  const link = demo.printedLink('generalist');
+  expect(link).not.toBe(first);
+  const page = await second.open(link);
+  await page.getByRole('button', { name: 'Deze tablet gebruiken' }).click();
+  await expect(page.getByText('Tafel 1', { exact: true })).toBeVisible();
+  expect(JSON.stringify(await second.rows('records'))).toContain('Dit blijft staan.');
+});

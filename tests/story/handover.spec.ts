@@ -1,0 +1,76 @@
+/** The road of a hand-over: one tablet, another tablet, the desk. */
+import { AT_TABLE_3, desk, enrol, expect, go, handOver, newTalk, sent, test, write } from './support/story.ts';
+
+test('a hand-over arrives live at the table, is taken and ends there, and the first tablet sees each step', async ({ demo, tablet, second }) => {
+  const generalist = await enrol(tablet, demo.printedLink('generalist'));
+  const table = await enrol(second, demo.printedLink('service worker'));
+  await go(table, 'Ontvangen');
+
+  await newTalk(generalist, 'Wonen', 'De muur is nat tot aan het plafond.');
+  await handOver(generalist, 'Tafel 3', 'haas', '059', true);
+
+  // Nobody touches the other tablet: without a poke it would ask again in five minutes.
+  await table.getByRole('button', { name: /haas 059.*onderweg/ }).click();
+  await expect(table.getByText('De muur is nat tot aan het plafond.')).toBeVisible();
+  await table.getByRole('button', { name: 'Neem deze kaart aan' }).click();
+  await expect(generalist.getByRole('button', { name: /059.*aan de tafel/ })).toBeVisible();
+
+  await generalist.getByRole('button', { name: /059/ }).click();
+  await table.getByRole('button', { name: 'Opgelost' }).click();
+  await expect(generalist.getByText('afgerond').first()).toBeVisible();
+  await expect(generalist.getByText('kreeg hulp').first()).toBeVisible();
+  await go(generalist, 'Plein');
+  await expect(generalist.getByRole('button', { name: /059/ })).toHaveCount(0);
+});
+
+test('what the person does not want to be told stays away from the table', async ({ demo, tablet, second }) => {
+  const generalist = await enrol(tablet, demo.printedLink('generalist'));
+  const table = await enrol(second, demo.printedLink('service worker'));
+  await go(table, 'Ontvangen');
+  await newTalk(generalist, 'Wonen', 'Dit hoeft niemand anders te weten.');
+  await handOver(generalist, 'Tafel 3', 'kat', '794');
+
+  await table.getByRole('button', { name: /kat 794/ }).click();
+  await expect(table.getByRole('button', { name: 'Neem deze kaart aan' })).toBeVisible();
+  expect(JSON.stringify(await second.rows('records'))).not.toContain('hoeft niemand');
+});
+
+test('two tablets that edited the same field offline: nothing is lost, the desk shows both versions and settles', async ({
+  demo,
+  tablet,
+  second,
+  coordinator,
+}) => {
+  const one = await enrol(tablet, demo.printedLink('generalist'));
+  const two = await enrol(second, demo.printedLink('service worker'));
+  await newTalk(one, 'Wonen');
+  await handOver(one, 'Tafel 3', 'zwaan', '794');
+  await go(two, 'Ontvangen');
+  await two.getByRole('button', { name: /zwaan 794/ }).click();
+  await sent(one);
+
+  await tablet.offline(true);
+  await second.offline(true);
+  await one.getByRole('button', { name: /794/ }).click();
+  await one.getByRole('button', { name: 'De persoon trekt dit terug' }).click();
+  await one.getByRole('button', { name: /Ja, terugtrekken/ }).click();
+  await two.getByRole('button', { name: 'Neem deze kaart aan' }).click();
+  await expect(one.getByText('1 wijziging wacht op deze tablet')).toBeVisible();
+  await expect(two.getByText('1 wijziging wacht op deze tablet')).toBeVisible();
+  await tablet.offline(false);
+  await second.offline(false);
+  await sent(one);
+  await sent(two);
+
+  const page = await desk(coordinator, demo);
+  await go(page, /Twee versies/);
+  const conflict = page.getByRole('region', { name: 'Doorverwijzing hoe het staat' });
+  await expect(conflict.getByText('teruggetrokken door de persoon')).toBeVisible();
+  await expect(conflict.getByText('aan de tafel')).toBeVisible();
+  await expect(conflict.getByText(AT_TABLE_3)).toBeVisible();
+  await conflict.getByRole('button', { name: 'Houd deze' }).last().click();
+  await expect(conflict).toHaveCount(0);
+  await sent(page);
+  await expect(one.getByText('teruggetrokken door de persoon').first()).toBeVisible();
+});
+

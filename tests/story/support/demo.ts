@@ -1,0 +1,168 @@
+/**
+ * A running Onthaal for a story: the demo in a folder of its own, on a port of its own, that can be stopped and started again.
+ *
+ * Seeding takes longer than most stories, so it is done once for all of them (seeded.ts); a story starts from a copy.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { appendFileSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export const ROOT = path.resolve(import.meta.dirname, '../../..');
+export const EMAIL = 'griet@demo.onthaal.example';
+export const PASSWORD = 'koffie op het plein';
+export const TEMPLATE = 'STORY_TEMPLATE';
+const START_MS_MAX = 60_000;
+// What the database, and the files beside it, are called in the folder.
+const DATABASE = 'onthaal.sqlite';
+
+export class Demo {
+  readonly folder: string;
+  readonly port: number;
+  #process: ChildProcess | undefined;
+  #printed = '';
+  #cookie = '';
+
+  private constructor(folder: string, port: number) {
+    this.folder = folder;
+    this.port = port;
+  }
+
+  /** A demo that is not started yet; from `template`, a folder that another one left, where there is one. */
+  static async at(template?: string): Promise<Demo> {
+    const demo = new Demo(mkdtempSync(path.join(tmpdir(), 'onthaal-story-')), await freePort());
+    if (template) cpSync(template, demo.folder, { recursive: true });
+    else cpSync(path.join(ROOT, 'pwa/dist'), demo.app, { recursive: true });
+    return demo;
+  }
+
+  /** This server's own copy of the app: a story may bring out a new version. */
+  get app(): string {
+    return path.join(this.folder, 'app');
+  }
+
+  url(host = 'localhost'): string {
+    return `http://${host}:${this.port}`;
+  }
+
+  get #environment(): NodeJS.ProcessEnv {
+    const others = Object.entries(process.env).filter(([name]) => !name.startsWith('ONTHAAL_'));
+    return {
+      ...Object.fromEntries(others),
+      ONTHAAL_PORT: String(this.port),
+      ONTHAAL_PUBLIC_URL: this.url(),
+      ONTHAAL_STATE_DIR: this.folder,
+      ONTHAAL_APP_DIR: this.app,
+      ONTHAAL_DATABASE_FILE: path.join(this.folder, DATABASE),
+      ONTHAAL_SIGN_IN_PER_MINUTE: '0',
+    };
+  }
+
+  /** Starts and waits until people can sign in; what was entered before is there. */
+  async start(): Promise<void> {
+    this.#printed = '';
+    const started = spawn(PYTHON, ['-m', 'server', 'demo', '--serve'], { cwd: ROOT, env: this.#environment });
+    this.#process = started;
+    const hear = (data: unknown): void => {
+      this.#printed += String(data);
+    };
+    started.stdout.on('data', hear);
+    started.stderr.on('data', hear);
+    for (const end = Date.now() + START_MS_MAX; Date.now() < end; await pause(50)) {
+      if (started.exitCode !== null) throw new Error(`the server ended: ${this.#printed}`);
+      if (/service worker +http/.test(this.#printed) && (await this.#isReady())) return;
+    }
+    throw new Error(`the server did not start: ${this.#printed}`);
+  }
+
+  #isReady(): Promise<boolean> {
+    return fetch(`${this.url()}/health/ready`).then(
+      (response) => response.ok,
+      () => false,
+    );
+  }
+
+  /** Takes the server away without a word: for everybody the network is gone. */
+  async stop(): Promise<void> {
+    const ended = this.#process;
+    if (!ended || ended.exitCode !== null || ended.signalCode !== null) return;
+    const gone = new Promise((resolve) => ended.once('exit', resolve));
+    ended.kill('SIGKILL');
+    await gone;
+  }
+
+  async end(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Brings out a new version of the app: for a browser that is one whose worker differs. */
+  async release(): Promise<void> {
+    await this.stop();
+    appendFileSync(path.join(this.app, 'sw.js'), `\n// ${Date.now()}\n`);
+    await this.start();
+  }
+
+  /** A copy of the database, as a backup would make it; gives back how to put it in place of the present one. The server is stopped. */
+  backup(): () => void {
+    const kept = mkdtempSync(path.join(this.folder, 'backup-'));
+    const files = [DATABASE, `${DATABASE}-wal`].filter((name) => existsSync(path.join(this.folder, name)));
+    for (const name of files) cpSync(path.join(this.folder, name), path.join(kept, name));
+    return () => {
+      for (const end of ['', '-wal', '-shm']) rmSync(path.join(this.folder, DATABASE + end), { force: true });
+      for (const name of files) cpSync(path.join(kept, name), path.join(this.folder, name));
+    };
+  }
+
+  /** What a command of the server says: python -m server … */
+  command(...words: string[]): string {
+    return spawnSync(PYTHON, ['-m', 'server', ...words], { cwd: ROOT, env: this.#environment, encoding: 'utf8' }).stdout;
+  }
+
+  /** A one-time link, as it was printed at the start. */
+  printedLink(who: 'generalist' | 'service worker'): string {
+    const link = new RegExp(`${who} +(http\\S+)`).exec(this.#printed)?.[1];
+    if (!link) throw new Error(`no link for the ${who} in: ${this.#printed}`);
+    return link;
+  }
+
+  /** A fresh one-time link for somebody of the demo. */
+  async linkFor(name: string, host = 'localhost'): Promise<string> {
+    const team = await this.asCoordinator<{ members: { id: string; display_name: string }[] }>('GET', '/api/team');
+    const member = team.members.find((one) => one.display_name === name);
+    if (!member) throw new Error(`nobody is called ${name}`);
+    const { code } = await this.asCoordinator<{ code: string }>('POST', `/api/members/${member.id}/invitation`, {});
+    return `${this.url(host)}/#enrol=${code}`;
+  }
+
+  /** A call by the coordinator, from elsewhere. */
+  async asCoordinator<T>(method: string, where: string, body?: unknown): Promise<T> {
+    // What a browser says of a request from our own pages; without it a cookie is not taken.
+    const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' };
+    if (!this.#cookie) {
+      const credentials = JSON.stringify({ email: EMAIL, password: PASSWORD });
+      const signedIn = await fetch(`${this.url()}/api/sign-in`, { method: 'POST', headers, body: credentials });
+      this.#cookie = (signedIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    }
+    const content = body === undefined ? null : JSON.stringify(body);
+    const response = await fetch(`${this.url()}${where}`, { method, headers: { ...headers, cookie: this.#cookie }, body: content });
+    if (!response.ok) throw new Error(`${where}: ${response.status} ${await response.text()}`);
+    return response.json() as Promise<T>;
+  }
+}
+
+const PYTHON = path.join(ROOT, '.venv/bin/python');
+
+export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+function freePort(): Promise<number> {
+  return new Promise((done, failed) => {
+    const server = createServer();
+    server.once('error', failed);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (address && typeof address === 'object' ? done(address.port) : failed(new Error('no port'))));
+    });
+  });
+}

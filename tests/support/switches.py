@@ -138,7 +138,7 @@ SWITCHES: dict[str, Switch] = {
     "late replies are thrown away": Switch({"lateReplies": False}, weights={"deliver_late": 20}),
     "moves are judged against what their author saw": Switch(server=_moves_from_now, weights=_MOVED),
     "later than what is on the screen": Switch(
-        {"shownStamp": False}, weights={"write": 60, "set_clock": 8, "tab": 0, "crash": 2}
+        {"shownStamp": False}, weights={"write": 70, "crash": 16, "snapshot": 0, "set_clock": 8, "erase": 0}
     ),
     "a new epoch makes kept edits wait again": Switch({"offerAgain": False}, weights=_RESTORED),
     "erased is told to everybody": Switch(server=_erased_not_told_to_all, weights=_ERASED),

@@ -62,8 +62,8 @@ test: test-setup ## Everything that must hold: checks, Python, TypeScript, brows
 	@rm -rf $(REPORTS) && mkdir -p $(REPORTS)
 	@$(PY) -m tests.support.run $(REPORTS)
 
-simulate: setup ## The simulator over more worlds: make simulate SEEDS=5000
-	@SEEDS=$(or $(SEEDS),2000) $(PY) -m pytest tests/sync/test_simulator.py -s
+simulate: setup ## The simulator over other worlds: make simulate SEEDS=5000
+	@SEED=$(or $(SEED),$(shell echo $$RANDOM$$RANDOM)) SEEDS=$(or $(SEEDS),2000) $(PY) -m pytest tests/sync/test_simulator.py -s -k any_world
 
 bench: setup ## Measure, as ratios to a floor in the same run
 	@$(PY) -m bench

@@ -1,6 +1,6 @@
 """Worlds in which everything goes wrong, on the product's own engines; and each ◆ rule of the protocol, missed when it is off.
 
-`make simulate SEEDS=n` plays more. A world that breaks is named by its seed: SEED=n plays it alone.
+`make simulate SEEDS=n` plays n others. A world that breaks is named by its seed: `make simulate SEED=n SEEDS=1` plays it alone.
 """
 
 import os
@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from random import SystemRandom
 
 import pytest
 import structlog
@@ -20,7 +19,8 @@ from tests.support.switches import SWITCHES, Switch
 from tests.support.tablets import ROOT, Tablets
 
 WORLDS = int(os.environ.get("SEEDS", "300"))
-FIRST = int(os.environ.get("SEED", "0")) or SystemRandom().randrange(1_000_000)
+# The same worlds for everybody's gate; `make simulate` looks for others.
+FIRST = int(os.environ.get("SEED", "1"))
 STEPS = 150
 MISSED_WITHIN = 80  # worlds
 

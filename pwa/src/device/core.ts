@@ -12,10 +12,10 @@ import { KINDS_VERSION } from '../sync/kinds.tables.ts';
 import { FIRST, type Stamp, stepBack, tick } from '../sync/stamp.ts';
 import { decodeReply, type SyncReply, type SyncRequest, WIRE } from '../sync/wire.ts';
 import type { Call, Outcome, Setup } from './calls.ts';
-import { applyPatch, type Disk, DiskFull, type EditRow, emptyPatch, emptyState, type Patch, type State } from './disk.ts';
+import { applyPatch, changedIds, type Disk, DiskFull, type EditRow, emptyPatch, emptyState, type Patch, type State } from './disk.ts';
 import { draftEdit } from './draft.ts';
 import { forWire, Outbox } from './outbox.ts';
-import { type Received, receive, receiveAnswers } from './receive.ts';
+import { type Received, receive, receiveAnswers, tellsOfErased } from './receive.ts';
 import { ALL, type Rules } from './rules.ts';
 import type { Change } from './types.ts';
 
@@ -289,18 +289,4 @@ export class Core {
     this.#outbox = new Outbox(this.state.outbox.values());
     this.onchange(changed);
   }
-}
-
-const tellsOfErased = (reply: SyncReply): boolean =>
-  Object.values(reply.streams).some((page) => page.gone?.some(([, why]) => why === 'erased'));
-
-function changedIds(state: State, patch: Patch): Set<string> {
-  const changed = new Set(patch.records.keys());
-  for (const store of ['outbox', 'kept', 'refused'] as const) {
-    for (const [seq, row] of patch[store]) {
-      const id = (row ?? state[store].get(seq))?.edit.id;
-      if (id) changed.add(id);
-    }
-  }
-  return changed;
 }

@@ -36,6 +36,10 @@ export function receiveAnswers(state: State, reply: SyncReply, sent: readonly Ed
   return new Reception(state, reply, rules).answers(sent);
 }
 
+/** Whether a reply brings news of something erased. */
+export const tellsOfErased = (reply: SyncReply): boolean =>
+  Object.values(reply.streams).some((page) => page.gone?.some(([, why]) => why === 'erased'));
+
 class Reception {
   readonly patch = emptyPatch();
   readonly state: State;

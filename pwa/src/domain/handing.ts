@@ -32,12 +32,16 @@ export function tablesOf(records: Records, event: string): Table[] {
     .sort((one, two) => (rank[one.state] ?? 0) - (rank[two.state] ?? 0) || one.label.localeCompare(two.label, 'nl', { numeric: true }));
 }
 
+const UNDERWAY: ReadonlySet<unknown> = new Set(['requested', 'accepted', 'in_progress', 'on_hold']);
+
+/** Whether a referral waits or is being dealt with. */
+export const isUnderway = (referral: Shown): boolean => UNDERWAY.has(referral.view.state);
+
 /** Referrals to a service at an event that wait or are being dealt with, oldest first. */
 export function arriving(records: Records, event: string, service: string | null): Shown[] {
-  const open = new Set<unknown>(['requested', 'accepted', 'in_progress', 'on_hold']);
   return records
     .all('referral')
-    .filter((one) => one.event === event && open.has(one.view.state) && service !== null && serviceOf(one, records) === service)
+    .filter((one) => one.event === event && isUnderway(one) && service !== null && serviceOf(one, records) === service)
     .sort((one, two) => one.made - two.made);
 }
 

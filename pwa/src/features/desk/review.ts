@@ -1,12 +1,12 @@
 /** What came in at an event, by card and, where there is none, by talk or wall. Pure: tested without a screen. */
 import type { Records, Shown } from '../../device/types.ts';
 import { type Face, faceOf } from '../../domain/cards.ts';
+import { isUnderway } from '../../domain/handing.ts';
 import { dueOf } from '../../domain/promises.ts';
 import type { Version } from '../../sync/edits.ts';
 import { KINDS as EVERY_KIND } from '../../sync/kinds.ts';
 
 export const KINDS = ['visit', 'issue', 'referral', 'follow_up', 'consent', 'remark'] as const;
-export const UNDERWAY: ReadonlySet<unknown> = new Set(['requested', 'accepted', 'in_progress', 'on_hold']);
 
 export type Filter = 'all' | 'new' | 'question' | 'waits' | 'conflict';
 export const FILTERS: readonly Filter[] = ['all', 'new', 'question', 'waits', 'conflict'];
@@ -120,7 +120,7 @@ function caseOf(records: Records, key: string, group: readonly Shown[], nowMs: n
 
 /** Whether somebody has to act: a hand-over underway, or a promise that is late. */
 export const waits = (one: Shown, nowMs: number): boolean =>
-  (one.kind === 'referral' && UNDERWAY.has(one.view.state)) || (one.kind === 'follow_up' && dueOf(one, nowMs) === 'late');
+  (one.kind === 'referral' && isUnderway(one)) || (one.kind === 'follow_up' && dueOf(one, nowMs) === 'late');
 
 /** The cases that are wanted, in the order wanted. `animals`: their names in the language of the screens. */
 export function fitting(cases: readonly Case[], wanted: Wanted, animals: Readonly<Record<string, string>> = {}): Case[] {

@@ -1,8 +1,8 @@
 /** What of a case waits, on whom, and since when. Pure: tested without a screen. */
 import type { Records, Shown } from '../../device/types.ts';
+import { isUnderway } from '../../domain/handing.ts';
 import { type Due, dueOf, isOpen } from '../../domain/promises.ts';
 import { serviceOf } from '../../sync/access.ts';
-import { UNDERWAY } from './review.ts';
 
 export interface Waiting {
   readonly what: 'referral' | 'promise' | 'answer';
@@ -24,7 +24,7 @@ export function waitingOf(records: Records, thread: readonly Shown[], nowMs: num
 }
 
 function waitingFor(records: Records, one: Shown, thread: readonly Shown[], nowMs: number): Waiting | undefined {
-  if (one.kind === 'referral' && UNDERWAY.has(one.view.state))
+  if (one.kind === 'referral' && isUnderway(one))
     return { what: 'referral', one, on: serviceOf(one, records) ?? '', sinceMs: one.at('state'), due: undefined };
   if (one.kind === 'follow_up' && isOpen(one))
     return { what: 'promise', one, on: actorOf(one), sinceMs: one.at('state') || one.made, due: dueOf(one, nowMs) };

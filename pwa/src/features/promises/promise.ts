@@ -1,6 +1,7 @@
 /** A promise while it is being made: what is known so far, kept as a draft until it can stand. */
-import type { Change, Device } from '../../device/types.ts';
-import { instantOf } from '../../domain/times.ts';
+import type { Change, Device, Shown } from '../../device/types.ts';
+import { dayOf, instantOf } from '../../domain/times.ts';
+import { clock } from '../../text/text.svelte.ts';
 
 export interface Half {
   readonly what: string;
@@ -12,6 +13,20 @@ export interface Half {
 }
 
 export const BLANK: Half = { what: 'meeting', who: 'member', day: '', hour: '', place: '', promised: '' };
+
+/** A promise that stands, in the words of the form. */
+export function halfOf({ view }: Shown): Half {
+  const at = view.at ? Date.parse(String(view.at)) : undefined;
+  const text = (name: string): string => String(view[name] ?? '');
+  return {
+    what: text('what'),
+    who: text('who_acts'),
+    place: text('place'),
+    promised: text('promised'),
+    day: at ? dayOf(at) : text('on'),
+    hour: at ? clock(at) : '',
+  };
+}
 
 /** Who has to act, as it is kept. */
 export function assigneeOf(device: Device, who: string): string | null {

@@ -1,5 +1,6 @@
 /** Counts of the square: what one touch does, and what is shown. */
-import type { Change, Device, Records } from '../../device/types.ts';
+import type { Change, Device, Records, Shown } from '../../device/types.ts';
+import { isUnderway } from '../../domain/handing.ts';
 import { slotOf } from '../../domain/times.ts';
 import { tallyId } from '../../sync/ids.ts';
 
@@ -27,3 +28,10 @@ export function count(device: Device, event: string, what: string, by: 1 | -1): 
   const born = device.records.get(id) ? {} : { what, slot, device: device.me.device };
   return { kind: 'tally', id, event, set: { ...born, n } };
 }
+
+/** The hand-overs of a member that are not at their end, latest first. */
+export const openCards = (records: Records, event: string, member: string): Shown[] =>
+  records
+    .all('referral')
+    .filter((one) => one.event === event && one.author === member && isUnderway(one))
+    .toSorted((one, two) => two.made - one.made);

@@ -237,6 +237,7 @@ test('a revoked tablet hands over what was written on it, then forgets everythin
 test('a new version waits until nobody is in the middle of a form, and is started by whoever works here', async ({ demo, tablet }) => {
   test.slow(); // two starts of a server, and a worker that installs
   const page = await enrol(tablet, demo.printedLink('generalist'));
+  await installed(page); // or the worker's first installation is cut short with the server
   const update = page.getByRole('button', { name: 'Een nieuwe versie is klaar' });
   const waiting = (): Promise<boolean> => page.evaluate(async () => Boolean((await navigator.serviceWorker.ready).waiting));
   const other = await tablet.context.newPage();

@@ -24,15 +24,16 @@ from server.answers import ON_ERROR, Trace
 from server.bodies import SmallJson
 from server.clock import new_author, new_id, now_ms
 from server.desk import routes as desk
+from server.desk import trail
 from server.exchange import routes as exchange
 from server.exchange.check import every_night
 from server.exchange.exchange import settle_scope, start_epoch
 from server.exchange.load import read_row
 from server.exchange.settle import Call, Caller, Loaded
 from server.exchange.take import erase_again, take_parked
-from server.limits import Limiter
+from server.limits import Limits
 from server.outside import Outside
-from server.people import routes as people
+from server.people import account, entry, team
 from server.people.sign_in import SignedIn
 from server.poke.hub import Hub
 from server.settings import Settings
@@ -57,8 +58,7 @@ class Server:
         self.store = Store(file=Path(settings.database_file), url=settings.database_url)
         self.hub = Hub(settings.database_url)
         self.outside = Outside(Path(settings.state_dir))
-        self.limiter = Limiter(settings.sign_in_per_minute)
-        self.sync_limiter = Limiter(settings.sync_per_minute)
+        self.limits = Limits(self.store, settings)
         self.built = BuiltApp(Path(settings.app_dir))
         self.epoch = ""
         self.author = new_author()
@@ -73,6 +73,7 @@ class Server:
         await self._repeat_erasures()
         await self.hub.start()
         self._nightly = asyncio.create_task(every_night(self.store, lambda line: log.error("digest", line=line)))
+        self._hourly = asyncio.create_task(self.limits.sweep_every_hour(now_ms))
 
     def _serve_epoch(self, epoch: str) -> None:
         self.epoch = epoch
@@ -91,6 +92,7 @@ class Server:
     async def stop(self) -> None:
         """End connections and close the database."""
         self._nightly.cancel()
+        self._hourly.cancel()
         self.outside.write_counters()
         await self.hub.stop()
         await self.store.close()
@@ -149,9 +151,11 @@ class Server:
         )
         return committed.acks
 
-    async def take_parked(self, organisation: str, past: Past) -> str:
+    async def take_parked(self, organisation: str, by: str, past: Past) -> str:
         """Apply a parked edit as it was written; return its new answer."""
-        return await take_parked(organisation, past, store=self.store, poke=self.poke, note=self.note, now_ms=now_ms())
+        return await take_parked(
+            organisation, by, past, store=self.store, poke=self.poke, note=self.note, now_ms=now_ms()
+        )
 
     async def _repeat_erasures(self) -> None:
         """Erase again, and revoke again, what a restored copy does not know of."""
@@ -200,13 +204,24 @@ def build_app(settings: Settings, server: Server | None = None) -> Litestar:
             await parts.stop()
 
     shared = (
-        "settings", "store", "hub", "limiter", "sync_limiter", "built", "note", "poke", "note_revoked", "note_active",
+        "settings", "store", "hub", "limits", "built", "note", "poke", "note_revoked", "note_active",
         "write_member", "take_parked",
     )  # fmt: skip
     state = {name: getattr(parts, name) for name in shared}
     openapi = OpenAPIConfig("Onthaal", "1", path="/api/schema", render_plugins=[JsonRenderPlugin()])
     app = Litestar(
-        [exchange.sync, exchange.poke, *people.HANDLERS, *desk.HANDLERS, *WEB, live, ready],
+        [
+            exchange.sync,
+            exchange.poke,
+            *entry.HANDLERS,
+            *account.HANDLERS,
+            *team.HANDLERS,
+            *desk.HANDLERS,
+            *trail.HANDLERS,
+            *WEB,
+            live,
+            ready,
+        ],
         lifespan=[lifespan],
         state=State(state),
         middleware=[DefineMiddleware(SignedIn, exclude=["^/assets/", "^/health/"]), SmallJson],

@@ -12,6 +12,7 @@ import msgspec
 from server.exchange.commit import Committed, commit
 from server.exchange.pages import read_pages
 from server.exchange.settle import Call, Caller
+from server.store import audit
 from server.store import records as sql
 from server.store.engine import Store
 from sync import wire
@@ -57,6 +58,10 @@ async def settle_scope(
         if committed.erased:
             # Before the commit: a restored backup must know of every erasure that was ever answered.
             note(caller.organisation, committed.erased)
+            for edit, ack in zip(edits, committed.acks, strict=True):
+                if edit.kind == "erasure" and ack == ["ok"]:
+                    line = audit.Line(caller.member, "erased", str(edit.set.get("card", "")))
+                    await audit.add(tx, caller.organisation, line, now_ms=call.now_ms)
     # After the commit: a device poked earlier would ask and find nothing new.
     await poke(caller.organisation, committed.positions)
     return committed

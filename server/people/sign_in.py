@@ -10,6 +10,7 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 
+from server.callers import is_revoked
 from server.clock import now_ms
 from server.errors import Refusal
 from server.settings import Settings
@@ -21,7 +22,9 @@ SESSION_MS = 12 * 3600_000
 IDLE_MS = 30 * 60_000
 TABLET_MS = 400 * 86_400_000
 WIPE_MS = 7 * 86_400_000  # after that a revoked device gets 401 whatever it still holds
-OPEN_PATHS = ("/api/sign-in", "/api/enrol")
+# All that somebody may do who has a short password and no second factor yet.
+SETTING_UP = ("/api/me", "/api/sign-in", "/api/sign-out", "/api/account", "/api/code", "/api/code/confirm", "/api/verify",
+              "/api/verify/options")  # fmt: skip
 
 
 def hash_token(token: str) -> str:
@@ -40,7 +43,7 @@ class SignedIn(AbstractAuthenticationMiddleware):
     async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
         """Return who calls."""
         state = connection.app.state
-        token, is_cookie = _token(connection, state.settings)
+        token, is_cookie = token_of(connection)
         site = connection.headers.get("sec-fetch-site")
         allowed = ("same-origin",) if token and is_cookie else (None, "same-origin", "none")
         if connection.scope.get("method") not in ("GET", "HEAD") and site not in allowed:
@@ -50,14 +53,18 @@ class SignedIn(AbstractAuthenticationMiddleware):
         device = await _device(state.store, token)
         if device is None or (is_cookie and not device.is_session):
             return AuthenticationResult(user=None, auth=None)
+        path = connection.scope["path"]
+        if device.unready and path.startswith("/api/") and path not in SETTING_UP:
+            raise Refusal("set_up")
         return AuthenticationResult(user=device, auth=None)
 
 
-def _token(connection: ASGIConnection[Any, Any, Any, Any], settings: Settings) -> tuple[str, bool]:
+def token_of(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[str, bool]:
+    """Return the token a request carries, and whether it came as a cookie."""
     header = connection.headers.get("authorization", "")
     if header.startswith("Bearer "):
         return header.removeprefix("Bearer ").strip(), False
-    return connection.cookies.get(cookie_name(settings), ""), True
+    return connection.cookies.get(cookie_name(connection.app.state.settings), ""), True
 
 
 async def _device(store: Store, token: str) -> Device | None:
@@ -70,26 +77,4 @@ async def _device(store: Store, token: str) -> Device | None:
         return None
     if device.is_session and (not device.active or device.revoked_at or device.last_contact + IDLE_MS < now):
         return None
-    return device
-
-
-def is_revoked(device: Device) -> bool:
-    """Return whether a device, or its member, has lost its access."""
-    return device.revoked_at is not None or not device.active
-
-
-def signed_in(user: object) -> Device:
-    """Return the caller's device. Raises ``Refusal`` where nobody is signed in, or access was taken away."""
-    if not isinstance(user, Device):
-        raise Refusal("signed_out")
-    if is_revoked(user):
-        raise Refusal("revoked")
-    return user
-
-
-def coordinator(user: object) -> Device:
-    """Return the caller's device where it is a coordinator's. Raises ``Refusal``."""
-    device = signed_in(user)
-    if device.role != "coordinator":
-        raise Refusal("not_allowed")
     return device

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from server.store.audit import forget_reasons
 from server.store.engine import Row, Tx
 from sync.wire import Packed
 
@@ -234,6 +235,7 @@ async def blank(tx: Tx, organisation: str, ids: Sequence[str], *, at: int) -> No
         [(b"", organisation, id) for id in ids],
     )
     await tx.run_many("DELETE FROM clone WHERE organisation = ? AND record = ?", [(organisation, id) for id in ids])
+    await forget_reasons(tx, organisation, ids)
 
 
 async def drop_records(tx: Tx, organisation: str, ids: Sequence[str]) -> None:

@@ -1,20 +1,22 @@
-"""Signing in and out, enrolling a tablet, the team."""
+"""The team: members and their roles, one-time links for tablets, taking access away."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
-from litestar import MediaType, Request, Response, get, patch, post
-from litestar.datastructures import Cookie
+from litestar import Request, get, patch, post
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.bodies import StrictDTO
+from server.callers import coordinator, verified
 from server.clock import new_id, new_token, now_ms
 from server.errors import Refusal
-from server.people.passwords import LENGTH_MIN, hash_password, is_password
-from server.people.sign_in import SESSION_MS, TABLET_MS, cookie_name, coordinator, hash_token, signed_in
+from server.people.answers import Done, Made, Text
+from server.people.passwords import hash_password, is_short, is_weak
+from server.people.sign_in import hash_token
+from server.store import audit
 from server.store import people as sql
-from server.store.people import Device, Member
+from server.store.people import Member
 from sync.edits import Value
 from sync.kinds import KINDS
 
@@ -23,18 +25,6 @@ ROLES = KINDS["member"].fields["role"].codes
 
 # (organisation, acting member, member id, fields) → the member's record changes, as an edit of the server's
 WriteMember = Callable[[str, str, str, Mapping[str, Value]], Awaitable[None]]
-
-Text = Annotated[str, Meta(min_length=1, max_length=200)]
-
-
-class SignIn(Struct, frozen=True, forbid_unknown_fields=True):
-    email: Text
-    password: Text
-
-
-class Enrol(Struct, frozen=True, forbid_unknown_fields=True):
-    code: Text
-    label: Annotated[str, Meta(max_length=100)] = ""
 
 
 class NewMember(Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,26 +41,6 @@ class ChangedMember(Struct, frozen=True, forbid_unknown_fields=True):
     role: Text | UnsetType = UNSET
     service: str | None | UnsetType = UNSET
     active: bool | UnsetType = UNSET
-
-
-class Me(Struct, frozen=True):
-    """Who is signed in on this device."""
-
-    member: str
-    display_name: str
-    role: str
-    service: str | None
-    organisation: str
-    device: str
-
-
-class Enrolled(Struct, frozen=True):
-    token: str
-    me: Me
-
-
-class Made(Struct, frozen=True):
-    id: str
 
 
 class Invitation(Struct, frozen=True):
@@ -104,79 +74,6 @@ class Team(Struct, frozen=True):
     devices: list[TeamDevice]
 
 
-class Done(Struct, frozen=True):
-    done: bool = True
-
-
-def me_of(device: Device) -> Me:
-    """Return what a device is told about itself."""
-    return Me(device.member, device.display_name, device.role, device.service, device.organisation, device.id)
-
-
-@post("/api/sign-in", status_code=200, dto=StrictDTO[SignIn], return_dto=None, summary="A coordinator signs in")
-async def sign_in(data: JSONBody[SignIn], request: Request[Any, Any, Any]) -> Response[Me]:
-    """Answer the same for a wrong password and an unknown address."""
-    state, now = request.app.state, now_ms()
-    state.limiter.check(f"sign-in {request.client.host if request.client else ''}", now)
-    async with state.store.reading() as tx:
-        found = await sql.by_email(tx, data.email.strip().lower())
-    if not await is_password(data.password, found[1] if found else None) or found is None:
-        raise Refusal("wrong_password")
-    device, token = await _add_device(request, found[0], "", is_session=True)
-    cookie = Cookie(
-        key=cookie_name(state.settings), value=token, path="/", httponly=True, samesite="strict",
-        secure=state.settings.is_https, max_age=SESSION_MS // 1000,
-    )  # fmt: skip
-    return Response(_me(found[0], device), media_type=MediaType.JSON, cookies=[cookie])
-
-
-@post("/api/sign-out", status_code=200, summary="End this device's token")
-async def sign_out(request: Request[Any, Any, Any]) -> Response[Done]:
-    """End the session or the tablet's token; what was sent stays."""
-    device, state = signed_in(request.user), request.app.state
-    async with state.store.writing() as tx:
-        await sql.end(tx, device.id, now_ms=now_ms())
-    state.hub.end_device(device.id)
-    response = Response(Done(), media_type=MediaType.JSON)
-    response.delete_cookie(cookie_name(state.settings), path="/")
-    return response
-
-
-@post("/api/enrol", status_code=200, dto=StrictDTO[Enrol], return_dto=None, summary="A tablet takes a one-time code")
-async def enrol(data: JSONBody[Enrol], request: Request[Any, Any, Any]) -> Enrolled:
-    """Give the device a token of its own, once per code."""
-    state, now = request.app.state, now_ms()
-    state.limiter.check(f"enrol {request.client.host if request.client else ''}", now)
-    async with state.store.writing() as tx:
-        verdict, member = await sql.use_invitation(tx, hash_token(data.code), now_ms=now)
-    if member is None:
-        raise Refusal({"used": "code_used", "late": "code_late"}.get(verdict, "not_found"))
-    device, token = await _add_device(request, member, data.label, is_session=False)
-    return Enrolled(token, _me(member, device))
-
-
-async def _add_device(
-    request: Request[Any, Any, Any], member: Member, label: str, *, is_session: bool
-) -> tuple[str, str]:
-    now, device, token = now_ms(), new_id(), new_token()
-    expires_at = now + (SESSION_MS if is_session else TABLET_MS)
-    async with request.app.state.store.writing() as tx:
-        await sql.add_device(
-            tx, device, member, hash_token(token), label, is_session=is_session, expires_at=expires_at, now_ms=now
-        )
-    return device, token
-
-
-def _me(member: Member, device: str) -> Me:
-    return Me(member.id, member.display_name, member.role, member.service, member.organisation, device)
-
-
-@get("/api/me", summary="Who is signed in")
-async def me(request: Request[Any, Any, Any]) -> Me:
-    """Return the caller's own data."""
-    return me_of(signed_in(request.user))
-
-
 @get("/api/team", summary="Members and tablets")
 async def team(request: Request[Any, Any, Any]) -> Team:
     """Return everybody of the organisation and their tablets."""
@@ -193,19 +90,21 @@ async def team(request: Request[Any, Any, Any]) -> Team:
 @post("/api/members", status_code=201, dto=StrictDTO[NewMember], return_dto=None, summary="Add a member")
 async def add_member(data: JSONBody[NewMember], request: Request[Any, Any, Any]) -> Made:
     """Add a member and its record."""
-    device, state = coordinator(request.user), request.app.state
+    device, state, now = verified(coordinator(request.user)), request.app.state, now_ms()
     if data.role not in ROLES:
         raise Refusal("bad_value", "role")
-    if data.password is not None and len(data.password) < LENGTH_MIN:
-        raise Refusal("bad_value", f"a password has at least {LENGTH_MIN} characters")
+    # Eight characters will do: whoever has fewer than fifteen sets up a code at the first sign-in.
+    if data.password is not None and is_weak(data.password, has_code=True, email=data.email or ""):
+        raise Refusal("weak_password")
     hashed = await hash_password(data.password) if data.password else None
     email = data.email.strip().lower() if data.email else None
     member = Member(device.organisation, new_id(), data.display_name, data.role, data.service, email, True)
     async with state.store.writing() as tx:
         if email and await sql.is_email_taken(tx, email):
             raise Refusal("conflict", "email")
-        await sql.add_member(tx, member, hashed, now_ms=now_ms())
-        await sql.note(tx, device.organisation, device.member, "member_added", member.id, data.role, now_ms=now_ms())
+        await sql.add_member(tx, member, hashed, is_short=is_short(data.password or ""), now_ms=now)
+        line = audit.Line(device.member, "member_added", member.id, data.role)
+        await audit.add(tx, device.organisation, line, now_ms=now)
     languages: dict[str, Value] = {f"languages/{language}": True for language in data.languages}
     await state.write_member(device.organisation, device.member, member.id, _fields(member) | languages)
     return Made(member.id)
@@ -222,7 +121,7 @@ async def change_member(
     member_id: FromPath[str], data: JSONBody[ChangedMember], request: Request[Any, Any, Any]
 ) -> Done:
     """Change name, role, service, or whether somebody takes part; who does not loses all tablets' access at once."""
-    device, state = coordinator(request.user), request.app.state
+    device, state, now = verified(coordinator(request.user)), request.app.state, now_ms()
     if isinstance(data.role, str) and data.role not in ROLES:
         raise Refusal("bad_value", "role")
     async with state.store.writing() as tx:
@@ -237,10 +136,10 @@ async def change_member(
             found.email, found.active if data.active is UNSET else data.active,
         )  # fmt: skip
         await sql.change_member(tx, changed)
-        await sql.note(
-            tx, device.organisation, device.member, "member_changed", member_id, changed.role, now_ms=now_ms()
-        )
-        ended = [] if changed.active else await sql.revoke_all(tx, device.organisation, member_id, now_ms=now_ms())
+        ended = [] if changed.active else await sql.revoke_all(tx, device.organisation, member_id, now_ms=now)
+        for what, detail in _changes(found, changed):
+            line = audit.Line(device.member, what, member_id, detail)
+            await audit.add(tx, device.organisation, line, now_ms=now)
     before, after = _fields(found), _fields(changed)
     fields = {name: value for name, value in after.items() if before[name] != value}
     if fields:
@@ -254,17 +153,29 @@ async def change_member(
     return Done()
 
 
+def _changes(before: Member, after: Member) -> list[tuple[str, str]]:
+    """Return what is written down of a change, as codes."""
+    found = []
+    if before.role != after.role:
+        found.append(("role_changed", f"{before.role} {after.role}"))
+    if before.active != after.active:
+        found.append(("member_back" if after.active else "member_left", ""))
+    if (before.display_name, before.service) != (after.display_name, after.service):
+        found.append(("member_changed", ""))
+    return found
+
+
 @post("/api/members/{member_id:str}/invitation", status_code=201, summary="Make a one-time link for a tablet")
 async def invite(member_id: FromPath[str], request: Request[Any, Any, Any]) -> Invitation:
     """Return a code that enrols one tablet, within ten minutes."""
-    device, state, now = coordinator(request.user), request.app.state, now_ms()
+    device, state, now = verified(coordinator(request.user)), request.app.state, now_ms()
     async with state.store.writing() as tx:
         found = await sql.member(tx, device.organisation, member_id)
         if found is None or not found.active:
             raise Refusal("not_found")
         code, expires_at = new_token(), now + INVITATION_MS
         await sql.add_invitation(tx, hash_token(code), found, expires_at=expires_at)
-        await sql.note(tx, device.organisation, device.member, "invited", member_id, "", now_ms=now)
+        await audit.add(tx, device.organisation, audit.Line(device.member, "invited", member_id), now_ms=now)
     # In the fragment: it is never sent to a server or written to a log.
     return Invitation(code, f"{state.settings.public_url}/#enrol={code}", expires_at)
 
@@ -272,14 +183,14 @@ async def invite(member_id: FromPath[str], request: Request[Any, Any, Any]) -> I
 @post("/api/devices/{device_id:str}/revoke", status_code=200, summary="Take a tablet's access away")
 async def revoke(device_id: FromPath[str], request: Request[Any, Any, Any]) -> Done:
     """Revoke a tablet; what waits on it is still read, and parked."""
-    device, state, now = coordinator(request.user), request.app.state, now_ms()
+    device, state, now = verified(coordinator(request.user)), request.app.state, now_ms()
     async with state.store.writing() as tx:
         if not await sql.revoke(tx, device.organisation, device_id, now_ms=now):
             raise Refusal("not_found")
-        await sql.note(tx, device.organisation, device.member, "revoked", device_id, "", now_ms=now)
+        await audit.add(tx, device.organisation, audit.Line(device.member, "revoked", device_id), now_ms=now)
     state.note_revoked(device.organisation, [device_id])
     state.hub.end_device(device_id)
     return Done()
 
 
-HANDLERS = (sign_in, sign_out, enrol, me, team, add_member, change_member, invite, revoke)
+HANDLERS = (team, add_member, change_member, invite, revoke)

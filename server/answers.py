@@ -12,7 +12,6 @@ from litestar.types import ASGIApp, ExceptionHandlersMap, Message, Receive, Scop
 
 from server.errors import STATUS
 from server.store.engine import Busy
-from server.web import HEADERS
 
 log = structlog.get_logger("onthaal")
 
@@ -20,8 +19,9 @@ log = structlog.get_logger("onthaal")
 class Trace:
     """Sets the security headers, and writes one line a request: never bodies, names, query strings or tokens."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
         self.app = app
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on."""
@@ -34,7 +34,7 @@ class Trace:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *_HEADERS, *(_NO_STORE if is_api else ())]
+                message["headers"] = [*message["headers"], *self._headers, *(_NO_STORE if is_api else ())]
             await send(message)
 
         try:
@@ -50,7 +50,6 @@ class Trace:
 
 
 _NO_STORE = [(b"cache-control", b"no-store")]
-_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 def _answer(code: str, detail: str, status: int, headers: Mapping[str, str] | None = None) -> Response[dict[str, str]]:

@@ -43,7 +43,7 @@ from server.store.engine import Store
 from server.store.migrations import migrate
 from server.store.records import Past
 from server.web import HANDLERS as WEB
-from server.web import BuiltApp
+from server.web import BuiltApp, headers_of
 from sync.edits import Edit, Record, Value
 from sync.stamp import FIRST, next_stamp
 
@@ -231,7 +231,7 @@ def build_app(settings: Settings, server: Server | None = None) -> Litestar:
         on_app_init=[_no_default_logging],
     )
     # Around everything, so that answers to unknown routes and of other middleware have the headers too.
-    app.asgi_handler = Trace(app.asgi_handler)
+    app.asgi_handler = Trace(app.asgi_handler, headers_of(settings))
     return app
 
 

@@ -1,6 +1,15 @@
 /** A new version of the app waits until nobody is in the middle of a form, and is asked for in words. */
 import { Workbox } from 'workbox-window';
 
+const WORKER = '/sw.js';
+// The pages' policy takes no address of a script but one that was made here (server/web.py, trusted-types).
+const policy = window.trustedTypes?.createPolicy('onthaal', {
+  createScriptURL: (url) => {
+    if (url !== WORKER) throw new TypeError(`no script of ours: ${url}`);
+    return url;
+  },
+});
+
 const EVERY_MS = 60 * 60_000;
 
 export class Updates {
@@ -19,7 +28,7 @@ export class Updates {
       this.#isOutdated = true;
       onready();
     });
-    this.#workbox = new Workbox('/sw.js');
+    this.#workbox = new Workbox(policy?.createScriptURL(WORKER) ?? WORKER);
     this.#workbox.addEventListener('waiting', onready);
     void this.#workbox.register().catch((error: unknown) => console.error('service worker', error));
     setInterval(() => navigator.onLine && void this.#workbox?.update().catch(() => undefined), EVERY_MS);

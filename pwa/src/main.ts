@@ -3,7 +3,7 @@ import './ui/app.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { OpenDevice } from './device/device.svelte.ts';
-import { codeInLink, enrol, rememberedIdentity, signIn } from './device/identity.ts';
+import { codeInLink, enrol, entry, rememberedIdentity } from './device/identity.ts';
 import { preferredLanguage, setLanguage } from './text/text.svelte.ts';
 
 const RESTARTED = 'onthaal.restarted';
@@ -18,19 +18,19 @@ addEventListener('vite:preloadError', () => {
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 
-/** What the start screen can do while nobody is signed in. Both throw `ApiError`. */
+/** What the start screen can do while nobody is signed in. */
 const start = {
+  entry,
   code: codeInLink(location.hash),
   enrol: async (code: string, label: string): Promise<void> => {
     await enrol(code, label);
     location.replace('/');
   },
-  signIn: async (email: string, password: string): Promise<void> => {
-    await signIn(email, password);
+  enter: async (): Promise<void> => {
+    await entry.enter();
     location.replace(location.pathname);
   },
 };
-export type Start = typeof start;
 
 const words = setLanguage(preferredLanguage());
 const identity = await rememberedIdentity();

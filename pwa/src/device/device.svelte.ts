@@ -48,6 +48,7 @@ export class OpenDevice implements Device {
   readonly records: Records;
   readonly drafts: Drafts;
   readonly status = new LiveStatus();
+  verifier: (() => Promise<boolean>) | null = null;
   readonly #identity: Identity;
   readonly #core: Core;
   readonly #db: Database;
@@ -238,8 +239,14 @@ export class OpenDevice implements Device {
     this.#tell({ kind: 'written' });
   }
 
-  api<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T> {
-    return call<T>(method, path, body, this.#identity.token);
+  async api<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T> {
+    const ask = (): Promise<T> => call<T>(method, path, body, this.#identity.token);
+    try {
+      return await ask();
+    } catch (error) {
+      if ((error as ApiError).code !== 'verify' || !(await this.verifier?.())) throw error;
+      return ask();
+    }
   }
 
   newId(): string {

@@ -5,6 +5,7 @@
 import Dexie, { type EntityTable } from 'dexie';
 import { plain } from './codec.ts';
 import { ApiError, call, send } from './http.ts';
+import { type SignOptions, signWithPasskey } from './passkeys.ts';
 import type { Me } from './types.ts';
 
 const DATABASE = 'onthaal';
@@ -55,11 +56,30 @@ export async function enrol(code: string, label: string): Promise<Identity> {
   return remember(await call<Identity>('POST', '/api/enrol', { code, label }, null));
 }
 
-/** A coordinator signs in. Throws `ApiError`: wrong_password, too_many, offline. */
-export async function signIn(email: string, password: string): Promise<Identity> {
-  const me = await call<Me>('POST', '/api/sign-in', { email, password }, null);
-  return remember({ me, token: null });
+/** How a coordinator signs in here, and sets up what is missing before the first time. All throw `ApiError`. */
+export interface Entry {
+  /** The host at which passkeys work. */
+  host(): Promise<string>;
+  withPasskey(): Promise<Me>;
+  /** Code `code_needed`: the password is right, and a code is asked for. */
+  withPassword(email: string, password: string, code: string): Promise<Me>;
+  api<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T>;
+  /** Remembers who is signed in. */
+  enter(): Promise<Identity>;
 }
+
+const api = <T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> => call<T>(method, path, body, null);
+
+export const entry: Entry = {
+  host: async () => (await api<{ host: string }>('GET', '/api/sign-in')).host,
+  withPasskey: async () => {
+    const options = await api<SignOptions>('POST', '/api/passkey/options', {});
+    return api<Me>('POST', '/api/passkey/sign-in', await signWithPasskey(options));
+  },
+  withPassword: (email, password, code) => api<Me>('POST', '/api/sign-in', { email, password, code }),
+  api,
+  enter: async () => remember({ me: await api<Me>('GET', '/api/me'), token: null }),
+};
 
 /** Ends the token at the server. Throws `ApiError` where the server could not be told. */
 export async function endToken({ token }: Identity): Promise<void> {

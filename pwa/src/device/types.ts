@@ -10,6 +10,8 @@ export interface Me {
   readonly service: string | null;
   readonly organisation: string;
   readonly device: string;
+  /** Nothing goes before a second factor is set up. */
+  readonly unready?: boolean;
 }
 
 /** A change of one record. `over: 'all'` settles a conflict: the author saw every version, not only the shown one. */
@@ -85,8 +87,10 @@ export interface Device {
   may(change: Change): Verdict;
   /** Take an edit that needed attention off the list. */
   dismiss(seq: number): Promise<void>;
-  /** A call for what only the server knows. Throws `ApiError`. */
+  /** A call for what only the server knows; where it asks who is there, `verifier` does, and the call goes on. Throws `ApiError`. */
   api<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T>;
+  /** Asks who is there; resolves whether they proved it. Set by the shell. */
+  verifier: (() => Promise<boolean>) | null;
   newId(): string;
   now(): number;
   sync(): void;

@@ -338,3 +338,17 @@ source-door = at the door
 source-worker = seen by a worker
 share-given = Yes, tell it
 share-refused = No, tell nothing
+
+code = Code
+code-hint = The six figures of your authenticator app, or a recovery code
+or-password = or with e-mail and password
+set-up-first = Your password is short. Before you go on, set up codes as a second key.
+with-passkey = With a passkey
+error-weak-password = This password is too short, or one that is tried first. Take another.
+error-wrong-code = This code is not right, or was used already. Wait for the next one.
+error-wrong-passkey = This passkey is not known here.
+error-passkey-stopped = The passkey was not used. Try again, or sign in with a password.
+error-code-needed = A code is needed.
+error-verify = Sign in again to do this.
+error-set-up = First set up a second key.
+error-somebody-else = This desk belongs to somebody else. Sign in as the person it belongs to.

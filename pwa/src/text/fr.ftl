@@ -338,3 +338,17 @@ source-door = à la porte
 source-worker = vu par l'équipe
 share-given = Oui, dites-le
 share-refused = Non, ne dites rien
+
+code = Code
+code-hint = Les six chiffres de votre application d'authentification, ou un code de secours
+or-password = ou avec e-mail et mot de passe
+set-up-first = Votre mot de passe est court. Configurez d'abord des codes comme deuxième clé.
+with-passkey = Avec une clé d'accès
+error-weak-password = Ce mot de passe est trop court, ou parmi les premiers essayés. Prenez-en un autre.
+error-wrong-code = Ce code n'est pas bon, ou a déjà servi. Attendez le suivant.
+error-wrong-passkey = Cette clé d'accès n'est pas connue ici.
+error-passkey-stopped = La clé d'accès n'a pas servi. Réessayez, ou connectez-vous avec un mot de passe.
+error-code-needed = Il faut un code.
+error-verify = Connectez-vous à nouveau pour faire cela.
+error-set-up = Configurez d'abord une deuxième clé.
+error-somebody-else = Ce bureau est à quelqu'un d'autre. Connectez-vous comme la personne à qui il est.

@@ -338,3 +338,17 @@ source-door = aan de deur
 source-worker = gezien door een medewerker
 share-given = Ja, vertel het
 share-refused = Nee, vertel niets
+
+code = Code
+code-hint = De zes cijfers van je authenticator-app, of een herstelcode
+or-password = of met e-mail en wachtwoord
+set-up-first = Je wachtwoord is kort. Stel eerst codes in als tweede sleutel.
+with-passkey = Met een passkey
+error-weak-password = Dit wachtwoord is te kort, of wordt als eerste geprobeerd. Neem een ander.
+error-wrong-code = Deze code klopt niet, of is al gebruikt. Wacht op de volgende.
+error-wrong-passkey = Deze passkey is hier niet bekend.
+error-passkey-stopped = De passkey is niet gebruikt. Probeer opnieuw, of meld je aan met een wachtwoord.
+error-code-needed = Er is een code nodig.
+error-verify = Meld je opnieuw aan om dit te doen.
+error-set-up = Stel eerst een tweede sleutel in.
+error-somebody-else = Dit bureau is van iemand anders. Meld je aan als de persoon van wie het is.

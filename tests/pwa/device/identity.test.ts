@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { codeInLink, enrol, forgetIdentity, rememberedIdentity, signIn } from '../../../pwa/src/device/identity.ts';
+import { codeInLink, enrol, entry, forgetIdentity, rememberedIdentity } from '../../../pwa/src/device/identity.ts';
 
 const me = { member: 'm1', display_name: 'Noor', role: 'generalist', service: null, organisation: 'o1', device: 'd1' };
 
@@ -24,7 +24,9 @@ describe('who is signed in on a tablet', () => {
   test('is nobody at first, and nobody again when it was forgotten', async () => {
     expect(await rememberedIdentity()).toBeNull();
     answers(me);
-    await signIn('griet@example.org', 'a long password');
+    await entry.withPassword('griet@example.org', 'a long password', '');
+    expect(await rememberedIdentity()).toBeNull();
+    await entry.enter();
     expect(await rememberedIdentity()).toEqual({ token: null, me });
 
     await forgetIdentity();

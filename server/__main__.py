@@ -119,17 +119,21 @@ def new_epoch(settings: Settings) -> None:
     "--day", type=click.Path(exists=True, path_type=Path), help="replay this day and compare with its `expected`"
 )
 @click.option("--serve", "serving", is_flag=True, help="seed the demo organisation once, then serve it and print links")
+@click.option("--with-code", is_flag=True, help="the demo's coordinator also needs a code; it is printed")
+@click.option("--code", "saying", is_flag=True, help="print the code of now")
 @click.pass_obj
-def demo(settings: Settings, day: Path | None, serving: bool) -> None:
+def demo(settings: Settings, day: Path | None, serving: bool, with_code: bool, saying: bool) -> None:
     """Play a day through the real protocol."""
     from server.demo.replay import replay
-    from server.demo.seed import serve_demo
+    from server.demo.seed import say_code, serve_demo
 
     set_up_logs()
     if day:
         raise SystemExit(asyncio.run(replay(day)))
     if serving:
-        serve_demo(settings)
+        serve_demo(settings, with_code=with_code)
+    if saying:
+        say_code(settings)
 
 
 def _with_store(settings: Settings, act: Callable[[Server], Awaitable[_Done]]) -> _Done:

@@ -2,18 +2,36 @@
 
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import structlog
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ASGIApp, ExceptionHandlersMap, Message, Receive, Scope, Send
+from msgspec import Struct
 
 from server.errors import STATUS
 from server.store.engine import Busy
 
 log = structlog.get_logger("onthaal")
+
+
+class Problem(Struct, frozen=True):
+    """Why a request was not answered as it asked."""
+
+    code: str
+    detail: str
+
+
+def describe_problems(handlers: Iterable[object]) -> None:
+    """Say in the API's description that every route may answer with a problem."""
+    problems = {status: ResponseSpec(Problem, description="see `code`") for status in sorted({*STATUS.values()})}
+    for handler in handlers:
+        if isinstance(handler, HTTPRouteHandler) and handler.include_in_schema is not False:
+            handler.responses = {**problems, **(handler.responses or {})}
 
 
 class Trace:

@@ -20,7 +20,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
-from server.answers import ON_ERROR, Trace
+from server.answers import ON_ERROR, Trace, describe_problems
 from server.bodies import SmallJson
 from server.clock import new_author, new_id, now_ms
 from server.desk import routes as desk
@@ -209,19 +209,13 @@ def build_app(settings: Settings, server: Server | None = None) -> Litestar:
     )  # fmt: skip
     state = {name: getattr(parts, name) for name in shared}
     openapi = OpenAPIConfig("Onthaal", "1", path="/api/schema", render_plugins=[JsonRenderPlugin()])
+    handlers = (
+        exchange.sync, exchange.poke, *entry.HANDLERS, *account.HANDLERS, *team.HANDLERS, *desk.HANDLERS,
+        *trail.HANDLERS, *WEB, live, ready,
+    )  # fmt: skip
+    describe_problems(handlers)
     app = Litestar(
-        [
-            exchange.sync,
-            exchange.poke,
-            *entry.HANDLERS,
-            *account.HANDLERS,
-            *team.HANDLERS,
-            *desk.HANDLERS,
-            *trail.HANDLERS,
-            *WEB,
-            live,
-            ready,
-        ],
+        handlers,
         lifespan=[lifespan],
         state=State(state),
         middleware=[DefineMiddleware(SignedIn, exclude=["^/assets/", "^/health/"]), SmallJson],

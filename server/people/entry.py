@@ -50,7 +50,7 @@ class Ways(Struct, frozen=True):
     host: str
 
 
-@get("/api/sign-in", summary="How a coordinator may sign in here")
+@get("/api/sign-in/ways", summary="How a coordinator may sign in here")
 async def ways(request: Request[Any, Any, Any]) -> Ways:
     """Return at which host passkeys work."""
     return Ways(site_of(request.app.state.settings.public_url).host)

@@ -195,4 +195,4 @@ def test_passkeys_are_those_of_the_public_address(worlds: Worlds, sqlite_setting
     assert account.site_of("https://onthaal.example:8443/x") == account.site_of("https://onthaal.example:8443")
     world = worlds(sqlite_settings).organise()
 
-    assert world.call("GET", "/api/sign-in").json() == {"host": "localhost"}
+    assert world.call("GET", "/api/sign-in/ways").json() == {"host": "localhost"}

@@ -13,7 +13,7 @@ import httpx
 from server.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-START_S_MAX = 30
+START_S_MAX = 90  # on a machine that others use too, Python alone takes 20 s to import
 
 
 class Process:

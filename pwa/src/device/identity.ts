@@ -71,7 +71,7 @@ export interface Entry {
 const api = <T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> => call<T>(method, path, body, null);
 
 export const entry: Entry = {
-  host: async () => (await api<{ host: string }>('GET', '/api/sign-in')).host,
+  host: async () => (await api<{ host: string }>('GET', '/api/sign-in/ways')).host,
   withPasskey: async () => {
     const options = await api<SignOptions>('POST', '/api/passkey/options', {});
     return api<Me>('POST', '/api/passkey/sign-in', await signWithPasskey(options));

@@ -37,7 +37,7 @@ class Limits:
         self.sign_in = Rule("sign-in", settings.sign_in_per_minute)
         self.address = Rule("address", settings.sign_in_per_minute_address)
         self.code = Rule("code", CODES_PER_HOUR, 60 * MINUTE_MS)
-        self.enrol = Rule("enrol", settings.enrol_per_10_minutes, 10 * MINUTE_MS)
+        self.enrol = Rule("enrol", settings.enrol_per_ten_minutes, 10 * MINUTE_MS)
         self.sync = Rule("sync", settings.sync_limit)
         self.contact = Rule("contact", settings.contact_reads_per_minute)
 

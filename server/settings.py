@@ -33,7 +33,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     sync_per_minute: int | None = None
     sign_in_per_minute: int = 5
     sign_in_per_minute_address: int = 20
-    enrol_per_10_minutes: int = 5
+    enrol_per_ten_minutes: int = 5
     contact_reads_per_minute: int = 30
 
     @property

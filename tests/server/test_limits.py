@@ -63,7 +63,7 @@ def test_who_signs_in_rightly_is_not_counted(worlds: Worlds, sqlite_settings: Se
 def test_T11_a_code_used_twice_late_or_guessed_and_then_too_many(
     worlds: Worlds, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world = worlds(limited(settings, enrol_per_10_minutes=5)).organise()
+    world = worlds(limited(settings, enrol_per_ten_minutes=5)).organise()
     griet = world.device("griet")
 
     def takes(code: str) -> tuple[int, str]:

@@ -34,7 +34,7 @@ class Process:
                 "app_dir",
                 "sign_in_per_minute",
                 "sign_in_per_minute_address",
-                "enrol_per_10_minutes",
+                "enrol_per_ten_minutes",
             )
         }
         self.environment["ONTHAAL_PORT"] = str(self.port)

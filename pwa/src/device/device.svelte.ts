@@ -12,6 +12,7 @@ import { KeptDrafts } from './drafts.ts';
 import { ApiError, call } from './http.ts';
 import { endToken, forgetIdentity, type Identity } from './identity.ts';
 import { newAuthor, newId } from './ids.ts';
+import { passkeys } from './passkeys.ts';
 import { isNews, listen } from './poke.ts';
 import { WorkingSet } from './records.ts';
 import type { Attention, Change, Device, Drafts, Me, Records, Status } from './types.ts';
@@ -48,6 +49,7 @@ export class OpenDevice implements Device {
   readonly records: Records;
   readonly drafts: Drafts;
   readonly status = new LiveStatus();
+  readonly passkeys = passkeys;
   verifier: (() => Promise<boolean>) | null = null;
   readonly #identity: Identity;
   readonly #core: Core;

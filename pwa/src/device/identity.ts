@@ -5,8 +5,8 @@
 import Dexie, { type EntityTable } from 'dexie';
 import { plain } from './codec.ts';
 import { ApiError, call, send } from './http.ts';
-import { type SignOptions, signWithPasskey } from './passkeys.ts';
-import type { Me } from './types.ts';
+import { passkeys } from './passkeys.ts';
+import type { Entry, Me, SignOptions } from './types.ts';
 
 const DATABASE = 'onthaal';
 const KEY = 'identity';
@@ -56,29 +56,21 @@ export async function enrol(code: string, label: string): Promise<Identity> {
   return remember(await call<Identity>('POST', '/api/enrol', { code, label }, null));
 }
 
-/** How a coordinator signs in here, and sets up what is missing before the first time. All throw `ApiError`. */
-export interface Entry {
-  /** The host at which passkeys work. */
-  host(): Promise<string>;
-  withPasskey(): Promise<Me>;
-  /** Code `code_needed`: the password is right, and a code is asked for. */
-  withPassword(email: string, password: string, code: string): Promise<Me>;
-  api<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T>;
-  /** Remembers who is signed in. */
-  enter(): Promise<Identity>;
-}
-
 const api = <T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> => call<T>(method, path, body, null);
 
+/** How a coordinator signs in here. */
 export const entry: Entry = {
+  passkeys,
   host: async () => (await api<{ host: string }>('GET', '/api/sign-in/ways')).host,
   withPasskey: async () => {
     const options = await api<SignOptions>('POST', '/api/passkey/options', {});
-    return api<Me>('POST', '/api/passkey/sign-in', await signWithPasskey(options));
+    return api<Me>('POST', '/api/passkey/sign-in', await passkeys.sign(options));
   },
   withPassword: (email, password, code) => api<Me>('POST', '/api/sign-in', { email, password, code }),
   api,
-  enter: async () => remember({ me: await api<Me>('GET', '/api/me'), token: null }),
+  enter: async () => {
+    await remember({ me: await api<Me>('GET', '/api/me'), token: null });
+  },
 };
 
 /** Ends the token at the server. Throws `ApiError` where the server could not be told. */

@@ -3,33 +3,14 @@
  * secrets of extensions.
  */
 import { ApiError } from './http.ts';
-
-interface Named {
-  readonly id: string;
-}
-/** What the server says of a passkey that is to sign; binary parts are base64url. */
-export interface SignOptions {
-  readonly challenge: string;
-  readonly rpId: string;
-  readonly timeout: number;
-  readonly allowCredentials: readonly Named[];
-}
-/** What the server says of a passkey that is to be made. */
-export interface MakeOptions {
-  readonly challenge: string;
-  readonly rp: { readonly id: string; readonly name: string };
-  readonly user: { readonly id: string; readonly name: string; readonly displayName: string };
-  readonly pubKeyCredParams: readonly { readonly type: 'public-key'; readonly alg: number }[];
-  readonly timeout: number;
-  readonly excludeCredentials: readonly Named[];
-}
+import type { MakeOptions, Named, Passkeys, SignOptions } from './types.ts';
 
 /** Whether passkeys of this host can be used on this page: a page at 127.0.0.1 has none of `localhost`. */
-export const hasPasskeys = (host: string): boolean =>
+const has = (host: string): boolean =>
   typeof PublicKeyCredential === 'function' && (location.hostname === host || location.hostname.endsWith(`.${host}`));
 
 /** A challenge signed by a passkey, after its owner was recognised. Throws `ApiError` passkey_stopped. */
-export async function signWithPasskey(options: SignOptions): Promise<Record<string, string>> {
+async function sign(options: SignOptions): Promise<Record<string, string>> {
   const publicKey: PublicKeyCredentialRequestOptions = {
     challenge: toBytes(options.challenge),
     rpId: options.rpId,
@@ -49,7 +30,7 @@ export async function signWithPasskey(options: SignOptions): Promise<Record<stri
 }
 
 /** A new passkey on this device. Throws `ApiError` passkey_stopped. */
-export async function makePasskey(options: MakeOptions): Promise<Record<string, string>> {
+async function make(options: MakeOptions): Promise<Record<string, string>> {
   const publicKey: PublicKeyCredentialCreationOptions = {
     challenge: toBytes(options.challenge),
     rp: options.rp,
@@ -64,6 +45,9 @@ export async function makePasskey(options: MakeOptions): Promise<Record<string, 
   const response = credential.response as AuthenticatorAttestationResponse;
   return { id: toText(credential.rawId), client_data: toText(response.clientDataJSON), attestation: toText(response.attestationObject) };
 }
+
+/** The passkeys of this browser. */
+export const passkeys: Passkeys = { has, sign, make };
 
 async function asked(ask: () => Promise<Credential | null>): Promise<PublicKeyCredential> {
   try {

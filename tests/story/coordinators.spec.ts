@@ -4,10 +4,10 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { type Browser, type Demo, desk, enrol, expect, installed, test } from './support.ts';
+import type { Browser } from './support/browser.ts';
+import { type Demo, EMAIL, PASSWORD } from './support/demo.ts';
+import { desk, enrol, expect, installed, test } from './support/story.ts';
 
-const EMAIL = 'griet@demo.onthaal.example';
-const PASSWORD = 'koffie op het plein';
 const STEP_S = 30;
 
 /** The code an authenticator app shows (RFC 6238), `later` periods from now. */
@@ -42,7 +42,7 @@ async function watchPolicy(browser: Browser): Promise<() => string[]> {
 
 /** As if the coordinator had signed in six minutes ago. */
 function letTimePass(demo: Demo): void {
-  const database = new DatabaseSync(path.join(demo.folder, 'db.sqlite'));
+  const database = new DatabaseSync(path.join(demo.folder, 'onthaal.sqlite'));
   database.exec('PRAGMA busy_timeout = 5000; UPDATE device SET verified_at = verified_at - 360000 WHERE is_session = 1');
   database.close();
 }
@@ -199,7 +199,7 @@ test('coordinators read the audit trail with the keyboard alone, and check that 
   await page.keyboard.press('Enter');
   await expect(page.getByText(/regels, alle zoals ze geschreven zijn/)).toBeVisible();
 
-  const database = new DatabaseSync(path.join(demo.folder, 'db.sqlite'));
+  const database = new DatabaseSync(path.join(demo.folder, 'onthaal.sqlite'));
   database.exec("PRAGMA busy_timeout = 5000; UPDATE audit SET member = 'somebody else' WHERE number = 2");
   database.close();
   await page.keyboard.press('Enter');

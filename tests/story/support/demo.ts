@@ -147,6 +147,10 @@ export class Demo {
     }
     const content = body === undefined ? null : JSON.stringify(body);
     const response = await fetch(`${this.url()}${where}`, { method, headers: { ...headers, cookie: this.#cookie }, body: content });
+    if (response.status === 403 && ((await response.clone().json()) as { code: string }).code === 'verify') {
+      this.#cookie = ''; // signed in more than five minutes ago
+      return this.asCoordinator<T>(method, where, body);
+    }
     if (!response.ok) throw new Error(`${where}: ${response.status} ${await response.text()}`);
     return response.json() as Promise<T>;
   }

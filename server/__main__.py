@@ -90,7 +90,7 @@ def let_in(settings: Settings, email: str, password: str) -> None:
 @click.option("--member", required=True, help="a member's id")
 @click.pass_obj
 def invite(settings: Settings, member: str) -> None:
-    """Print a one-time link for a member's tablet."""
+    """Print a one-time link: for a member's tablet, or for a coordinator's desk."""
     click.echo(_with_store(settings, lambda server: make_invitation(server, member)))
 
 

@@ -71,14 +71,15 @@ async def make_organisation(
 
 
 async def make_invitation(server: Server, member: str, *, host: str = "", valid_ms: int = 600_000) -> str:
-    """Return a link that enrols one tablet."""
+    """Return a one-time link: it opens a coordinator's desk, or enrols a tablet."""
     code = new_token()
     async with server.store.writing() as tx:
         for organisation, _ in await sql.organisations(tx):
             found = await sql.member(tx, organisation, member)
             if found:
                 await sql.add_invitation(tx, hash_token(code), found, expires_at=now_ms() + valid_ms)
-                return f"{host or server.settings.public_url}/#enrol={code}"
+                where = "desk#in" if found.role == "coordinator" else "#enrol"
+                return f"{host or server.settings.public_url}/{where}={code}"
     raise click.ClickException("there is no such member")
 
 

@@ -3,7 +3,7 @@ import './ui/app.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { OpenDevice } from './device/device.svelte.ts';
-import { codeInLink, enrol, entry, rememberedIdentity } from './device/identity.ts';
+import { codeInLink, enrol, entryBy, rememberedIdentity } from './device/identity.ts';
 import { preferredLanguage, setLanguage } from './text/text.svelte.ts';
 
 const RESTARTED = 'onthaal.restarted';
@@ -18,10 +18,12 @@ addEventListener('vite:preloadError', () => {
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 
+const entry = entryBy(codeInLink('in', location.hash));
+
 /** What the start screen can do while nobody is signed in. */
 const start = {
   entry,
-  code: codeInLink(location.hash),
+  code: codeInLink('enrol', location.hash),
   enrol: async (code: string, label: string): Promise<void> => {
     await enrol(code, label);
     location.replace('/');

@@ -147,11 +147,11 @@ def serve_demo(settings: Settings, *, with_code: bool = False) -> None:
         )
         _seed_whole(settings)
     secret = asyncio.run(_secret(settings)) if with_code else _seeded(settings).secret
-    generalist, service = asyncio.run(_links(settings))
+    coordinator, generalist, service = asyncio.run(_links(settings))
     said = (
         f"\n  Onthaal runs. Three people, three windows:\n\n"
-        f"  coordinator     http://localhost:{settings.port}/desk\n"
-        f"                  {EMAIL}  ·  {PASSWORD}\n{codes.in_words(secret)}"
+        f"  coordinator     {coordinator}\n"
+        f"                  or {EMAIL}  ·  {PASSWORD}\n{codes.in_words(secret)}"
         f"  generalist      {generalist}\n"
         f"  service worker  {service}\n\n"
         f"  The links work once, for twelve hours; `make run` prints fresh ones. Stop with Ctrl+C.\n"
@@ -215,12 +215,12 @@ async def _seed_into(settings: Settings) -> Seeded:
 
 
 async def _links(settings: Settings) -> list[str]:
-    """Return fresh links of the generalist and the service worker: two origins, so two tablets on one screen."""
+    """Return fresh links; those of the two tablets have two origins, so that both fit on one screen."""
     server = Server(settings)
     await server.start()
     try:
         members = _seeded(settings).members
-        hosts = (("generalist", "localhost"), ("service_worker", "127.0.0.1"))
+        hosts = (("coordinator", "localhost"), ("generalist", "localhost"), ("service_worker", "127.0.0.1"))
         return [
             await make_invitation(server, members[role], host=f"http://{host}:{settings.port}", valid_ms=LINK_MS)
             for role, host in hosts

@@ -1,9 +1,10 @@
-"""Signing in and out: a passkey first, else a password with a code; a tablet's one-time link.
+"""Signing in and out: a passkey first, else a password with a code; one-time links of desks and tablets.
 
 passkey ──────────────────────────────────────────────→ session
 password ≥ 15 ────────────────────────────────────────→ session
 password, where there is a code ── code or recovery ──→ session
 password < 15, no code yet ──→ session that may only set one up
+one-time link, made on the server ────────────────────→ session to which nobody is verified yet
 """
 
 from typing import Annotated, Any
@@ -27,6 +28,8 @@ from server.store import people as sql
 from server.store.accounts import Account
 from server.store.people import Member
 
+_WHY_NOT = {"used": "code_used", "late": "code_late", "unknown": "not_found"}  # a one-time link
+
 
 class SignIn(Struct, frozen=True, forbid_unknown_fields=True):
     email: Text
@@ -42,6 +45,10 @@ class Enrol(Struct, frozen=True, forbid_unknown_fields=True):
 class Enrolled(Struct, frozen=True):
     token: str
     me: Me
+
+
+class Link(Struct, frozen=True, forbid_unknown_fields=True):
+    code: Text
 
 
 class Ways(Struct, frozen=True):
@@ -136,6 +143,27 @@ async def passkey_sign_in(data: JSONBody[Asserted], request: Request[Any, Any, A
     return answer
 
 
+@post(
+    "/api/sign-in/link", status_code=200, dto=StrictDTO[Link], return_dto=None, summary="Sign in with a one-time link"
+)
+async def link_sign_in(data: JSONBody[Link], request: Request[Any, Any, Any]) -> Response[Me]:
+    """Begin a session, once per link; what is grave still asks who is there."""
+    state, now, answer = request.app.state, now_ms(), None
+    tried = (state.limits.enrol, _address(request))
+    await state.limits.check(tried, now_ms=now)
+    async with state.store.writing() as tx:
+        verdict, member = await sql.use_invitation(tx, hash_token(data.code), at_desk=True, now_ms=now)
+        if verdict == "ok" and member:
+            answer = await sessions.begin(tx, request, member, "link", verified=False, now_ms=now)
+        elif member:
+            line = audit.Line(member.id, "sign_in_failed", "", verdict)
+            await audit.add(tx, member.organisation, line, now_ms=now)
+    if answer is None:
+        raise Refusal(_WHY_NOT[verdict])
+    await state.limits.forgive(tried)
+    return answer
+
+
 @post("/api/sign-out", status_code=200, summary="End this device's token")
 async def sign_out(request: Request[Any, Any, Any]) -> Response[Done]:
     """End the session or the tablet's token; what was sent stays."""
@@ -156,7 +184,7 @@ async def enrol(data: JSONBody[Enrol], request: Request[Any, Any, Any]) -> Enrol
     tried = (state.limits.enrol, _address(request))
     await state.limits.check(tried, now_ms=now)
     async with state.store.writing() as tx:
-        verdict, member = await sql.use_invitation(tx, hash_token(data.code), now_ms=now)
+        verdict, member = await sql.use_invitation(tx, hash_token(data.code), at_desk=False, now_ms=now)
         if verdict == "ok" and member:
             await sql.add_device(
                 tx, device, member, hash_token(token), data.label, is_session=False, expires_at=now + TABLET_MS,
@@ -167,7 +195,7 @@ async def enrol(data: JSONBody[Enrol], request: Request[Any, Any, Any]) -> Enrol
             line = audit.Line(member.id, what, device if verdict == "ok" else "", "" if verdict == "ok" else verdict)
             await audit.add(tx, member.organisation, line, now_ms=now)
     if verdict != "ok" or member is None:
-        raise Refusal({"used": "code_used", "late": "code_late"}.get(verdict, "not_found"))
+        raise Refusal(_WHY_NOT[verdict])
     await state.limits.forgive(tried)
     return Enrolled(token, me(member, device))
 
@@ -182,4 +210,4 @@ def _address(request: Request[Any, Any, Any]) -> str:
     return address_key(request.client.host if request.client else "")
 
 
-HANDLERS = (ways, sign_in, passkey_options, passkey_sign_in, sign_out, enrol, who)
+HANDLERS = (ways, sign_in, passkey_options, passkey_sign_in, link_sign_in, sign_out, enrol, who)

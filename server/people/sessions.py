@@ -18,9 +18,13 @@ _T = TypeVar("_T")
 
 
 async def begin(
-    tx: Tx, request: Request[Any, Any, Any], member: Member, way: str, *, unready: bool = False, now_ms: int
-) -> Response[Me]:
-    """Return the answer to whoever signed in by ``way``; a session this browser had before is ended."""
+    tx: Tx, request: Request[Any, Any, Any], member: Member, way: str, *, unready: bool = False,
+    verified: bool = True, now_ms: int,
+) -> Response[Me]:  # fmt: skip
+    """Return the answer to whoever signed in by ``way``; a session this browser had before is ended.
+
+    ``verified``: by something that is this person's own.
+    """
     before = await sql.device_of(tx, hash_token(token_of(request)[0]))
     if before and before.is_session and before.ended_at is None:
         await sql.end(tx, before.id, now_ms=now_ms)
@@ -28,7 +32,7 @@ async def begin(
     label = browser_of(request.headers.get("user-agent", ""))
     await sql.add_device(
         tx, device, member, hash_token(token), label, is_session=True, unready=unready,
-        expires_at=now_ms + SESSION_MS, now_ms=now_ms,
+        verified_at=now_ms if verified else 0, expires_at=now_ms + SESSION_MS, now_ms=now_ms,
     )  # fmt: skip
     await audit.add(tx, member.organisation, audit.Line(member.id, "signed_in", device, way), now_ms=now_ms)
     cookie = cookie_of(request.app.state.settings, token, SESSION_MS)

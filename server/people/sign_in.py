@@ -24,7 +24,8 @@ TABLET_MS = 400 * 86_400_000
 WIPE_MS = 7 * 86_400_000  # after that a revoked device gets 401 whatever it still holds
 # All that somebody may do who has a short password and no second factor yet.
 SETTING_UP = (
-    "/api/me", "/api/sign-in", "/api/sign-in/ways", "/api/sign-out", "/api/account", "/api/code", "/api/code/confirm",
+    "/api/me", "/api/sign-in", "/api/sign-in/ways", "/api/sign-in/link", "/api/passkey/options", "/api/passkey/sign-in",
+    "/api/sign-out", "/api/account", "/api/code", "/api/code/confirm",
     "/api/verify", "/api/verify/options",
 )  # fmt: skip
 

@@ -173,6 +173,8 @@ async def invite(member_id: FromPath[str], request: Request[Any, Any, Any]) -> I
         found = await sql.member(tx, device.organisation, member_id)
         if found is None or not found.active:
             raise Refusal("not_found")
+        if found.role == "coordinator":  # nobody opens a desk for somebody else
+            raise Refusal("not_allowed")
         code, expires_at = new_token(), now + INVITATION_MS
         await sql.add_invitation(tx, hash_token(code), found, expires_at=expires_at)
         await audit.add(tx, device.organisation, audit.Line(device.member, "invited", member_id), now_ms=now)

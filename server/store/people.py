@@ -87,14 +87,14 @@ async def member(tx: Tx, organisation: str, id: str) -> Member | None:
 
 async def add_device(
     tx: Tx, id: str, member: Member, token_hash: str, label: str, *, is_session: bool, unready: bool = False,
-    expires_at: int, now_ms: int,
+    verified_at: int = 0, expires_at: int, now_ms: int,
 ) -> None:  # fmt: skip
-    """Store a device with the hash of its token; whoever begins a session has just proved to be there."""
+    """Store a device with the hash of its token."""
     await tx.run(
         "INSERT INTO device (id, organisation, member, token_hash, is_session, label, enrolled_at, last_contact,"
         " expires_at, waiting, app, verified_at, unready) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', ?, ?)",
         id, member.organisation, member.id, token_hash, 1 if is_session else 0, label, now_ms, now_ms, expires_at,
-        now_ms if is_session else 0, 1 if unready else 0,
+        verified_at, 1 if unready else 0,
     )  # fmt: skip
 
 
@@ -164,8 +164,11 @@ async def add_invitation(tx: Tx, code_hash: str, member: Member, *, expires_at: 
     )
 
 
-async def use_invitation(tx: Tx, code_hash: str, *, now_ms: int) -> tuple[str, Member | None]:
-    """Use up a code; return ("ok", member), or why not and whose it was: "used", "late", "unknown"."""
+async def use_invitation(tx: Tx, code_hash: str, *, at_desk: bool, now_ms: int) -> tuple[str, Member | None]:
+    """Use up a code; return ("ok", member), or why not and whose it was: "used", "late", "unknown".
+
+    A coordinator's opens a desk and nothing else: a tablet's token would outlive every session.
+    """
     lock = " FOR UPDATE" if tx.is_postgres else ""
     rows = await tx.fetch(
         f"SELECT organisation, member, expires_at, used_at FROM invitation WHERE code_hash = ?{lock}", code_hash
@@ -174,12 +177,14 @@ async def use_invitation(tx: Tx, code_hash: str, *, now_ms: int) -> tuple[str, M
         return "unknown", None
     organisation, id, expires_at, used_at = rows[0]
     found = await member(tx, organisation, id)
+    if found is None or not found.active or (found.role == "coordinator") != at_desk:
+        return "unknown", None
     if used_at is not None:
         return "used", found
     if expires_at < now_ms:
         return "late", found
     await tx.run("UPDATE invitation SET used_at = ? WHERE code_hash = ?", now_ms, code_hash)
-    return ("ok", found) if found and found.active else ("unknown", None)
+    return "ok", found
 
 
 async def revoke_all(tx: Tx, organisation: str, member: str, *, now_ms: int) -> list[str]:

@@ -36,7 +36,7 @@ def test_an_organisation_its_coordinator_and_a_link_are_made_from_the_command_li
 
     invited = process.command("invite", "--member", member)
 
-    assert invited.returncode == 0 and "/#enrol=" in invited.stdout, invited.stderr
+    assert invited.returncode == 0 and "/desk#in=" in invited.stdout, invited.stderr
     assert process.command("invite", "--member", "nobody").returncode != 0
     assert len(organisation) == 36
     assert process.command("check").stdout.strip() == "every digest agrees, every audit trail holds"

@@ -182,7 +182,7 @@ def demo(sqlite_settings: Settings, tmp_path: Path) -> Iterator[Demo]:
 
 def links(printed: str) -> set[str]:
     """Return the one-time links that were printed."""
-    return set(re.findall(r"#enrol=(\S+)", printed))
+    return set(re.findall(r"#(?:in|enrol)=(\S+)", printed))
 
 
 def test_a_second_start_keeps_what_is_there_seeds_nothing_and_prints_fresh_links(demo: Demo) -> None:
@@ -193,7 +193,7 @@ def test_a_second_start_keeps_what_is_there_seeds_nothing_and_prints_fresh_links
     second = demo.begin(until="service worker")
 
     assert "Making the demo organisation" in first and "Making the demo organisation" not in second
-    assert len(links(first)) == len(links(second)) == 2 and not links(first) & links(second)
+    assert len(links(first)) == len(links(second)) == 3 and not links(first) & links(second)
     assert demo.rows() == rows > 0
     assert "http://localhost:" in second and "http://127.0.0.1:" in second and "/desk" in second
 

@@ -151,7 +151,7 @@ class World:
                 assert found is not None
                 await people_sql.add_device(
                     tx, device, found, hash_token(token), key, is_session=is_session,
-                    expires_at=now_ms() + SESSION_MS, now_ms=now_ms(),
+                    verified_at=now_ms() if is_session else 0, expires_at=now_ms() + SESSION_MS, now_ms=now_ms(),
                 )  # fmt: skip
 
         self.run(add())

@@ -17,9 +17,10 @@ export interface Identity {
   readonly token: string | null;
 }
 
-/** The code of a one-time link: in the fragment, which is never sent to a server. */
-export function codeInLink(hash: string): string | null {
-  return /^#enrol=([A-Za-z0-9_-]{20,100})$/.exec(hash)?.[1] ?? null;
+/** The code of a one-time link that opens a desk (`in`) or enrols a tablet: in the fragment, which is never sent to a server. */
+export function codeInLink(what: 'enrol' | 'in', hash: string): string | null {
+  const [name, code = ''] = hash.slice(1).split('=');
+  return name === what && /^[A-Za-z0-9_-]{20,100}$/.test(code) ? code : null;
 }
 
 interface Row {
@@ -58,9 +59,11 @@ export async function enrol(code: string, label: string): Promise<Identity> {
 
 const api = <T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> => call<T>(method, path, body, null);
 
-/** How a coordinator signs in here. */
-export const entry: Entry = {
+/** How a coordinator signs in here; `link`: the code of a one-time link, where one was opened. */
+export const entryBy = (link: string | null): Entry => ({
   passkeys,
+  hasLink: link !== null,
+  withLink: () => api<Me>('POST', '/api/sign-in/link', { code: link }),
   host: async () => (await api<{ host: string }>('GET', '/api/sign-in/ways')).host,
   withPasskey: async () => {
     const options = await api<SignOptions>('POST', '/api/passkey/options', {});
@@ -71,7 +74,7 @@ export const entry: Entry = {
   enter: async () => {
     await remember({ me: await api<Me>('GET', '/api/me'), token: null });
   },
-};
+});
 
 /** Ends the token at the server. Throws `ApiError` where the server could not be told. */
 export async function endToken({ token }: Identity): Promise<void> {

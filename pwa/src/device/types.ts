@@ -133,6 +133,9 @@ export interface Entry {
   /** The host at which passkeys work. */
   host(): Promise<string>;
   withPasskey(): Promise<Me>;
+  /** Whether the page was opened by a one-time link of a desk. */
+  readonly hasLink: boolean;
+  withLink(): Promise<Me>;
   /** Code `code_needed`: the password is right, and a code is asked for. */
   withPassword(email: string, password: string, code: string): Promise<Me>;
   api<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T>;

@@ -383,4 +383,15 @@ audit-by-password = password
 audit-by-code = code
 audit-by-recovery = recovery code
 audit-by-used = used already
+audit-by-link = one-time link
 audit-by-late = too late
+
+code = Code
+code-hint = The six figures of your authenticator app, or a recovery code
+or-password = or with e-mail and password
+set-up-first = Your password is short. Before you go on, set up codes as a second key.
+with-link = With this one-time link
+with-passkey = With a passkey
+email = E-mail
+password = Password
+sign-in = Sign in

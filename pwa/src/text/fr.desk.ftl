@@ -383,4 +383,15 @@ audit-by-password = mot de passe
 audit-by-code = code
 audit-by-recovery = code de secours
 audit-by-used = déjà utilisé
+audit-by-link = lien unique
 audit-by-late = trop tard
+
+code = Code
+code-hint = Les six chiffres de votre application d'authentification, ou un code de secours
+or-password = ou avec e-mail et mot de passe
+set-up-first = Votre mot de passe est court. Configurez d'abord des codes comme deuxième clé.
+with-link = Avec ce lien unique
+with-passkey = Avec une clé d'accès
+email = E-mail
+password = Mot de passe
+sign-in = Se connecter

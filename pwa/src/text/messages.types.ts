@@ -25,7 +25,6 @@ export interface Messages {
   'dealt-with': undefined;
   'digits-wrong': undefined;
   'done': undefined;
-  'email': undefined;
   'enrol-do': undefined;
   'enrol-go-on': { name: Argument };
   'enrol-taken': { name: Argument };
@@ -85,7 +84,6 @@ export interface Messages {
   'own-words': undefined;
   'own-words-hint': undefined;
   'parked-words': undefined;
-  'password': undefined;
   'persisted': undefined;
   'person-withdraws': undefined;
   'person-withdraws-sure': undefined;
@@ -111,7 +109,6 @@ export interface Messages {
   'settings': undefined;
   'shield': undefined;
   'shield-back': undefined;
-  'sign-in': undefined;
   'sign-in-title': undefined;
   'sign-out': undefined;
   'sign-out-sure': undefined;
@@ -170,6 +167,14 @@ export interface Messages {
   'due-week': undefined;
   'due-later': undefined;
   'due-done': undefined;
+  'error-weak-password': undefined;
+  'error-wrong-code': undefined;
+  'error-wrong-passkey': undefined;
+  'error-passkey-stopped': undefined;
+  'error-code-needed': undefined;
+  'error-verify': undefined;
+  'error-set-up': undefined;
+  'error-somebody-else': undefined;
   'error-wrong-password': undefined;
   'error-code-used': undefined;
   'error-code-late': undefined;
@@ -333,19 +338,6 @@ export interface Messages {
   'source-worker': undefined;
   'share-given': undefined;
   'share-refused': undefined;
-  'code': undefined;
-  'code-hint': undefined;
-  'or-password': undefined;
-  'set-up-first': undefined;
-  'with-passkey': undefined;
-  'error-weak-password': undefined;
-  'error-wrong-code': undefined;
-  'error-wrong-passkey': undefined;
-  'error-passkey-stopped': undefined;
-  'error-code-needed': undefined;
-  'error-verify': undefined;
-  'error-set-up': undefined;
-  'error-somebody-else': undefined;
   'review': undefined;
   'conflicts': undefined;
   'conflicts-count': { count: Argument };
@@ -716,5 +708,15 @@ export interface Messages {
   'audit-by-code': undefined;
   'audit-by-recovery': undefined;
   'audit-by-used': undefined;
+  'audit-by-link': undefined;
   'audit-by-late': undefined;
+  'code': undefined;
+  'code-hint': undefined;
+  'or-password': undefined;
+  'set-up-first': undefined;
+  'with-link': undefined;
+  'with-passkey': undefined;
+  'email': undefined;
+  'password': undefined;
+  'sign-in': undefined;
 }

@@ -383,4 +383,15 @@ audit-by-password = wachtwoord
 audit-by-code = code
 audit-by-recovery = herstelcode
 audit-by-used = al gebruikt
+audit-by-link = eenmalige link
 audit-by-late = te laat
+
+code = Code
+code-hint = De zes cijfers van je authenticator-app, of een herstelcode
+or-password = of met e-mail en wachtwoord
+set-up-first = Je wachtwoord is kort. Stel eerst codes in als tweede sleutel.
+with-link = Met deze eenmalige link
+with-passkey = Met een passkey
+email = E-mail
+password = Wachtwoord
+sign-in = Aanmelden

@@ -121,7 +121,7 @@ export class Demo {
   }
 
   /** A one-time link, as it was printed at the start. */
-  printedLink(who: 'generalist' | 'service worker'): string {
+  printedLink(who: 'coordinator' | 'generalist' | 'service worker'): string {
     const link = new RegExp(`${who} +(http\\S+)`).exec(this.#printed)?.[1];
     if (!link) throw new Error(`no link for the ${who} in: ${this.#printed}`);
     return link;

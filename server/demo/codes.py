@@ -33,4 +33,6 @@ def in_words(secret: str) -> str:
     if not secret:
         return ""
     now, after = (code_at(secret, step_at(now_ms()) + later) for later in (0, 1))
-    return f"                  code {now}, then {after}; a fresh one: `make code`. Each works once.\n"
+    return (
+        f"                  code {now}, and from the next half minute {after}; later: `make code`. Each works once.\n"
+    )

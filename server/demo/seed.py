@@ -139,8 +139,7 @@ def serve_demo(settings: Settings, *, with_code: bool = False) -> None:
 
     ``with_code``: the coordinator also needs a code, as a real one would; without, the long password is enough.
     """
-    if settings.public_url == Settings.public_url:  # passkeys and links are those of the port that is served
-        settings = msgspec.structs.replace(settings, public_url=f"http://localhost:{settings.port}")
+    settings = at_its_port(settings)
     if not _is_seeded(settings):
         click.echo(
             "Making the demo organisation (about ten seconds): a day of eight weeks ago, and today until 15:00 …"
@@ -159,11 +158,18 @@ def serve_demo(settings: Settings, *, with_code: bool = False) -> None:
     run(settings, Server(settings), announce=lambda: click.echo(said))
 
 
+def at_its_port(settings: Settings) -> Settings:
+    """Return settings whose public address is the port that is served, unless one was set: passkeys belong to it."""
+    if settings.public_url != Settings().public_url:
+        return settings
+    return msgspec.structs.replace(settings, public_url=f"http://localhost:{settings.port}")
+
+
 def say_code(settings: Settings) -> None:
     """Print the coordinator's code of now. Raises ``ClickException``."""
     if not _is_seeded(settings) or not _seeded(settings).secret:
         raise click.ClickException("the demo has no codes: start it with `make run`")
-    click.echo(codes.in_words(_seeded(settings).secret))
+    click.echo(codes.in_words(_seeded(settings).secret).strip())
 
 
 async def _secret(settings: Settings) -> str:

@@ -8,10 +8,19 @@ from msgspec import Struct
 
 from server.callers import coordinator
 from server.store import audit
+from server.store.engine import Row
 
 PAGE = 100
 LATEST = 2**53 - 1
 Filter = Annotated[str, QueryParameter(max_length=64)]
+
+
+class TrailDevice(Struct, frozen=True):
+    """The tablet or session that a line is about."""
+
+    member: str
+    label: str
+    is_session: bool
 
 
 class TrailLine(Struct, frozen=True):
@@ -22,6 +31,7 @@ class TrailLine(Struct, frozen=True):
     about: str
     detail: str
     reason: str | None
+    device: TrailDevice | None
 
 
 class Trail(Struct, frozen=True):
@@ -52,8 +62,13 @@ async def trail(
     async with request.app.state.store.reading() as tx:
         rows = await audit.lines(tx, device.organisation, before=before, limit=PAGE + 1, what=what, member=member)
         kinds = await audit.kinds(tx, device.organisation)
-    shown = [TrailLine(*row) for row in rows[:PAGE]]
+    shown = [_line(row) for row in rows[:PAGE]]
     return Trail(shown, kinds, shown[-1].number if len(rows) > PAGE else None)
+
+
+def _line(row: Row) -> TrailLine:
+    *line, owner, label, is_session = row
+    return TrailLine(*line, TrailDevice(owner, label, bool(is_session)) if owner else None)
 
 
 @get("/api/audit/check", summary="Whether the trail is as it was written")

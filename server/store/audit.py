@@ -66,15 +66,20 @@ def _reason_hash(salt: str, reason: str) -> str:
 
 
 async def lines(tx: Tx, organisation: str, *, before: int, limit: int, what: str, member: str) -> Sequence[Row]:
-    """Return (number, at, member, what, about, detail, reason) of the rows before a number, latest first."""
+    """Return (number, at, member, what, about, detail, reason) of the rows before a number, latest first.
+
+    Where a row is about a device: its member, label and whether it is a session, too.
+    """
     wanted, args = "", [organisation, before]
     for column, value in (("what", what), ("member", member)):
         if value:
             wanted += f" AND a.{column} = ?"
             args.append(value)
     return await tx.fetch(
-        "SELECT a.number, a.at, a.member, a.what, a.about, a.detail, r.words FROM audit a LEFT JOIN audit_reason r"
-        " ON r.organisation = a.organisation AND r.number = a.number WHERE a.organisation = ? AND a.number < ?"
+        "SELECT a.number, a.at, a.member, a.what, a.about, a.detail, r.words, d.member, d.label, d.is_session"
+        " FROM audit a LEFT JOIN audit_reason r ON r.organisation = a.organisation AND r.number = a.number"
+        " LEFT JOIN device d ON d.organisation = a.organisation AND d.id = a.about"
+        " WHERE a.organisation = ? AND a.number < ?"
         f"{wanted} ORDER BY a.number DESC LIMIT ?",
         *args, limit,
     )  # fmt: skip

@@ -56,6 +56,17 @@ def test_everything_grave_is_written_down(world: World) -> None:
     assert griet.asks("GET", "/api/audit/check").json()["broken"] is None
 
 
+def test_a_line_about_a_tablet_says_whose_it_is_and_what_it_is_called(world: World) -> None:
+    griet = world.device("griet")
+    code = griet.asks("POST", f"/api/members/{world.id('amina')}/invitation").json()["code"]
+    world.call("POST", "/api/enrol", json_body={"code": code, "label": "blue ribbon"})
+
+    enrolled, invited, *_ = griet.asks("GET", "/api/audit").json()["lines"]
+
+    assert enrolled["device"] == {"member": world.id("amina"), "label": "blue ribbon", "is_session": False}
+    assert invited["device"] is None
+
+
 def test_edits_taken_in_and_left_out_are_written_down(world: World) -> None:
     griet, luc = world.device("griet"), world.device("luc")
     luc.sends([luc.edit(1, "talk-1", channel="tent"), luc.edit(2, "talk-2", channel="tent")])

@@ -18,6 +18,7 @@ import pytest
 from server.demo.day import DAYS, Day
 from server.demo.expected import Json, differing
 from server.demo.replay import Replayed, play_out
+from server.demo.seed import at_its_port
 from server.settings import Settings
 from sync.kinds import KINDS
 from tests.support.process import ROOT, Process
@@ -183,6 +184,13 @@ def demo(sqlite_settings: Settings, tmp_path: Path) -> Iterator[Demo]:
 def links(printed: str) -> set[str]:
     """Return the one-time links that were printed."""
     return set(re.findall(r"#(?:in|enrol)=(\S+)", printed))
+
+
+def test_the_passkeys_of_a_demo_belong_to_the_port_that_is_served_unless_another_address_is_set() -> None:
+    elsewhere = "https://demo.onthaal.example"
+
+    assert at_its_port(Settings(port=8123)).public_url == "http://localhost:8123"
+    assert at_its_port(Settings(port=8123, public_url=elsewhere)).public_url == elsewhere
 
 
 def test_a_second_start_keeps_what_is_there_seeds_nothing_and_prints_fresh_links(demo: Demo) -> None:

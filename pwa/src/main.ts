@@ -34,8 +34,10 @@ const start = {
   },
 };
 
+// Both wait for the disk: asked for before the language, whose memory holds up the page.
+const remembered = rememberedIdentity();
 const words = setLanguage(preferredLanguage());
-const identity = await rememberedIdentity();
+const identity = await remembered;
 // A link that is opened on a tablet somebody already uses is shown, not followed.
 const [device] = await Promise.all([identity && !start.code ? OpenDevice.open(identity) : null, words]);
 

@@ -67,8 +67,9 @@ async def trail(
 
 
 def _line(row: Row) -> TrailLine:
-    *line, owner, label, is_session = row
-    return TrailLine(*line, TrailDevice(owner, label, bool(is_session)) if owner else None)
+    owner, label, is_session = row[7:]
+    device = TrailDevice(owner, label, bool(is_session)) if owner else None
+    return TrailLine(row[0], row[1], row[2], row[3], row[4], row[5], row[6], device)
 
 
 @get("/api/audit/check", summary="Whether the trail is as it was written")

@@ -23,6 +23,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     database_url: str = ""
     database_file: str = "var/onthaal.sqlite"
     state_dir: str = "var"
+    key_file: str = ""
     environment: Literal["development", "production"] = "development"
     host: str = "127.0.0.1"
     port: int = 8000
@@ -30,6 +31,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     app_dir: str = "pwa/dist"
     sync_per_minute: int = 0
     sign_in_per_minute: int = 20
+
+    @property
+    def key_path(self) -> Path:
+        """Return where the key file lies: beside the state where nothing else is said."""
+        return Path(self.key_file or Path(self.state_dir) / "key.json")
 
     @property
     def is_production(self) -> bool:

@@ -13,6 +13,7 @@ import os
 import secrets
 import struct
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
@@ -31,7 +32,8 @@ from server.store.migrations import STEPS, migrate, number_of
 MAGIC = b"onthaal-backup-1\n"
 CHUNK = 1024 * 1024
 BATCH = 500
-STATE = ("gone.ndjson", "transport.json")  # what a restored server must know, beside its database
+# What a restored server must know, beside its database: who is gone, and the keys that open sealed edits on their way.
+STATE = ("gone.ndjson", "transport-keys/*")
 
 
 # Numbers that PostgreSQL gives by itself: it must go on after those that were brought back.
@@ -85,11 +87,15 @@ async def back_up(store: Store, keys: KeyFile, state: Path, target: BinaryIO) ->
             for start in range(0, len(rows), BATCH):
                 sealed.put(_Rows([list(row) for row in rows[start : start + BATCH]]))
             count += len(rows)
-    for name in STATE:
-        if (state / name).exists():
-            sealed.put(_File(name, (state / name).read_bytes()))
+    for name, path in _state_files(state):
+        sealed.put(_File(name, path.read_bytes()))
     sealed.end()
     return count
+
+
+def _state_files(state: Path) -> list[tuple[str, Path]]:
+    found = sorted(path for pattern in STATE for path in state.glob(pattern) if path.is_file())
+    return [(path.relative_to(state).as_posix(), path) for path in found]
 
 
 async def restore(store: Store, keys: KeyFile, state: Path, source: BinaryIO) -> int:
@@ -123,7 +129,7 @@ async def _read(tx: Tx, messages: Iterator[_Message], files: dict[str, bytes]) -
             case _Rows(rows):
                 await tx.run_many(insert, rows)
                 count += len(rows)
-            case _File(name, content) if name in STATE:
+            case _File(name, content) if ".." not in name and any(fnmatch(name, pattern) for pattern in STATE):
                 files[name] = content
             case _:
                 raise BadBackup("the backup is of a newer version of Onthaal")

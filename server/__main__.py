@@ -13,7 +13,10 @@ from server.app import Server, set_up_logs
 from server.exchange.check import differences
 from server.people.passwords import LENGTH_ALONE, LENGTH_WITH_CODE, is_weak
 from server.settings import BadSettings, Settings, read_settings
+from server.store.backup import BadBackup, back_up, restore
+from server.store.keyfile import NoKey, read_key
 from server.store.migrations import migrate
+from server.store.unlocking import drop_old_keys, renew_key, unlock
 
 _Done = TypeVar("_Done")
 
@@ -33,6 +36,7 @@ def main(context: click.Context) -> None:
 def serve(settings: Settings) -> None:
     """Serve the app and the sync until stopped."""
     set_up_logs()
+    _with_store(settings, _nothing)  # a key file that does not fit is said in words, before anything is served
     run(settings, Server(settings))
 
 
@@ -115,6 +119,56 @@ def new_epoch(settings: Settings) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_obj
+def backup(settings: Settings, file: Path) -> None:
+    """Write the database and the state beside it into one sealed file; the key file is not in it."""
+
+    async def write(server: Server) -> int:
+        part = file.with_suffix(f"{file.suffix}.part")
+        with part.open("wb") as target:
+            count = await back_up(server.store, read_key(settings.key_path), Path(settings.state_dir), target)
+            os.fsync(target.fileno())
+        part.replace(file)
+        return count
+
+    click.echo(
+        f"{_with_store(settings, write)} rows in {file}. Keep {settings.key_path} elsewhere: nothing is readable without it."
+    )
+
+
+@main.command(name="restore")
+@click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
+@click.pass_obj
+def restore_command(settings: Settings, file: Path) -> None:
+    """Read a backup into an empty database; start the server after it."""
+
+    async def read(server: Server) -> int:
+        with file.open("rb") as source:
+            return await restore(server.store, read_key(settings.key_path), Path(settings.state_dir), source)
+
+    click.echo(f"{_with_store(settings, read)} rows restored. Devices start anew, and offer again what they sent.")
+
+
+@main.command(name="rotate-key")
+@click.option(
+    "--drop-old", is_flag=True, help="once every process was started anew: older backups cannot be read after it"
+)
+@click.pass_obj
+def rotate_key(settings: Settings, drop_old: bool) -> None:
+    """Renew the master key of what lies sealed in the database; start the server anew after it."""
+    if drop_old:
+        old = _with_store(settings, lambda server: drop_old_keys(server.store, settings.key_path))
+        click.echo(f"dropped: {' '.join(old) or 'none, all are in use'}")
+        return
+    try:
+        renew_key(settings.key_path)
+    except NoKey as error:
+        raise click.ClickException(str(error)) from None
+    click.echo("The key file has a fresh key. Start every process of the server anew, then: rotate-key --drop-old")
+
+
+@main.command()
 @click.option(
     "--day", type=click.Path(exists=True, path_type=Path), help="replay this day and compare with its `expected`"
 )
@@ -136,6 +190,10 @@ def demo(settings: Settings, day: Path | None, serving: bool, with_code: bool, s
         say_code(settings)
 
 
+async def _nothing(server: Server) -> None:
+    """Do nothing with an open database."""
+
+
 def _with_store(settings: Settings, act: Callable[[Server], Awaitable[_Done]]) -> _Done:
     """Return what an act on the database brings; nothing is served meanwhile, and the database is closed after it."""
 
@@ -143,11 +201,15 @@ def _with_store(settings: Settings, act: Callable[[Server], Awaitable[_Done]]) -
         server = Server(settings)
         await server.store.open()
         try:
+            await unlock(server.store, settings.key_path)
             return await act(server)
         finally:
             await server.store.close()
 
-    return asyncio.run(go())
+    try:
+        return asyncio.run(go())
+    except (NoKey, BadBackup) as error:
+        raise click.ClickException(str(error)) from None
 
 
 if __name__ == "__main__":

@@ -40,8 +40,9 @@ from server.settings import Settings
 from server.store import people as people_sql
 from server.store import records as records_sql
 from server.store.engine import Store
+from server.store.history import Past
 from server.store.migrations import migrate
-from server.store.records import Past
+from server.store.unlocking import seal_all, unlock
 from server.web import HANDLERS as WEB
 from server.web import BuiltApp, headers_of
 from sync.edits import Edit, Record, Value
@@ -67,7 +68,16 @@ class Server:
     async def start(self) -> None:
         """Open the database, bring it up to date, find the epoch to serve; erase again before anybody reads."""
         await self.store.open()
+        try:
+            await self._begin()
+        except BaseException:
+            await self.store.close()  # or its threads would keep a process alive that serves nobody
+            raise
+
+    async def _begin(self) -> None:
         await migrate(self.store)
+        await unlock(self.store, self.settings.key_path)
+        await seal_all(self.store)
         known = self.outside.epoch()
         self._serve_epoch(await start_epoch(self.store, known, self.outside.counters(), new_id()[-12:]))
         await self._repeat_erasures()

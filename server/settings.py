@@ -24,6 +24,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     database_url: str = ""
     database_file: str = "var/onthaal.sqlite"
     state_dir: str = "var"
+    key_file: str = ""
     environment: Literal["development", "production"] = "development"
     host: str = "127.0.0.1"
     port: int = 8000
@@ -35,6 +36,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     sign_in_per_minute_address: int = 20
     enrol_per_ten_minutes: int = 5
     contact_reads_per_minute: int = 30
+
+    @property
+    def key_path(self) -> Path:
+        """Return where the key file lies: beside the state where nothing else is said."""
+        return Path(self.key_file or Path(self.state_dir) / "key.json")
 
     @property
     def is_production(self) -> bool:

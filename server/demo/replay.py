@@ -20,6 +20,7 @@ from server.exchange.settle import Loaded
 from server.settings import Settings
 from server.store import desk
 from server.store import records as sql
+from server.store.history import history_of
 from sync.wire import decode_edit
 
 ANSWERS = (["erased"], ["parked", "revoked"])  # beside ok; `expected` says which edits get them
@@ -79,7 +80,7 @@ async def _outcome(server: Server, organisation: str, day: Day, played: Played) 
     async with server.store.reading() as tx:
         rows = await sql.all_records(tx, organisation)
         erased = await sql.erased_of(tx, organisation, ids)
-        past = await sql.history_of(tx, organisation, ids)
+        past = await history_of(tx, organisation, ids)
     loaded = Loaded()
     history: dict[str, list[Arrived]] = {}
     for one in past:

@@ -14,8 +14,8 @@ from server.errors import Refusal
 from server.store import audit
 from server.store import desk as sql
 from server.store import records as records_sql
+from server.store.history import Past, history_of
 from server.store.people import Device
-from server.store.records import Past
 from sync.apply import view
 from sync.edits import Edit, Value
 from sync.wire import decode_edit, unpack
@@ -65,7 +65,7 @@ async def history(record_id: FromPath[str], request: Request[Any, Any, Any]) -> 
     """Return the edits of a record, oldest first; a contact's are not shown here."""
     device = coordinator(request.user)
     async with request.app.state.store.reading() as tx:
-        found = await records_sql.history_of(tx, device.organisation, [record_id])
+        found = await history_of(tx, device.organisation, [record_id])
     edits = [(past, decode_edit(past.body)) for past in found if past.body]
     if not edits or any(edit.kind == "contact" for _, edit in edits):
         raise Refusal("not_found")

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from server.exchange.erase import erase
 from server.exchange.load import load, load_around, read_row
 from server.exchange.settle import Call, Caller, Loaded, Settled, settle
+from server.store import history
 from server.store import records as sql
 from server.store.engine import Tx
+from server.store.keys import root_of
 from sync.access import LINKS, Known, audience, hanging, links
 from sync.digest import record_digest
 from sync.edits import Edit, Record
@@ -82,16 +84,16 @@ async def write(tx: Tx, scope: str, loaded: Loaded, settled: Settled, *, organis
     for id, streams in after.items():
         entries.place(id, streams, digests.get(id, loaded.digests.get(id, 0)), changed=id in digests)
     names = {streams: _names(streams) for streams in set(after.values())}
-    rows = [_row(organisation, loaded.records[id], digests[id], names[after[id]]) for id in changed]
-    await sql.write_records(tx, rows)
+    rows = [_row(loaded.records[id], judged[id], digests[id], names[after[id]]) for id in changed]
+    await sql.write_records(tx, organisation, rows)
     positions = await entries.write(tx, organisation)
     moved = [(names[s], id) for id, s in after.items() if id not in digests and s != loaded.streams.get(id)]
     if moved:
         await sql.set_audience(tx, organisation, moved)
     await _write_links(tx, organisation, loaded, settled, changed)
-    await sql.write_history(tx, organisation, settled.history)
+    await history.write_history(tx, organisation, settled.history)
     if settled.clones:
-        await sql.write_clones(tx, organisation, settled.clones)
+        await history.write_clones(tx, organisation, settled.clones)
     if erased or frozen:
         await sql.blank(tx, organisation, [*erased, *(record.id for record in frozen)], at=now_ms)
         await sql.drop_records(tx, organisation, list(erased))
@@ -206,10 +208,11 @@ def _names(streams: frozenset[str]) -> str:
     return json.dumps(sorted(streams))
 
 
-def _row(organisation: str, record: Record, digest: int, streams: str) -> tuple[object, ...]:
+def _row(record: Record, shown: Known, digest: int, streams: str) -> tuple[object, ...]:
     packed = pack(record, PRIVATE.get(record.kind, ()))
-    head = (organisation, record.id, record.kind, record.event, *record.born)
-    return (*head, packed.coded, packed.private, f"{digest:x}", streams)
+    root = root_of(record.id, shown.view) if packed.private else ""
+    head = (record.id, record.kind, record.event, *record.born)
+    return (*head, packed.coded, packed.private, f"{digest:x}", streams, root)
 
 
 async def _write_links(tx: Tx, organisation: str, loaded: Loaded, settled: Settled, changed: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ import msgspec
 
 from server.exchange.load import HUBS, TALKS, load_around
 from server.exchange.settle import Loaded, Settled, hangs_on
-from server.store import records as sql
+from server.store import history
 from server.store.engine import Tx
 from sync.edits import Record, Version
 from sync.kinds import PRIVATE
@@ -24,7 +24,7 @@ async def erase(
     if not settled.erase_cards and not settled.erase_records:
         return set(), []
     wanted = set(settled.erase_cards) | settled.erase_records
-    parked = [decode_edit(past.body) for past in await sql.ever_parked(tx, organisation) if past.body]
+    parked = [decode_edit(past.body) for past in await history.ever_parked(tx, organisation) if past.body]
     linked, more = set[str](), wanted
     while more:
         await load_around(tx, organisation, loaded, more, hubs=HUBS - TALKS)

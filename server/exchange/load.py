@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence, Set
 import msgspec
 
 from server.exchange.settle import Loaded
+from server.store import history
 from server.store import records as sql
 from server.store.engine import Row, Tx
 from sync.access import LINKS, links
@@ -84,14 +85,14 @@ async def _load_history(tx: Tx, organisation: str, loaded: Loaded, edits: Sequen
     for edit in edits:
         numbers.setdefault(edit.a, []).append(edit.n)
     for a, ns in numbers.items():
-        for past in await sql.answered(tx, organisation, a, min(ns), max(ns)):
+        for past in await history.answered(tx, organisation, a, min(ns), max(ns)):
             loaded.answered[past.a, past.n] = past
             if past.ack == "parked clone" or past.n in ns:
                 loaded.clones.setdefault((past.a, past.n), [])
     for a, n in list(loaded.clones):
-        loaded.clones[a, n] = await sql.clones_of(tx, organisation, a, n)
+        loaded.clones[a, n] = await history.clones_of(tx, organisation, a, n)
     moved = {edit.id for edit in edits if "state" in edit.set and edit.over.get("state")}
     if moved:
-        for past in await sql.history_of(tx, organisation, moved):
+        for past in await history.history_of(tx, organisation, moved):
             if past.is_applied and past.body:
                 loaded.held[f"{past.a}:{past.n}"] = decode_edit(past.body)

@@ -40,7 +40,7 @@ async def read_pages(
         cursor = cursors.get(name, 0)
         after = 0 if reset or cursor > counter else cursor
         pieces += (b"," if pieces else b"", json.dumps(name).encode(), b":")
-        pieces += await _stream(tx, stream, after, counter, digest, budget)
+        pieces += await _stream(tx, caller.organisation, stream, after, counter, digest, budget)
     return pieces, sorted(set(cursors) - set(names))
 
 
@@ -66,9 +66,11 @@ class _Budget:
         self.entries, self.bytes, self.is_used = self.entries - entries, self.bytes - size, True
 
 
-async def _stream(tx: Tx, stream: int, after: int, counter: int, digest: int, budget: _Budget) -> list[bytes]:
+async def _stream(
+    tx: Tx, organisation: str, stream: int, after: int, counter: int, digest: int, budget: _Budget
+) -> list[bytes]:
     """Return one stream's page in pieces."""
-    page, gone = await _fitting(tx, stream, after, counter, budget)
+    page, gone = await _fitting(tx, organisation, stream, after, counter, budget)
     more = page.at < counter
     pieces = [b'{"from":%d,"at":%d,"more":%s' % (after, page.at, b"true" if more else b"false")]
     if page.records:
@@ -79,11 +81,13 @@ async def _stream(tx: Tx, stream: int, after: int, counter: int, digest: int, bu
     return pieces
 
 
-async def _fitting(tx: Tx, stream: int, after: int, counter: int, budget: _Budget) -> tuple[Page, bytes]:
+async def _fitting(
+    tx: Tx, organisation: str, stream: int, after: int, counter: int, budget: _Budget
+) -> tuple[Page, bytes]:
     """Return as much of a stream as still fits: its page, and the JSON of what is gone."""
     limit = budget.entries if counter > after and budget.is_open else 0
     while limit > 0:
-        page = await next_page(tx, stream, after, limit)
+        page = await next_page(tx, organisation, stream, after, limit)
         gone = b""
         if page.gone:
             rows = await gone_of(tx, stream, after, page.at)

@@ -8,9 +8,10 @@ One refused edit never holds up the ones behind it (decision 0006). An edit that
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from server.store.records import Past
+from server.store.history import PARKED, Past
+from server.store.keys import root_of
 from sync.access import LINKS, Actor, Known, judge_known, known, links, listeners
 from sync.apply import apply
 from sync.edits import Edit, Record
@@ -130,13 +131,17 @@ def _settle_one(edit: Edit, loaded: Loaded, settled: Settled, caller: Caller, ac
     now_ms = call.now_ms
     e = correct(edit.h, correction_ms=call.correction_ms if edit.u else 0, server_now_ms=now_ms)
     body = encode_edit(edit)
-    past = Past(edit.a, edit.n, edit.id, caller.member, caller.device, e, "ok", body, now_ms)
-    if edit.id in loaded.erased or edit.id in settled.erase_records or names_erased(edit, loaded, settled):
-        if edit.id not in loaded.erased:
-            settled.erase_records.add(edit.id)
+    before = loaded.get(edit.id)
+    root = root_of(edit.id, edit.set, before.view if before else {})
+    past = Past(edit.a, edit.n, edit.id, caller.member, caller.device, e, "ok", body, now_ms, root=root)
+    if edit.id in loaded.erased or edit.id in settled.erase_records:
         return ["erased"]
     if (before_it := loaded.answered.get((edit.a, edit.n))) is not None:
+        # First of all its first answer: a talk that once named a card that is erased now may long name another.
         return _again(past, before_it, loaded, settled)
+    if names_erased(edit, loaded, settled):
+        settled.erase_records.add(edit.id)
+        return ["erased"]
     record = loaded.records.get(edit.id)
     if record is not None and (record.kind, record.event) != (edit.kind, edit.event):
         return ["refused", "wrong_record"]
@@ -146,7 +151,7 @@ def _settle_one(edit: Edit, loaded: Loaded, settled: Settled, caller: Caller, ac
         return _park(past, "unknown_field", loaded, settled)
     after = apply(record, edit, by=caller.member, e=e)
     shown = known(after)
-    verdict = judge_known(actor, loaded.get(edit.id), edit, shown, e=e, around=loaded, seen=loaded.held.get)
+    verdict = judge_known(actor, before, edit, shown, e=e, around=loaded, seen=loaded.held.get)
     if verdict:
         return _park(past, verdict, loaded, settled)
     take(edit, after, loaded, settled, shown)
@@ -177,9 +182,7 @@ def _again(past: Past, first: Past, loaded: Loaded, settled: Settled) -> Ack:
 
 
 def _park(past: Past, code: str, loaded: Loaded, settled: Settled) -> Ack:
-    parked = Past(
-        past.a, past.n, past.record, past.member, past.device, past.e, f"parked {code}", past.body, past.received_at, 1
-    )
+    parked = structs.replace(past, ack=f"parked {code}", parked=PARKED)
     loaded.answered[past.a, past.n] = parked
     settled.history.append(parked)
     return ["parked", code]

@@ -9,7 +9,7 @@ from server.exchange.settle import Loaded, Settled, names_erased, take
 from server.store import audit, desk
 from server.store import records as sql
 from server.store.engine import Store
-from server.store.records import Past
+from server.store.history import Past
 from sync.apply import apply
 from sync.wire import decode_edit
 

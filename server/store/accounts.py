@@ -1,11 +1,15 @@
 """SQL of coordinators' accounts: passwords, passkeys, codes, recovery codes, challenges, sessions."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from server.store import cardkeys
 from server.store.engine import Row, Tx
 from server.store.people import Member, member
+
+SEALED = "sealed:"  # how a secret begins that lies sealed, under the key of its member
 
 
 class Account(Struct, frozen=True):
@@ -42,7 +46,7 @@ async def account_of(tx: Tx, organisation: str, id: str, *, lock: bool = False) 
         "SELECT secret, step FROM code WHERE organisation = ? AND member = ? AND confirmed_at IS NOT NULL",
         organisation, id,
     )  # fmt: skip
-    secret, step = (codes[0][0], codes[0][1]) if codes else (None, 0)
+    secret, step = (await _opened(tx, organisation, id, id, codes[0][0]), codes[0][1]) if codes else (None, 0)
     return Account(found, rows[0][0], bool(rows[0][1]), secret, step)
 
 
@@ -68,7 +72,7 @@ async def begin_code(tx: Tx, who: Member, secret: str) -> None:
     await tx.run(
         "INSERT INTO code VALUES (?, ?, ?, NULL, 0) ON CONFLICT (organisation, member) DO UPDATE SET"
         " secret = excluded.secret, confirmed_at = NULL, step = 0",
-        who.organisation, _pending(who), secret,
+        who.organisation, _pending(who), await _sealed(tx, who, _pending(who), secret),
     )  # fmt: skip
 
 
@@ -81,7 +85,20 @@ async def pending_secret(tx: Tx, who: Member) -> str | None:
     rows = await tx.fetch(
         "SELECT secret FROM code WHERE organisation = ? AND member = ?", who.organisation, _pending(who)
     )
-    return rows[0][0] if rows else None
+    return await _opened(tx, who.organisation, who.id, _pending(who), rows[0][0]) if rows else None
+
+
+async def _sealed(tx: Tx, who: Member, place: str, secret: str) -> str:
+    await cardkeys.make(tx, who.organisation, [who.id])
+    stored = tx.keys.seal("code", who.organisation, who.id, place, secret.encode())
+    return SEALED + b64encode(stored).decode()
+
+
+async def _opened(tx: Tx, organisation: str, member: str, place: str, stored: str) -> str:
+    if not stored.startswith(SEALED):
+        return stored  # of before; the next that is confirmed is sealed
+    await cardkeys.learn(tx, organisation, [member])
+    return tx.keys.open("code", organisation, member, place, b64decode(stored.removeprefix(SEALED))).decode()
 
 
 async def confirm_code(tx: Tx, who: Member, secret: str, step: int, *, now_ms: int) -> None:
@@ -90,7 +107,7 @@ async def confirm_code(tx: Tx, who: Member, secret: str, step: int, *, now_ms: i
     await tx.run(
         "INSERT INTO code VALUES (?, ?, ?, ?, ?) ON CONFLICT (organisation, member) DO UPDATE SET"
         " secret = excluded.secret, confirmed_at = excluded.confirmed_at, step = excluded.step",
-        who.organisation, who.id, secret, now_ms, step,
+        who.organisation, who.id, await _sealed(tx, who, who.id, secret), now_ms, step,
     )  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from server.store.engine import Row, Tx
-from server.store.records import LEFT_OUT, PAST, RECORD, TAKEN, Past
+from server.store.history import LEFT_OUT, PAST, TAKEN, Past, past_of
+from server.store.records import RECORD, opened
 
 
 async def parked(tx: Tx, organisation: str) -> list[Past]:
@@ -12,7 +13,7 @@ async def parked(tx: Tx, organisation: str) -> list[Past]:
         f"SELECT {PAST} FROM edit WHERE organisation = ? AND parked > 0 AND parked = 1 ORDER BY received_at, a, n LIMIT 500",
         organisation,
     )
-    return [Past(*row) for row in rows]
+    return await past_of(tx, organisation, rows)
 
 
 async def one_parked(tx: Tx, organisation: str, a: str, n: int) -> Past | None:
@@ -20,7 +21,8 @@ async def one_parked(tx: Tx, organisation: str, a: str, n: int) -> Past | None:
     rows = await tx.fetch(
         f"SELECT {PAST} FROM edit WHERE organisation = ? AND a = ? AND n = ? AND parked = 1", organisation, a, n
     )
-    return Past(*rows[0]) if rows else None
+    found = await past_of(tx, organisation, rows)
+    return found[0] if found else None
 
 
 async def settle_parked(tx: Tx, organisation: str, a: str, n: int, *, taken: bool) -> None:
@@ -31,4 +33,5 @@ async def settle_parked(tx: Tx, organisation: str, a: str, n: int, *, taken: boo
 
 async def record(tx: Tx, organisation: str, id: str) -> Sequence[Row]:
     """Return the row of one record."""
-    return await tx.fetch(f"SELECT {RECORD} FROM record WHERE organisation = ? AND id = ?", organisation, id)
+    rows = await tx.fetch(f"SELECT {RECORD} FROM record WHERE organisation = ? AND id = ?", organisation, id)
+    return await opened(tx, organisation, rows)

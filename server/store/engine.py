@@ -21,6 +21,8 @@ import asyncpg
 from piccolo.engine.postgres import PostgresEngine
 from piccolo.engine.sqlite import SQLiteEngine
 
+from server.store.keys import Keys
+
 Row = Sequence[Any]  # a row as its driver gives it; whoever asks knows its columns
 PRAGMAS = (
     "page_size=8192",  # of a new file: a record and its history fill fewer pages, and a commit writes fewer
@@ -51,6 +53,7 @@ class Tx(Protocol):
     """One transaction."""
 
     is_postgres: bool
+    keys: Keys
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         """Return all rows."""
@@ -78,8 +81,8 @@ class SqliteTx:
 
     is_postgres = False
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: aiosqlite.Connection, keys: Keys) -> None:
+        self.connection, self.keys = connection, keys
         self._direct: sqlite3.Connection = connection._conn
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
@@ -111,8 +114,8 @@ class PostgresTx:
 
     is_postgres = True
 
-    def __init__(self, connection: asyncpg.Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: asyncpg.Connection, keys: Keys) -> None:
+        self.connection, self.keys = connection, keys
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         return list(await self.connection.fetch(_numbered(sql), *args))
@@ -138,9 +141,9 @@ class Store:
     """A database that is open. ``writing`` and ``reading`` are all that others need of it."""
 
     def __init__(self, *, file: Path | None = None, url: str = "") -> None:
-        self.url = url
+        self.url, self.keys = url, Keys()
         self.is_postgres = bool(url)
-        self._file = file
+        self.file = file
         self._postgres: PostgresEngine | None = None
         self._sqlite: PooledSqlite | None = None
 
@@ -149,9 +152,9 @@ class Store:
         if self.url:
             self._postgres = PostgresEngine(config={"dsn": self.url})
             await self._postgres.start_connection_pool(min_size=1, max_size=10)
-        elif self._file:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._sqlite = PooledSqlite(path=str(self._file))
+        elif self.file:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            self._sqlite = PooledSqlite(path=str(self.file))
             await self._sqlite.start_connection_pool()
 
     async def close(self) -> None:
@@ -164,10 +167,19 @@ class Store:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Tx]:
         """Yield a transaction that commits at the end, or rolls back with the exception. Raises ``Busy``."""
+        try:
+            async with self._writing() as tx:
+                yield tx
+        except BaseException:
+            self.keys.clear()  # those made here were rolled back
+            raise
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[Tx]:
         if self._sqlite:
             try:
                 async with self._sqlite.guarded_writer() as connection:
-                    yield SqliteTx(connection)
+                    yield SqliteTx(connection, self.keys)
             except sqlite3.OperationalError as error:
                 if not any(word in str(error) for word in ("locked", "busy", "full")):
                     raise
@@ -175,17 +187,17 @@ class Store:
             return
         async with self._postgres_transaction("read_committed", readonly=False) as connection:
             await connection.execute("SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '10s'")
-            yield PostgresTx(connection)
+            yield PostgresTx(connection, self.keys)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
         """Yield a transaction that sees one snapshot and writes nothing."""
         if self._sqlite:
             async with self._sqlite.reader() as connection:
-                yield SqliteTx(connection)
+                yield SqliteTx(connection, self.keys)
             return
         async with self._postgres_transaction("repeatable_read", readonly=True) as connection:
-            yield PostgresTx(connection)
+            yield PostgresTx(connection, self.keys)
 
     @asynccontextmanager
     async def _postgres_transaction(self, isolation: str, *, readonly: bool) -> AsyncIterator[asyncpg.Connection]:

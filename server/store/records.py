@@ -1,15 +1,16 @@
-"""SQL of the sync: scopes, records, streams, entries, links and the history of edits."""
+"""SQL of the sync: scopes, records, streams, entries, links, and what is erased. Records lie sealed (keys.py)."""
 
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from server.store import cardkeys
 from server.store.audit import forget_reasons
 from server.store.engine import Row, Tx
+from server.store.keys import Keys
 from sync.wire import Packed
 
-PARKED, LEFT_OUT, TAKEN = 1, 2, 3  # what became of a parked edit; 0: it was never one
-RECORD = "id, kind, event, born_e, born_a, born_n, coded, private, digest, streams"
+RECORD = "id, kind, event, born_e, born_a, born_n, coded, private, digest, streams, root"
 
 
 class Entry(Struct, frozen=True, gc=False):
@@ -19,26 +20,6 @@ class Entry(Struct, frozen=True, gc=False):
     record: str
     position: int
     gone: str | None = None
-
-
-class Past(Struct, frozen=True, gc=False):
-    """One line of history: an edit with its first answer."""
-
-    a: str
-    n: int
-    record: str
-    member: str
-    device: str
-    e: str
-    ack: str
-    body: bytes
-    received_at: int
-    parked: int = 0
-
-    @property
-    def is_applied(self) -> bool:
-        """Return whether the record holds it: answered ok, or taken in by the desk."""
-        return self.ack == "ok" or self.parked == TAKEN
 
 
 async def epoch_of(tx: Tx) -> str:
@@ -72,24 +53,37 @@ async def scopes(tx: Tx, organisation: str) -> list[str]:
     return [row[0] for row in rows]
 
 
+async def opened(tx: Tx, organisation: str, rows: Sequence[Row]) -> Sequence[Row]:
+    """Return ``RECORD`` rows with their private parts opened."""
+    await cardkeys.learn(tx, organisation, {row[10] for row in rows})
+    return [
+        (*row[:7], tx.keys.open("record", organisation, row[10], row[0], row[7]), *row[8:]) if row[10] else row
+        for row in rows
+    ]
+
+
+def _sealed(keys: Keys, organisation: str, row: Row) -> Row:
+    if not (root := row[10]):
+        return (organisation, *row)
+    return (organisation, *row[:7], keys.seal("record", organisation, root, row[0], row[7]), *row[8:])
+
+
 async def records(tx: Tx, organisation: str, ids: Iterable[str]) -> Sequence[Row]:
     """Return the rows of these records."""
-    return await tx.by_keys(f"SELECT {RECORD} FROM record WHERE organisation = ? AND id {{keys}}", ids, organisation)
+    rows = await tx.by_keys(f"SELECT {RECORD} FROM record WHERE organisation = ? AND id {{keys}}", ids, organisation)
+    return await opened(tx, organisation, rows)
 
 
 async def records_of_kinds(tx: Tx, organisation: str, event: str, kinds: Iterable[str]) -> Sequence[Row]:
     """Return the rows of the records of some kinds in one event, or in the organisation (event '')."""
-    return await tx.by_keys(
-        f"SELECT {RECORD} FROM record WHERE organisation = ? AND event = ? AND kind {{keys}}",
-        kinds,
-        organisation,
-        event,
-    )
+    select = f"SELECT {RECORD} FROM record WHERE organisation = ? AND event = ? AND kind {{keys}}"
+    return await opened(tx, organisation, await tx.by_keys(select, kinds, organisation, event))
 
 
 async def events(tx: Tx, organisation: str) -> Sequence[Row]:
     """Return the rows of all events of an organisation."""
-    return await tx.fetch(f"SELECT {RECORD} FROM record WHERE organisation = ? AND kind = 'event'", organisation)
+    rows = await tx.fetch(f"SELECT {RECORD} FROM record WHERE organisation = ? AND kind = 'event'", organisation)
+    return await opened(tx, organisation, rows)
 
 
 async def sources_of(tx: Tx, organisation: str, targets: Iterable[str]) -> Sequence[Row]:
@@ -103,29 +97,6 @@ async def erased_of(tx: Tx, organisation: str, ids: Iterable[str]) -> set[str]:
     """Return which of these ids were erased."""
     rows = await tx.by_keys("SELECT id FROM erased WHERE organisation = ? AND id {keys}", ids, organisation)
     return {row[0] for row in rows}
-
-
-PAST = "a, n, record, member, device, e, ack, body, received_at, parked"
-
-
-async def answered(tx: Tx, organisation: str, a: str, first: int, last: int) -> list[Past]:
-    """Return the edits of an author from number ``first`` to ``last`` that came before."""
-    rows = await tx.fetch(
-        f"SELECT {PAST} FROM edit WHERE organisation = ? AND a = ? AND n BETWEEN ? AND ?", organisation, a, first, last
-    )
-    return [Past(*row) for row in rows]
-
-
-async def ever_parked(tx: Tx, organisation: str) -> list[Past]:
-    """Return every edit that was parked, whatever became of it."""
-    rows = await tx.fetch(f"SELECT {PAST} FROM edit WHERE organisation = ? AND parked > 0", organisation)
-    return [Past(*row) for row in rows]
-
-
-async def history_of(tx: Tx, organisation: str, ids: Iterable[str]) -> list[Past]:
-    """Return every edit of these records, oldest first."""
-    rows = await tx.by_keys(f"SELECT {PAST} FROM edit WHERE organisation = ? AND record {{keys}}", ids, organisation)
-    return sorted((Past(*row) for row in rows), key=lambda past: (past.e, past.a, past.n))
 
 
 async def streams(tx: Tx, organisation: str, names: Iterable[str]) -> dict[str, tuple[int, int, int]]:
@@ -157,14 +128,15 @@ async def write_streams(tx: Tx, rows: Iterable[tuple[int, int, int]]) -> None:
     )
 
 
-async def write_records(tx: Tx, rows: Iterable[tuple[object, ...]]) -> None:
-    """Store records; each row is organisation and then ``RECORD``. A record's kind and event never change."""
+async def write_records(tx: Tx, organisation: str, rows: Sequence[Row]) -> None:
+    """Store records; each row is ``RECORD``, its private part in clear. A record's kind and event never change."""
+    await cardkeys.make(tx, organisation, {row[10] for row in rows})
     await tx.run_many(
-        f"INSERT INTO record (organisation, {RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        f"INSERT INTO record (organisation, {RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (organisation, id) DO UPDATE SET born_e = excluded.born_e, born_a = excluded.born_a,"
         " born_n = excluded.born_n, coded = excluded.coded, private = excluded.private,"
-        " digest = excluded.digest, streams = excluded.streams",
-        rows,
+        " digest = excluded.digest, streams = excluded.streams, root = excluded.root",
+        [_sealed(tx.keys, organisation, row) for row in rows],
     )
 
 
@@ -192,31 +164,6 @@ async def _places(tx: Tx, organisation: str, ids: Iterable[str]) -> dict[str, in
     return {row[0]: row[1] for row in rows}
 
 
-async def write_history(tx: Tx, organisation: str, rows: Iterable[Past]) -> None:
-    """Add edits with their answers."""
-    await tx.run_many(
-        f"INSERT INTO edit (organisation, {PAST}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (organisation, p.a, p.n, p.record, p.member, p.device, p.e, p.ack, p.body, p.received_at, p.parked)
-            for p in rows
-        ],
-    )
-
-
-async def write_clones(tx: Tx, organisation: str, rows: Iterable[Past]) -> None:
-    """Keep the other content of a number that came with two."""
-    await tx.run_many(
-        "INSERT INTO clone (organisation, a, n, member, device, record, body, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [(organisation, p.a, p.n, p.member, p.device, p.record, p.body, p.received_at) for p in rows],
-    )
-
-
-async def clones_of(tx: Tx, organisation: str, a: str, n: int) -> list[bytes]:
-    """Return the other contents kept for a number."""
-    rows = await tx.fetch("SELECT body FROM clone WHERE organisation = ? AND a = ? AND n = ?", organisation, a, n)
-    return [row[0] for row in rows]
-
-
 async def write_links(tx: Tx, organisation: str, source: Iterable[str], links: Iterable[tuple[str, str]]) -> None:
     """Replace the links of some records by (target, source) pairs."""
     await tx.run_many("DELETE FROM link WHERE organisation = ? AND source = ?", [(organisation, one) for one in source])
@@ -231,7 +178,7 @@ async def blank(tx: Tx, organisation: str, ids: Sequence[str], *, at: int) -> No
         "INSERT INTO erased VALUES (?, ?, ?) ON CONFLICT DO NOTHING", [(organisation, id, at) for id in ids]
     )
     await tx.run_many(
-        "UPDATE edit SET body = ?, member = '', parked = 0 WHERE organisation = ? AND record = ?",
+        "UPDATE edit SET body = ?, root = '', member = '', parked = 0 WHERE organisation = ? AND record = ?",
         [(b"", organisation, id) for id in ids],
     )
     await tx.run_many("DELETE FROM clone WHERE organisation = ? AND record = ?", [(organisation, id) for id in ids])
@@ -239,7 +186,8 @@ async def blank(tx: Tx, organisation: str, ids: Sequence[str], *, at: int) -> No
 
 
 async def drop_records(tx: Tx, organisation: str, ids: Sequence[str]) -> None:
-    """Remove records that were erased, with their links."""
+    """Remove records that were erased, with their links, and what they were sealed with."""
+    await cardkeys.destroy(tx, organisation, ids)
     await tx.run_many("DELETE FROM record WHERE organisation = ? AND id = ?", [(organisation, id) for id in ids])
     await tx.run_many("DELETE FROM link WHERE organisation = ? AND source = ?", [(organisation, id) for id in ids])
 
@@ -251,7 +199,8 @@ def packed(row: Row) -> Packed:
 
 async def all_records(tx: Tx, organisation: str) -> Sequence[Row]:
     """Return the rows of every record of an organisation."""
-    return await tx.fetch_long(f"SELECT {RECORD} FROM record WHERE organisation = ?", organisation)
+    rows = await tx.fetch_long(f"SELECT {RECORD} FROM record WHERE organisation = ?", organisation)
+    return await opened(tx, organisation, rows)
 
 
 async def all_streams(tx: Tx, organisation: str) -> dict[str, tuple[int, int, int]]:

@@ -103,7 +103,10 @@ def test_the_trail_is_read_by_kind_by_member_and_page_by_page(sqlite_world: Worl
 
 def test_another_organisation_reads_nothing_of_it(worlds: Worlds, sqlite_settings: Settings) -> None:
     world = worlds(sqlite_settings).organise()
-    other = worlds(msgspec.structs.replace(sqlite_settings, state_dir=sqlite_settings.state_dir + "2"), "brico")
+    beside = msgspec.structs.replace(
+        sqlite_settings, state_dir=sqlite_settings.state_dir + "2", key_file=str(sqlite_settings.key_path)
+    )
+    other = worlds(beside, "brico")
     other.organise()
     world.device("griet").asks("POST", f"/api/members/{world.id('amina')}/invitation")
 

@@ -182,3 +182,14 @@ def test_an_account_is_let_in_again_from_the_command_line(desk: Desk) -> None:
 
     assert desk.asks("GET", "/api/me").status_code == 401
     assert Desk(desk.world).signs_in("weer een lang wachtwoord") == (200, "")
+
+
+def test_the_secret_of_codes_does_not_lie_in_the_database(world: World) -> None:
+    desk = Desk(world)
+    desk.signs_in()
+    secret, _ = desk.sets_codes_up()
+
+    stored = [row[0] for row in world.rows("SELECT secret FROM code")]
+
+    assert stored and not [one for one in stored if secret in one or secret.lower() in one.lower()]
+    assert Desk(world).signs_in(code=now_code(secret, 1)) == (200, "")

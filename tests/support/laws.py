@@ -12,6 +12,7 @@ from server.exchange.check import differences
 from server.exchange.load import read_row
 from server.exchange.settle import Loaded
 from server.store import records as sql
+from server.store.history import Past, history_of
 from sync.access import audience
 from sync.apply import apply
 from sync.digest import record_digest
@@ -165,12 +166,12 @@ def _records_are_their_history(world: "Scene") -> None:
 
 async def _everything(
     world: "Scene",
-) -> tuple[Loaded, dict[str, frozenset[str]], dict[str, int], dict[str, list[sql.Past]]]:
-    loaded, organisation, history = Loaded(), world.world.organisation, dict[str, list[sql.Past]]()
+) -> tuple[Loaded, dict[str, frozenset[str]], dict[str, int], dict[str, list[Past]]]:
+    loaded, organisation, history = Loaded(), world.world.organisation, dict[str, list[Past]]()
     async with world.world.server.store.reading() as tx:
         for row in await sql.all_records(tx, organisation):
             loaded.put(read_row(row, loaded))
-        for past in await sql.history_of(tx, organisation, list(loaded.records)):
+        for past in await history_of(tx, organisation, list(loaded.records)):
             if past.is_applied and past.body:
                 history.setdefault(past.record, []).append(past)
     return loaded, loaded.streams, loaded.digests, history

@@ -17,6 +17,7 @@ from server.app import Server, build_app
 from server.clock import new_id, new_token, now_ms
 from server.people.sign_in import SESSION_MS, hash_token
 from server.settings import Settings
+from server.store import history, records
 from server.store import people as people_sql
 from sync.edits import Edit, Value
 from sync.ids import card_id, damm_digit
@@ -174,6 +175,20 @@ class World:
                 return [tuple(row) for row in await tx.fetch(sql, *args)]
 
         return self.run(fetch())
+
+    def words(self) -> list[bytes]:
+        """Return all that lies in the database and can be read with its key file: records, history, clones."""
+
+        async def read() -> list[bytes]:
+            async with self.server.store.reading() as tx:
+                found = [part for row in await records.all_records(tx, self.organisation) for part in row[6:8]]
+                pasts = await tx.fetch(f"SELECT {history.PAST} FROM edit WHERE organisation = ?", self.organisation)
+                found += [past.body for past in await history.past_of(tx, self.organisation, pasts)]
+                for a, n in await tx.fetch("SELECT a, n FROM clone WHERE organisation = ?", self.organisation):
+                    found += await history.clones_of(tx, self.organisation, a, n)
+                return found
+
+        return self.run(read())
 
     def stored(self) -> tuple[int, ...]:
         """Return how many records, edits, entries and links there are."""

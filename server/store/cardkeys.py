@@ -7,28 +7,20 @@ from collections.abc import Iterable
 from server.store.engine import Tx
 
 
-async def learn(tx: Tx, organisation: str, roots: Iterable[str]) -> set[str]:
-    """Bring the keys of these roots into memory; return those that have none."""
-    missing = tx.keys.missing(organisation, roots)
-    if not missing:
-        return missing
-    for root, master, wrapped in await tx.by_keys(
-        "SELECT root, master, wrapped FROM card_key WHERE organisation = ? AND root {keys}",
-        sorted(missing),
-        organisation,
-    ):
-        tx.keys.hold(organisation, root, tx.keys.unwrap(organisation, root, master, wrapped))
-        missing.discard(root)
-    return missing
+async def learn(tx: Tx, organisation: str, roots: Iterable[str]) -> None:
+    """Bring the keys of these roots into memory."""
+    if missing := tx.keys.missing(organisation, roots):
+        await _read(tx, organisation, missing)
 
 
 async def make(tx: Tx, organisation: str, roots: Iterable[str]) -> None:
     """Bring the keys of these roots into memory, and make those that do not exist.
 
-    A transaction that is rolled back takes the keys it made with it, in memory too (engine.py): nothing is ever sealed
-    under a key that is not in the database.
+    The database is asked for every one: what another process destroyed, or a transaction that was rolled back made,
+    may still be in memory, and what is sealed under such a key is lost.
     """
-    missing = await learn(tx, organisation, roots)
+    wanted = {root for root in roots if root}
+    missing = await _read(tx, organisation, wanted)
     if not missing:
         return
     keys = tx.keys
@@ -39,7 +31,19 @@ async def make(tx: Tx, organisation: str, roots: Iterable[str]) -> None:
     await tx.run_many(
         "INSERT INTO card_key (organisation, root, master, wrapped) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", rows
     )
-    await learn(tx, organisation, missing)  # not from what was made here: another scope's writer may have been first
+    await _read(tx, organisation, missing)  # not from what was made here: another scope's writer may have been first
+
+
+async def _read(tx: Tx, organisation: str, roots: set[str]) -> set[str]:
+    """Take keys from the database; return the roots that have none."""
+    missing = set(roots)
+    if not roots:
+        return missing
+    select = "SELECT root, master, wrapped FROM card_key WHERE organisation = ? AND root {keys}"
+    for root, master, wrapped in await tx.by_keys(select, sorted(roots), organisation):
+        tx.keys.take(organisation, root, master, wrapped)
+        missing.discard(root)
+    return missing
 
 
 async def destroy(tx: Tx, organisation: str, roots: Iterable[str]) -> None:

@@ -35,6 +35,7 @@ class Keys:
 
     def __init__(self) -> None:
         self._cards: dict[tuple[str, str], AESGCM] = {}
+        self._wrapped: dict[tuple[str, str], bytes] = {}  # as each was read: what differs is another key
         self._masters: dict[str, AESGCM] = {}
         self.current = ""  # the master key that wraps what is new
 
@@ -62,21 +63,27 @@ class Keys:
         except InvalidTag:
             raise NoKey("the key file does not open this database") from None
 
-    def hold(self, organisation: str, root: str, key: bytes) -> None:
-        """Keep a card's key in memory."""
+    def take(self, organisation: str, root: str, master: str, wrapped: bytes) -> None:
+        """Keep a card's key in memory, as the database has it. Raises ``NoKey``."""
+        place = organisation, root
+        if self._wrapped.get(place) == wrapped:
+            return
         if len(self._cards) >= CARDS_MAX:
-            self._cards.clear()
-        self._cards[organisation, root] = AESGCM(key)
+            self.clear()
+        self._cards[place] = AESGCM(self.unwrap(organisation, root, master, wrapped))
+        self._wrapped[place] = wrapped
 
     def forget(self, organisation: str, roots: Iterable[str]) -> None:
         """Drop keys that were destroyed."""
         for root in roots:
             self._cards.pop((organisation, root), None)
+            self._wrapped.pop((organisation, root), None)
         _opened.cache_clear()
 
     def clear(self) -> None:
         """Drop all keys; they are read again when they are needed."""
         self._cards.clear()
+        self._wrapped.clear()
 
     def seal(self, table: str, organisation: str, root: str, name: str, content: bytes) -> bytes:
         """Return a value as it is stored; the root's key is in memory."""

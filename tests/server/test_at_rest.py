@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from server.app import Server
 from server.settings import Settings
@@ -165,7 +166,7 @@ def test_a_key_that_was_rolled_back_seals_nothing(world: World) -> None:
             stored = tx.keys.seal("record", world.organisation, "card-x", "r", b"words")
         world.server.store.keys.clear()
         async with world.server.store.reading() as tx:
-            assert await cardkeys.learn(tx, world.organisation, ["card-x"]) == set()
+            await cardkeys.learn(tx, world.organisation, ["card-x"])
             return tx.keys.open("record", world.organisation, "card-x", "r", stored)
 
     with pytest.raises(ZeroDivisionError):
@@ -173,6 +174,22 @@ def test_a_key_that_was_rolled_back_seals_nothing(world: World) -> None:
     assert world.rows("SELECT root FROM card_key WHERE root = 'card-x'") == []
 
     assert world.run(sealed_and_read()) == b"words"
+
+
+def test_a_key_that_another_process_destroyed_and_made_anew_is_read_again(world: World) -> None:
+    async def go() -> bytes:
+        organisation, keys = world.organisation, world.server.store.keys
+        async with world.server.store.writing() as tx:
+            await cardkeys.make(tx, organisation, ["card-x"])
+        async with world.server.store.writing() as tx:
+            fresh = keys.wrap(organisation, "card-x", b"k" * 32)
+            await tx.run("UPDATE card_key SET wrapped = ? WHERE root = 'card-x'", fresh)
+        async with world.server.store.writing() as tx:
+            await cardkeys.make(tx, organisation, ["card-x"])
+            stored = keys.seal("record", organisation, "card-x", "r", b"words")
+        return AESGCM(b"k" * 32).decrypt(stored[:12], stored[12:], f"record|{organisation}|r".encode())
+
+    assert world.run(go()) == b"words"
 
 
 def test_the_master_key_is_renewed_and_the_old_one_dropped_when_nothing_needs_it(

@@ -8,7 +8,7 @@ from types import ModuleType
 
 from server.store.engine import Store
 
-STEPS = ("m0001_first", "m0002_places")
+STEPS = ("m0001_first", "m0002_places", "m0004_sealed")  # in the order they are taken
 _POSTGRES = {"blob": "BYTEA", "serial": "BIGSERIAL PRIMARY KEY", "tail": ""}
 _SQLITE = {"blob": "BLOB", "serial": "INTEGER PRIMARY KEY", "tail": " WITHOUT ROWID"}
 LOCK = 0x6F6E7468  # "onth"

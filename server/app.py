@@ -25,11 +25,13 @@ from server.bodies import SmallJson
 from server.clock import new_author, new_id, now_ms
 from server.desk import routes as desk
 from server.exchange import routes as exchange
+from server.exchange import sealed_routes as sealed
 from server.exchange.check import every_night
 from server.exchange.exchange import settle_scope, start_epoch
 from server.exchange.load import read_row
 from server.exchange.settle import Call, Caller, Loaded
 from server.exchange.take import erase_again, take_parked
+from server.keys import TransportKeys, sweep_daily
 from server.limits import Limiter
 from server.outside import Outside
 from server.people import routes as people
@@ -57,6 +59,7 @@ class Server:
         self.store = Store(file=Path(settings.database_file), url=settings.database_url)
         self.hub = Hub(settings.database_url)
         self.outside = Outside(Path(settings.state_dir))
+        self.transport = TransportKeys(Path(settings.state_dir) / "transport-keys")
         self.limiter = Limiter(settings.sign_in_per_minute)
         self.sync_limiter = Limiter(settings.sync_per_minute)
         self.built = BuiltApp(Path(settings.app_dir))
@@ -68,10 +71,12 @@ class Server:
         """Open the database, bring it up to date, find the epoch to serve; erase again before anybody reads."""
         await self.store.open()
         await migrate(self.store)
+        self.transport.start(now_ms=now_ms())
         known = self.outside.epoch()
         self._serve_epoch(await start_epoch(self.store, known, self.outside.counters(), new_id()[-12:]))
         await self._repeat_erasures()
         await self.hub.start()
+        self._sweeping = asyncio.create_task(sweep_daily(self.transport, now_ms))
         self._nightly = asyncio.create_task(every_night(self.store, lambda line: log.error("digest", line=line)))
 
     def _serve_epoch(self, epoch: str) -> None:
@@ -91,6 +96,7 @@ class Server:
     async def stop(self) -> None:
         """End connections and close the database."""
         self._nightly.cancel()
+        self._sweeping.cancel()
         self.outside.write_counters()
         await self.hub.stop()
         await self.store.close()
@@ -145,7 +151,7 @@ class Server:
 
     async def _settle(self, scope: str, edits: Sequence[Edit], caller: Caller, at: int) -> list[list[str]]:
         committed = await settle_scope(
-            scope, edits, caller=caller, store=self.store, poke=self.poke, note=self.note, call=Call(at)
+            scope, edits, authors=[caller] * len(edits), store=self.store, poke=self.poke, note=self.note, call=Call(at)
         )
         return committed.acks
 
@@ -200,13 +206,14 @@ def build_app(settings: Settings, server: Server | None = None) -> Litestar:
             await parts.stop()
 
     shared = (
-        "settings", "store", "hub", "limiter", "sync_limiter", "built", "note", "poke", "note_revoked", "note_active",
+        "settings", "store", "transport", "hub", "limiter", "sync_limiter", "built", "note", "poke", "note_revoked",
+        "note_active",
         "write_member", "take_parked",
     )  # fmt: skip
     state = {name: getattr(parts, name) for name in shared}
     openapi = OpenAPIConfig("Onthaal", "1", path="/api/schema", render_plugins=[JsonRenderPlugin()])
     app = Litestar(
-        [exchange.sync, exchange.poke, *people.HANDLERS, *desk.HANDLERS, *WEB, live, ready],
+        [exchange.sync, exchange.poke, *sealed.HANDLERS, *people.HANDLERS, *desk.HANDLERS, *WEB, live, ready],
         lifespan=[lifespan],
         state=State(state),
         middleware=[DefineMiddleware(SignedIn, exclude=["^/assets/", "^/health/"]), SmallJson],

@@ -10,8 +10,9 @@ import asyncio
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as BadBase64
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -93,9 +94,13 @@ class TransportKeys:
         newest = max(keys.values(), key=lambda key: (key.made_at, key.id))
         return TransportKey(newest.id, as_text(newest.private.public_key().public_bytes_raw()))
 
-    def all(self) -> dict[str, X25519PrivateKey]:
-        """Return every key that still opens, by id."""
-        return {id: key.private for id, key in self._read().items()}
+    def of(self, ids: Iterable[str]) -> dict[str, X25519PrivateKey]:
+        """Return those of these keys that still open, by id."""
+        keys, wanted = self._read(), set(ids)
+        if not wanted <= keys.keys():
+            self._seen = 0  # it may have come in the same moment in which the folder was read
+            keys = self._read()
+        return {id: keys[id].private for id in wanted & keys.keys()}
 
     def rotate(self, *, now_ms: int) -> str:
         """Make a key that is announced from now on; return its id."""
@@ -110,7 +115,7 @@ class TransportKeys:
     def sweep(self, *, now_ms: int) -> list[str]:
         """Delete keys that were followed by another more than 30 days ago; return their ids."""
         keys = sorted(self._read().values(), key=lambda key: (key.made_at, key.id))
-        old = [key.id for key, next in zip(keys, keys[1:], strict=False) if next.made_at + KEPT_MS < now_ms]
+        old = [key.id for key, next in pairwise(keys) if next.made_at + KEPT_MS < now_ms]
         for id in old:
             self._path(id).unlink(missing_ok=True)
         return old

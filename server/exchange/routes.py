@@ -43,13 +43,14 @@ async def sync(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Answer one call (docs/protocol.md)."""
     caller, user, state, now = caller_of(request.user), request.user, request.app.state, now_ms()
     state.sync_limiter.check(caller.device, now)
-    body = await _body(request)
+    body = await read_body(request, limit=REQUEST_BYTES_MAX)
     try:
         if caller.revoked and _is_done(user, body, now):
             raise Refusal("revoked", headers=CLEAR)
         reply = await exchange(
-            body, caller=caller, store=state.store, epoch=state.epoch, poke=state.poke, note=state.note, now_ms=now
-        )
+            body, caller=caller, store=state.store, keys=state.transport, epoch=state.epoch, poke=state.poke, note=state.note,
+            now_ms=now,
+        )  # fmt: skip
     except TooOld as error:
         raise Refusal("protocol", str(error)) from None
     except BadWire as error:
@@ -77,8 +78,8 @@ async def _touch(request: Request[Any, Any, Any], raw: bytes, caller: Caller, no
             await people.end(tx, caller.device, now_ms=now)
 
 
-async def _body(request: Request[Any, Any, Any]) -> bytes:
-    """Return the inflated body, never more than a call may hold. Raises ``Refusal``."""
+async def read_body(request: Request[Any, Any, Any], *, limit: int) -> bytes:
+    """Return the inflated body, never more than ``limit`` bytes. Raises ``Refusal``."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise Refusal("wrong_type", "send application/json")
     encoding = request.headers.get("content-encoding", "identity")
@@ -88,10 +89,10 @@ async def _body(request: Request[Any, Any, Any]) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         try:
-            body += inflate.decompress(chunk, REQUEST_BYTES_MAX + 1 - len(body)) if inflate else chunk
+            body += inflate.decompress(chunk, limit + 1 - len(body)) if inflate else chunk
         except zlib.error:
             raise Refusal("bad_request", "not gzip") from None
-        if len(body) > REQUEST_BYTES_MAX:
+        if len(body) > limit:
             raise Refusal("too_large")
     return bytes(body)
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from litestar import MediaType, Request, Response, get, patch, post
 from litestar.datastructures import Cookie
 from litestar.params import FromPath, JSONBody
@@ -11,12 +12,15 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from server.bodies import StrictDTO
 from server.clock import new_id, new_token, now_ms
 from server.errors import Refusal
+from server.keys import as_bytes
 from server.people.passwords import LENGTH_MIN, hash_password, is_password
 from server.people.sign_in import SESSION_MS, TABLET_MS, cookie_name, coordinator, hash_token, signed_in
 from server.store import people as sql
+from server.store import sealed
 from server.store.people import Device, Member
 from sync.edits import Value
 from sync.kinds import KINDS
+from sync.sealed import TransportKey
 
 INVITATION_MS = 10 * 60_000
 ROLES = KINDS["member"].fields["role"].codes
@@ -35,6 +39,9 @@ class SignIn(Struct, frozen=True, forbid_unknown_fields=True):
 class Enrol(Struct, frozen=True, forbid_unknown_fields=True):
     code: Text
     label: Annotated[str, Meta(max_length=100)] = ""
+    member_key: Annotated[str, Meta(max_length=100)] | None = (
+        None  # P-256, 65 bytes, base64url: who seals edits has one
+    )
 
 
 class NewMember(Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,6 +69,7 @@ class Me(Struct, frozen=True):
     service: str | None
     organisation: str
     device: str
+    transport: TransportKey  # what edits are sealed to
 
 
 class Enrolled(Struct, frozen=True):
@@ -108,9 +116,11 @@ class Done(Struct, frozen=True):
     done: bool = True
 
 
-def me_of(device: Device) -> Me:
+def me_of(device: Device, transport: TransportKey) -> Me:
     """Return what a device is told about itself."""
-    return Me(device.member, device.display_name, device.role, device.service, device.organisation, device.id)
+    return Me(
+        device.member, device.display_name, device.role, device.service, device.organisation, device.id, transport
+    )
 
 
 @post("/api/sign-in", status_code=200, dto=StrictDTO[SignIn], return_dto=None, summary="A coordinator signs in")
@@ -127,7 +137,7 @@ async def sign_in(data: JSONBody[SignIn], request: Request[Any, Any, Any]) -> Re
         key=cookie_name(state.settings), value=token, path="/", httponly=True, samesite="strict",
         secure=state.settings.is_https, max_age=SESSION_MS // 1000,
     )  # fmt: skip
-    return Response(_me(found[0], device), media_type=MediaType.JSON, cookies=[cookie])
+    return Response(_me(found[0], device, state.transport.current()), media_type=MediaType.JSON, cookies=[cookie])
 
 
 @post("/api/sign-out", status_code=200, summary="End this device's token")
@@ -147,16 +157,17 @@ async def enrol(data: JSONBody[Enrol], request: Request[Any, Any, Any]) -> Enrol
     """Give the device a token of its own, once per code."""
     state, now = request.app.state, now_ms()
     state.limiter.check(f"enrol {request.client.host if request.client else ''}", now)
+    key = member_key_of(data.member_key) if data.member_key is not None else None
     async with state.store.writing() as tx:
         verdict, member = await sql.use_invitation(tx, hash_token(data.code), now_ms=now)
     if member is None:
         raise Refusal({"used": "code_used", "late": "code_late"}.get(verdict, "not_found"))
-    device, token = await _add_device(request, member, data.label, is_session=False)
-    return Enrolled(token, _me(member, device))
+    device, token = await _add_device(request, member, data.label, is_session=False, key=key)
+    return Enrolled(token, _me(member, device, state.transport.current()))
 
 
 async def _add_device(
-    request: Request[Any, Any, Any], member: Member, label: str, *, is_session: bool
+    request: Request[Any, Any, Any], member: Member, label: str, *, is_session: bool, key: bytes | None = None
 ) -> tuple[str, str]:
     now, device, token = now_ms(), new_id(), new_token()
     expires_at = now + (SESSION_MS if is_session else TABLET_MS)
@@ -164,17 +175,31 @@ async def _add_device(
         await sql.add_device(
             tx, device, member, hash_token(token), label, is_session=is_session, expires_at=expires_at, now_ms=now
         )
+        if key is not None:
+            await sealed.add_member_key(tx, member.organisation, member.id, device, key, now_ms=now)
     return device, token
 
 
-def _me(member: Member, device: str) -> Me:
-    return Me(member.id, member.display_name, member.role, member.service, member.organisation, device)
+def member_key_of(text: str) -> bytes:
+    """Return a member's public key as it is stored. Raises ``Refusal`` where it is no point of P-256."""
+    public = as_bytes(text) or b""
+    try:
+        if len(public) != 65:
+            raise ValueError("not uncompressed")
+        EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public)
+    except ValueError:
+        raise Refusal("bad_value", "member_key") from None
+    return public
+
+
+def _me(member: Member, device: str, transport: TransportKey) -> Me:
+    return Me(member.id, member.display_name, member.role, member.service, member.organisation, device, transport)
 
 
 @get("/api/me", summary="Who is signed in")
 async def me(request: Request[Any, Any, Any]) -> Me:
     """Return the caller's own data."""
-    return me_of(signed_in(request.user))
+    return me_of(signed_in(request.user), request.app.state.transport.current())
 
 
 @get("/api/team", summary="Members and tablets")

@@ -40,9 +40,9 @@ async def add_member_key(tx: Tx, organisation: str, member: str, device: str, pu
 async def member_keys(tx: Tx, organisation: str, members: Iterable[str]) -> list[MemberKey]:
     """Return the keys of these members on all their devices."""
     rows = await tx.by_keys(
-        "SELECT k.member, k.device, k.public, m.role, m.service, m.active, d.revoked_at FROM member_key k"
-        " JOIN member m ON m.organisation = k.organisation AND m.id = k.member JOIN device d ON d.id = k.device"
-        " WHERE k.organisation = ? AND k.member {keys}",
+        "SELECT mk.member, mk.device, mk.public, m.role, m.service, m.active, d.revoked_at FROM member_key mk"
+        " JOIN member m ON m.organisation = mk.organisation AND m.id = mk.member JOIN device d ON d.id = mk.device"
+        " WHERE mk.organisation = ? AND mk.member {keys}",
         members,
         organisation,
     )

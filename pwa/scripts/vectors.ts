@@ -7,7 +7,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Known } from '../src/sync/access.ts';
 import type { SyncRecord } from '../src/sync/edits.ts';
-import { around, bytesOf, canonical, type Engine, editOf, type Input, judgedEdit, judgedEntry, judgeOf, knownOf, requestOf, stateOf } from './engine.ts';
+import {
+  around,
+  bytesOf,
+  canonical,
+  type Engine,
+  editOf,
+  type Input,
+  judgedEdit,
+  judgedEntry,
+  judgeOf,
+  knownOf,
+  requestOf,
+  stateOf,
+} from './engine.ts';
 
 const VECTORS = resolve(import.meta.dirname, '../../sync/vectors');
 

@@ -23,7 +23,20 @@ type Parsed = { readonly [name: string]: unknown };
 export function decodeRequest(body: Uint8Array): Required<SyncRequest> {
   const request = parse(body);
   if (!isTable(request) || !hasOnly(request, REQUEST_NAMES)) throw new BadWire('not a sync request');
-  const { protocol, kinds, epoch, call, now, cursors, edits = [], limit = WIRE.pageEntries, waiting = 0, app = '', differ = [], transport = '' } = request;
+  const {
+    protocol,
+    kinds,
+    epoch,
+    call,
+    now,
+    cursors,
+    edits = [],
+    limit = WIRE.pageEntries,
+    waiting = 0,
+    app = '',
+    differ = [],
+    transport = '',
+  } = request;
   const isRequest =
     [protocol, kinds, call, limit, waiting].every(isCount) &&
     Number.isSafeInteger(now) &&

@@ -19,6 +19,7 @@ import msgspec
 import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.bindings._rust import openssl
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from msgspec import Struct
@@ -52,6 +53,18 @@ def as_bytes(text: str) -> bytes | None:
 def key_id(public: bytes) -> str:
     """Return the id of a transport key."""
     return as_text(sha256(public).digest())[:11]
+
+
+def member_public(text: str) -> bytes | None:
+    """Return a member's public key as it is stored, or None where a text is no uncompressed point of P-256."""
+    public = as_bytes(text)
+    if public is None or len(public) != 65:
+        return None
+    try:
+        EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public)
+    except ValueError:
+        return None
+    return public
 
 
 def open_box(sealed: SealedEdit, private: X25519PrivateKey) -> bytes | None:

@@ -70,12 +70,10 @@ def check_sealed(sealed: SealedEdit) -> RefusedCode | None:
     """Return why a sealed edit is refused without being opened, or ``None``."""
     if not (
         0 < sealed.n <= INTEGER_MAX and _AUTHOR.match(sealed.a) and _ID.match(sealed.id) and _KEY_ID.match(sealed.key)
-        and (not sealed.event or _ID.match(sealed.event))
+        and (not sealed.event or _ID.match(sealed.event)) and _BOX.match(sealed.box)
     ):  # fmt: skip
         return "bad_value"
-    if len(sealed.box) > BOX_CHARS_MAX:
-        return "too_long"
-    return None if _BOX.match(sealed.box) else "bad_value"
+    return "too_long" if len(sealed.box) > BOX_CHARS_MAX else None
 
 
 def _is_broken(value: Value) -> bool:

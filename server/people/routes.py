@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from litestar import MediaType, Request, Response, get, patch, post
 from litestar.datastructures import Cookie
 from litestar.params import FromPath, JSONBody
@@ -12,7 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from server.bodies import StrictDTO
 from server.clock import new_id, new_token, now_ms
 from server.errors import Refusal
-from server.keys import as_bytes
+from server.keys import member_public
 from server.people.passwords import LENGTH_MIN, hash_password, is_password
 from server.people.sign_in import SESSION_MS, TABLET_MS, cookie_name, coordinator, hash_token, signed_in
 from server.store import people as sql
@@ -157,7 +156,9 @@ async def enrol(data: JSONBody[Enrol], request: Request[Any, Any, Any]) -> Enrol
     """Give the device a token of its own, once per code."""
     state, now = request.app.state, now_ms()
     state.limiter.check(f"enrol {request.client.host if request.client else ''}", now)
-    key = member_key_of(data.member_key) if data.member_key is not None else None
+    key = member_public(data.member_key) if data.member_key is not None else None
+    if key is None and data.member_key is not None:
+        raise Refusal("bad_value", "member_key")
     async with state.store.writing() as tx:
         verdict, member = await sql.use_invitation(tx, hash_token(data.code), now_ms=now)
     if member is None:
@@ -178,18 +179,6 @@ async def _add_device(
         if key is not None:
             await sealed.add_member_key(tx, member.organisation, member.id, device, key, now_ms=now)
     return device, token
-
-
-def member_key_of(text: str) -> bytes:
-    """Return a member's public key as it is stored. Raises ``Refusal`` where it is no point of P-256."""
-    public = as_bytes(text) or b""
-    try:
-        if len(public) != 65:
-            raise ValueError("not uncompressed")
-        EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public)
-    except ValueError:
-        raise Refusal("bad_value", "member_key") from None
-    return public
 
 
 def _me(member: Member, device: str, transport: TransportKey) -> Me:

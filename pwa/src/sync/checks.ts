@@ -44,9 +44,9 @@ export function checkEdit(edit: Edit): RefusedCode | undefined {
 /** Why a sealed edit would be refused without being opened; `undefined` where it would not. */
 export function checkSealed({ a, n, event = '', id, key, box }: SealedEdit): RefusedCode | undefined {
   const isNamed = Number.isSafeInteger(n) && n > 0 && AUTHOR.test(a) && ID.test(id) && KEY_ID.test(key) && (event === '' || ID.test(event));
-  if (!isNamed) return 'bad_value';
-  if (box.length > WIRE.boxChars) return 'too_long';
-  return BOX.test(box) ? undefined : 'bad_value';
+  // The alphabet before the length: of other characters the two engines do not count the same number.
+  if (!isNamed || !BOX.test(box)) return 'bad_value';
+  return box.length > WIRE.boxChars ? 'too_long' : undefined;
 }
 
 function checkOver(edit: Edit): RefusedCode | undefined {

@@ -63,11 +63,7 @@ async def import_file(request: Request[Any, Any, Any]) -> Imported:
     caller, state, now = _inside(request.user), request.app.state, now_ms()
     state.sync_limiter.check(caller.device, now)
     body = await read_body(request, limit=FILE_BYTES_MAX)
-    try:
-        body.decode()
-        file = _file.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise Refusal("bad_request", str(error)[:200]) from None
+    file = decode_file(body)
     # Never clock-corrected: nobody knows how far its clock was off when this was written.
     call = Call(now, 0, file.kinds > KINDS_VERSION)
     acks: list[Ack] = []
@@ -77,6 +73,15 @@ async def import_file(request: Request[Any, Any, Any]) -> Imported:
             note=state.note, sealed_only=True,
         )  # fmt: skip
     return Imported(acks)
+
+
+def decode_file(body: bytes) -> SealedFile:
+    """Return the file in a body; its edits are still bytes. Raises ``Refusal``."""
+    try:
+        body.decode()  # msgspec does not check the UTF-8 of what it passes on as Raw
+        return _file.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise Refusal("bad_request", str(error)[:200]) from None
 
 
 @get("/api/sealed", summary="Boxes that could not be opened")

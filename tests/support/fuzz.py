@@ -16,7 +16,7 @@ from server.errors import Refusal
 from server.exchange.sealed_routes import decode_file
 from server.keys import as_text, key_id, member_public, open_box
 from sync.checks import check_edit, check_sealed
-from sync.edits import Edit, Value
+from sync.edits import Edit
 from sync.errors import SyncError
 from sync.sealed import SealedEdit, TransportKey, decode_letter
 from sync.wire import decode_entry, decode_request

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,7 +18,8 @@ from server.keys import SUITE, as_bytes, as_text
 from sync.edits import Edit
 from sync.sealed import INFO, SealedEdit, TransportKey, bound, signed
 from sync.wire import encode_edit
-from tests.support.engine import ROOT
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def encode(sealed: SealedEdit) -> bytes:

@@ -4,7 +4,6 @@ A step is never changed once released; a new one is added. ``{blob}``, ``{serial
 """
 
 import importlib
-from types import ModuleType
 
 from server.store.engine import Store
 
@@ -14,12 +13,12 @@ _SQLITE = {"blob": "BLOB", "serial": "INTEGER PRIMARY KEY", "tail": " WITHOUT RO
 LOCK = 0x6F6E7468  # "onth"
 
 
-def step(number: int) -> ModuleType:
-    """Return the step of a number, from 1."""
-    return importlib.import_module(f"server.store.migrations.{STEPS[number - 1]}")
+def number_of(name: str) -> int:
+    """Return the number in a step's name."""
+    return int(name[1:5])
 
 
-async def migrate(store: Store, *, upto: int = len(STEPS)) -> list[int]:
+async def migrate(store: Store, *, upto: int = number_of(STEPS[-1])) -> list[int]:
     """Bring the database to step ``upto``; return the steps that were taken. Several processes may start at once."""
     taken = []
     async with store.writing() as tx:
@@ -27,10 +26,11 @@ async def migrate(store: Store, *, upto: int = len(STEPS)) -> list[int]:
             await tx.run("SELECT pg_advisory_xact_lock(?)", LOCK)
         await tx.run("CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY)")
         done = {row[0] for row in await tx.fetch("SELECT number FROM migration")}
-        for number in range(1, upto + 1):
-            if number in done:
+        for name in STEPS:
+            number = number_of(name)
+            if number in done or number > upto:
                 continue
-            for statement in step(number).STATEMENTS:
+            for statement in importlib.import_module(f"server.store.migrations.{name}").STATEMENTS:
                 await tx.run(statement.format_map(_POSTGRES if tx.is_postgres else _SQLITE))
             await tx.run("INSERT INTO migration VALUES (?)", number)
             taken.append(number)

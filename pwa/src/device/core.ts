@@ -152,9 +152,8 @@ export class Core {
     // The number is taken before the write: if that fails, it is never used again.
     this.#n = edit.n;
     this.#last = tick(this.#last, { nowMs: nowMs + (this.offsetMs ?? 0) });
-    const seq = await this.disk.append(edit);
-    const row: EditRow = { seq, edit, ack: '', ackedAt: 0, hidden: false };
-    this.state.outbox.set(seq, row);
+    const row = await this.disk.append(edit);
+    this.state.outbox.set(row.seq, row);
     this.#outbox.add(row);
     this.onchange(new Set([edit.id]));
     return edit;

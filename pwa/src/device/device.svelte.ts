@@ -6,7 +6,7 @@ import type { Edit } from '../sync/edits.ts';
 import { plain } from './codec.ts';
 import { Core } from './core.ts';
 import { Courier, type Trip } from './courier.ts';
-import { Database, IndexedDisk } from './db.ts';
+import { IndexedDisk } from './db.ts';
 import type { EditRow } from './disk.ts';
 import { KeptDrafts } from './drafts.ts';
 import { ApiError, call } from './http.ts';
@@ -14,6 +14,7 @@ import { endToken, forgetIdentity, type Identity } from './identity.ts';
 import { newAuthor, newId } from './ids.ts';
 import { isNews, listen } from './poke.ts';
 import { WorkingSet } from './records.ts';
+import { Database } from './schema.ts';
 import type { Attention, Change, Device, Drafts, Me, Records, Status } from './types.ts';
 import { Updates } from './updates.ts';
 

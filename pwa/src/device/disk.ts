@@ -9,6 +9,7 @@
  */
 import type { Edit, SyncRecord } from '../sync/edits.ts';
 import type { WireRecord } from '../sync/wire.ts';
+import type { Box } from './schema.ts';
 
 /** An edit of this device. `seq` is the order in which edits were written here. */
 export interface EditRow {
@@ -20,6 +21,8 @@ export interface EditRow {
   readonly ackedAt: number;
   /** Its record left this device: it is sent, and not shown. */
   readonly hidden: boolean;
+  /** The same, sealed to the server; it lies beside the row, not in it. */
+  readonly box?: Box;
 }
 
 /** A record of the server's. `streams`: through which streams it is here, and in which round of reading it came. */
@@ -76,8 +79,8 @@ export interface Disk {
   load(): Promise<State>;
   /** What another tab may have changed. */
   loadSome(records: readonly string[]): Promise<Some>;
-  /** Adds an edit that waits; resolves with its `seq` when it is on the disk. */
-  append(edit: Edit): Promise<number>;
+  /** Adds an edit that waits; resolves with its row when it is on the disk. */
+  append(edit: Edit): Promise<EditRow>;
   /** Takes the next number of a call. */
   nextCall(): Promise<number>;
   /** Applies a patch if `call` is still the newest number (`null`: always); resolves whether it did. */

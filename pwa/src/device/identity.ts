@@ -40,11 +40,12 @@ async function opened<T>(act: (store: EntityTable<Row, 'name'>) => PromiseLike<T
 /** The identity kept on this device, or `null`. */
 export async function rememberedIdentity(): Promise<Identity | null> {
   const row = await opened((store) => store.get(KEY));
-  return row ? plain.open<Identity>(row.sealed) : null;
+  return row ? plain.open<Identity>('identity', KEY, row.sealed) : null;
 }
 
 async function remember(identity: Identity): Promise<Identity> {
-  await opened((store) => store.put({ name: KEY, sealed: plain.seal(identity) }));
+  const sealed = await plain.seal('identity', KEY, identity);
+  await opened((store) => store.put({ name: KEY, sealed }));
   return identity;
 }
 

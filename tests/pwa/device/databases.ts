@@ -1,7 +1,7 @@
 /** Databases in memory that behave as the browser's; all are closed after a test. */
 import 'fake-indexeddb/auto';
 import { afterEach } from 'vitest';
-import { Database } from '../../../pwa/src/device/db.ts';
+import { Database } from '../../../pwa/src/device/schema.ts';
 
 const open: Database[] = [];
 

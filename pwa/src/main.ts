@@ -1,9 +1,13 @@
-/** Starts the app: who is signed in here, their device, then the screens. Without a network like with one. */
+/** Starts the app: whose device this is, then the screens. Without a network like with one. */
 import './ui/app.css';
 import { mount } from 'svelte';
-import App from './App.svelte';
-import { OpenDevice } from './device/device.svelte.ts';
-import { codeInLink, enrol, rememberedIdentity, signIn } from './device/identity.ts';
+import { openDesk, vaultsHere } from './device/entry.ts';
+import { codeInLink, rememberedIdentity, signIn } from './device/identity.ts';
+import { endMoves } from './device/vault/moving.ts';
+import { mayHavePasskey } from './device/vault/passkey.ts';
+import { isGoodPin, offered, tidied } from './device/vault/secrets.ts';
+import { waysFor } from './device/ways.ts';
+import Gate from './Gate.svelte';
 import { preferredLanguage, setLanguage } from './text/text.svelte.ts';
 
 const RESTARTED = 'onthaal.restarted';
@@ -18,23 +22,30 @@ addEventListener('vite:preloadError', () => {
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 
-/** What the start screen can do while nobody is signed in. Both throw `ApiError`. */
-const start = {
-  code: codeInLink(location.hash),
-  enrol: async (code: string, label: string): Promise<void> => {
-    await enrol(code, label);
-    location.replace('/');
-  },
-  signIn: async (email: string, password: string): Promise<void> => {
-    await signIn(email, password);
-    location.replace(location.pathname);
-  },
-};
-export type Start = typeof start;
-
 const words = setLanguage(preferredLanguage());
+await navigator.locks.request('onthaal-moving', endMoves);
 const identity = await rememberedIdentity();
-// A link that is opened on a tablet somebody already uses is shown, not followed.
-const [device] = await Promise.all([identity && !start.code ? OpenDevice.open(identity) : null, words]);
+const code = codeInLink(location.hash);
+const begins = identity?.token ? 'move' : code ? 'link' : null;
+const [desk, vaults, canPasskey] = await Promise.all([
+  identity && !begins ? openDesk(identity) : null,
+  vaultsHere(),
+  begins ? mayHavePasskey() : false,
+  words,
+]);
 
-mount(App, { target, props: { device, start, me: identity?.me ?? null } });
+mount(Gate, {
+  target,
+  props: {
+    desk,
+    begins,
+    vaults,
+    canPasskey,
+    judges: { isGoodPin, tidied, offered: (language) => offered(language as 'nl') },
+    ways: waysFor({ code, identity }),
+    signIn: async (email, password) => {
+      await signIn(email, password);
+      location.replace(location.pathname);
+    },
+  },
+});

@@ -1,57 +1,42 @@
 /** Puts the device together: disk, core, working set, courier, drafts; and tells the screens how it stands. */
-import Dexie from 'dexie';
 import { type Actor, judge, type Verdict } from '../sync/access.ts';
 import { apply } from '../sync/apply.ts';
 import type { Edit } from '../sync/edits.ts';
-import { plain } from './codec.ts';
 import { Core } from './core.ts';
-import { Courier, type Trip } from './courier.ts';
+import { Courier, type Trip, trip } from './courier.ts';
 import { IndexedDisk } from './db.ts';
-import type { EditRow } from './disk.ts';
 import { KeptDrafts } from './drafts.ts';
 import { ApiError, call } from './http.ts';
-import { endToken, forgetIdentity, type Identity } from './identity.ts';
+import { endToken } from './identity.ts';
 import { newAuthor, newId } from './ids.ts';
+import type { Opened } from './opened.ts';
 import { isNews, listen } from './poke.ts';
 import { WorkingSet } from './records.ts';
-import { Database } from './schema.ts';
-import type { Attention, Change, Device, Drafts, Me, Records, Status } from './types.ts';
+import { LiveStatus } from './status.svelte.ts';
+import type { Change, Device, Drafts, Me, Records } from './types.ts';
 import { Updates } from './updates.ts';
+import { watch } from './vault/watch.ts';
+import { APP } from './version.ts';
 
-const CLOCK_OFF_MS = 10 * 60_000;
 const AFTER_EDIT_MS = 300;
 const POKED_WITHIN_MS = 2_000;
 const CLOCK_SET_MS = 5_000;
 const SIGN_OUT_MS = 20_000;
 const WHOLE_FROM = 500; // more changed records than this are read again with all others
-const VERSION = '0.1.0';
+const PLACE = 'place';
 
 /** What tabs tell each other. `received`: which records changed (`null`: read all again), and how far the clock is off. */
 type Message =
-  | { readonly kind: 'written' | 'sync' | 'gone' }
+  | { readonly kind: 'written' | 'sync' | 'opened' | 'locked' | 'gone' }
   | { readonly kind: 'received'; readonly ids: readonly string[] | null; readonly offsetMs: number | null };
-
-class LiveStatus implements Status {
-  online = $state(navigator.onLine);
-  waiting = $state(0);
-  attention = $state.raw<readonly Attention[]>([]);
-  lastSync = $state<number | null>(null);
-  clockOffMin = $state<number | null>(null);
-  persisted = $state<boolean | null>(null);
-  storage = $state<'ok' | 'full'>('ok');
-  signedOut = $state(false);
-  tooOld = $state(false);
-  update = $state(false);
-}
 
 export class OpenDevice implements Device {
   readonly me: Me;
   readonly records: Records;
   readonly drafts: Drafts;
   readonly status = new LiveStatus();
-  readonly #identity: Identity;
+  readonly #opened: Opened;
   readonly #core: Core;
-  readonly #db: Database;
   readonly #kept: KeptDrafts;
   readonly #tabs: BroadcastChannel;
   readonly #stop = new AbortController();
@@ -60,15 +45,14 @@ export class OpenDevice implements Device {
   #latest = 0;
   #hasUpdate = false;
 
-  private constructor(identity: Identity, core: Core, db: Database, drafts: KeptDrafts) {
-    this.me = identity.me;
-    this.#identity = identity;
+  private constructor(opened: Opened, core: Core, drafts: KeptDrafts) {
+    this.me = opened.me;
+    this.#opened = opened;
     this.#core = core;
-    this.#db = db;
     this.#kept = drafts;
     this.drafts = drafts;
     this.records = new WorkingSet(core);
-    this.#tabs = new BroadcastChannel(db.name);
+    this.#tabs = new BroadcastChannel(opened.db.name);
     this.#updates = new Updates(() => {
       this.#hasUpdate = true;
       this.#offerUpdate();
@@ -80,11 +64,13 @@ export class OpenDevice implements Device {
     this.status.update = this.#hasUpdate && !this.#kept.any;
   }
 
-  /** The device of an identity, as it was left: ready to use without a network. */
-  static async open(identity: Identity): Promise<OpenDevice> {
-    const db = new Database(`onthaal-${identity.me.member}`);
-    const core = await Core.open(new IndexedDisk(db, plain), { member: identity.me.member, newAuthor, app: VERSION });
-    const device = new OpenDevice(identity, core, db, await KeptDrafts.open(db, plain));
+  /** A device as it was left: ready to use without a network. */
+  static async open(opened: Opened): Promise<OpenDevice> {
+    const { db, codec, sealer, me } = opened;
+    const disk = new IndexedDisk(db, codec, sealer?.box);
+    const core = await Core.open(disk, { member: me.member, newAuthor, app: APP, ...(sealer && { sealer }) });
+    await core.answered(await disk.answers());
+    const device = new OpenDevice(opened, core, await KeptDrafts.open(db, codec));
     device.#start();
     return device;
   }
@@ -98,30 +84,34 @@ export class OpenDevice implements Device {
     document.addEventListener('visibilitychange', () => this.#seen(), { signal });
     addEventListener('pagehide', () => void this.#kept.flush(), { signal });
     this.#kept.onany = () => this.#offerUpdate();
-    this.#db.on('versionchange', () => {
+    this.#opened.db.on('versionchange', () => {
       void this.#makeWay();
       return false; // Dexie would close at once, before the drafts are on the disk
     });
+    this.#tell({ kind: 'opened' });
+    if (this.locks) watch(() => void this.lock(), signal);
     void navigator.storage?.persist?.().then((persisted) => {
       this.status.persisted = persisted;
     });
     // One courier per browser profile: whoever holds the lock. It is passed on when this tab goes.
-    void navigator.locks.request(`courier-${this.#db.name}`, { signal }, () => this.#carry()).catch(() => undefined);
+    void navigator.locks.request(`courier-${this.#opened.db.name}`, { signal }, () => this.#carry()).catch(() => undefined);
   }
 
   /** A newer version of the app wants to change the database: let it, and start anew. */
   async #makeWay(): Promise<void> {
     await this.#kept.flush();
-    this.#db.close();
+    this.#opened.db.close();
     location.reload();
   }
 
   /** Carries until the device is closed. */
   async #carry(): Promise<void> {
     const { signal } = this.#stop;
-    const token = (): string | null => this.#identity.token;
+    const token = (): string | null => this.#opened.token;
     const random = Math.random;
-    const courier = new Courier({ core: this.#core, token, now: () => this.#clock(), random, ontrip: (trip) => void this.#ended(trip) });
+    const now = (): number => this.#clock();
+    const go = (): Promise<Trip> => trip({ core: this.#core, token: token(), now });
+    const courier = new Courier({ go, now, random, ontrip: (ended) => void this.#ended(ended) });
     this.#courier = courier;
     courier.wake();
     void listen({
@@ -168,8 +158,13 @@ export class OpenDevice implements Device {
       case 'sync':
         this.#courier?.wake();
         break;
+      case 'locked':
+        return this.#clear();
       case 'gone':
         location.reload();
+        break;
+      case 'opened':
+        break;
     }
     this.#count();
   }
@@ -193,12 +188,7 @@ export class OpenDevice implements Device {
   }
 
   #count(): void {
-    const { state, offsetMs } = this.#core;
-    this.status.waiting = this.#core.waiting;
-    this.status.lastSync = state.meta.syncedAt || null;
-    this.status.storage = this.#core.isFull ? 'full' : 'ok';
-    this.status.attention = [...state.refused.values(), ...state.kept.values()].flatMap(attention);
-    this.status.clockOffMin = offsetMs !== null && Math.abs(offsetMs) > CLOCK_OFF_MS ? Math.round(offsetMs / 60_000) : null;
+    this.status.follow(this.#core);
   }
 
   async write(change: Change): Promise<void> {
@@ -240,7 +230,7 @@ export class OpenDevice implements Device {
   }
 
   api<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T> {
-    return call<T>(method, path, body, this.#identity.token);
+    return call<T>(method, path, body, this.#opened.token);
   }
 
   newId(): string {
@@ -265,24 +255,45 @@ export class OpenDevice implements Device {
     this.sync();
     for (const end = Date.now() + SIGN_OUT_MS; this.#core.waiting > 0 && Date.now() < end; ) await pause(200);
     if (this.#core.waiting > 0) throw new ApiError('waiting', 0);
-    await endToken(this.#identity);
+    await endToken(this.#opened.token);
     await this.#wipe();
+  }
+
+  get locks(): boolean {
+    return this.#opened.vault !== null;
+  }
+
+  /** Locks the vault here and in all tabs; what is half-written comes back as it was. */
+  async lock(): Promise<void> {
+    this.#tell({ kind: 'locked' });
+    await this.#clear();
+  }
+
+  /** Nothing of anybody stays on the screen or in memory: the page goes, and its keys with it. */
+  async #clear(): Promise<void> {
+    document.body.hidden = true;
+    this.#stop.abort();
+    this.drafts.set(PLACE, location.pathname);
+    await Promise.allSettled([this.#core.settled(), this.#kept.flush()]);
+    this.#opened.db.close();
+    document.body.replaceChildren();
+    location.replace('/');
+  }
+
+  /** Where its worker was when it was locked; told once. */
+  place(): string | undefined {
+    const place = this.drafts.get(PLACE);
+    this.drafts.drop(PLACE);
+    return place;
   }
 
   async #wipe(): Promise<void> {
     this.#stop.abort();
-    await forgetIdentity();
-    this.#db.close();
-    await Dexie.delete(this.#db.name);
+    this.#opened.db.close();
+    await this.#opened.forget();
     this.#tell({ kind: 'gone' });
     location.replace('/');
   }
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-function attention(row: EditRow): Attention[] {
-  const [kind, code = ''] = row.ack.split(' ');
-  if ((kind !== 'refused' && kind !== 'parked') || row.ack.endsWith(' seen')) return [];
-  return [{ seq: row.seq, kind, code, record: row.edit.id, recordKind: row.edit.kind, set: row.edit.set }];
-}

@@ -121,15 +121,3 @@ function merge<K, V>(into: Map<K, V>, changes: ReadonlyMap<K, V | null>): void {
     else into.set(key, value);
   }
 }
-
-/** The records that may look different when a patch is applied to a state. */
-export function changedIds(state: State, patch: Patch): Set<string> {
-  const changed = new Set(patch.records.keys());
-  for (const store of ['outbox', 'kept', 'refused'] as const) {
-    for (const [seq, row] of patch[store]) {
-      const id = (row ?? state[store].get(seq))?.edit.id;
-      if (id) changed.add(id);
-    }
-  }
-  return changed;
-}

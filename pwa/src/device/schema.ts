@@ -1,5 +1,6 @@
 /** The tablet's databases: IndexedDB through Dexie, strict durability. Numbered versions; a step is never changed once released. */
 import Dexie, { type EntityTable, type Table } from 'dexie';
+import type { SealedEdit } from '../sync/wire.ts';
 
 export interface Sealed {
   readonly sealed: Uint8Array;
@@ -18,15 +19,8 @@ export interface CounterRow {
   readonly value: number;
 }
 
-/** An edit sealed to the server: it can leave while the vault is locked. Its clear fields are those that travel in clear. */
-export interface Box {
-  readonly a: string;
-  readonly n: number;
-  readonly event?: string;
-  readonly id: string;
-  readonly key: string;
-  readonly box: string;
-}
+/** An edit sealed to the server: it can leave while the vault is locked. */
+export type Box = SealedEdit;
 
 /** A box beside its row of the outbox. `ack`, `ackedAt`: as in `EditRow`; what was answered while the vault was locked waits here. */
 export interface BoxRow {

@@ -21,6 +21,9 @@ export const WRONG_MAX = 10;
 const DELAYS_MS: readonly number[] = [30_000, 60_000, 180_000, 420_000, 900_000];
 const FREE = WRONG_MAX - DELAYS_MS.length - 1;
 
+/** Where erasing the keys would lose words that nobody else has: no end, but every further try waits the longest. */
+export const endless = ({ wrong }: Attempts): Attempts => ({ wrong: Math.min(wrong, WRONG_MAX - 1), waitMs: DELAYS_MS.at(-1) ?? 0 });
+
 export type Verdict =
   | { readonly kind: 'try'; readonly counted: Attempts }
   | { readonly kind: 'wait'; readonly waitMs: number }

@@ -16,10 +16,3 @@ export function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   }
   return whole;
 }
-
-/** Base64url without padding: an id that may stand in names of databases and keys. */
-export const base64url = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');

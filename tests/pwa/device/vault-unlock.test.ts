@@ -130,3 +130,22 @@ describe('who does not', () => {
     expect(ends.filter(({ kind }) => kind === 'wait').length).toBe(7);
   });
 });
+
+describe('a tablet whose browser has no room left', () => {
+  test('lets in who knows the secret, and counts who does not as long as its page is open', async () => {
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('no room', 'QuotaExceededError');
+    };
+    try {
+      expect((await unlock(id, PIN, means)).kind).toBe('open');
+      expect(await triesWrong(6)).toEqual(['wrong', 'wrong', 'wrong', 'wrong', 'wrong', 'wait']);
+      expect((await unlock(id, PIN, means)).kind).toBe('wait');
+      expect(await waitedFor(id, 30_000)).toBe(0);
+    } finally {
+      IDBObjectStore.prototype.put = put;
+    }
+    await triesWrong(1); // and there is room again: what was counted is written down
+    expect((await vaults())[0]?.attempts).toEqual({ wrong: 6, waitMs: 60_000 });
+  });
+});

@@ -3,8 +3,8 @@
 import { toBase64 } from '../base64.ts';
 import { unboxedIn } from '../boxes.ts';
 import type { Codec } from '../codec.ts';
-import { Database } from '../schema.ts';
-import { attempt, endless, NONE, triesLeft, type Verdict, WRONG_MAX, waited } from './attempts.ts';
+import { Database, isQuota } from '../schema.ts';
+import { type Attempts, attempt, endless, NONE, triesLeft, type Verdict, WRONG_MAX, waited } from './attempts.ts';
 import { randomBytes } from './bytes.ts';
 import { calibrated } from './calibrate.ts';
 import { changeVault, databaseOf, inClear, type Lock, type Tier, type VaultRow } from './clear.ts';
@@ -60,7 +60,7 @@ const ERASED: Unlocked = { kind: 'erased' };
 export async function unlock(id: string, secret: string, means: Means): Promise<Unlocked> {
   const before = await inClear((clear) => clear.vaults.get(id));
   if (!before?.lock) return ERASED;
-  const may = attempt(before.attempts);
+  const may = attempt(unwritten.get(id) ?? before.attempts);
   if (may.kind === 'wait') return may;
   const passkey = before.lock.passkey ? await means.ask(before.lock.passkey) : undefined;
   if (passkey === null) return { kind: 'cancelled' };
@@ -75,16 +75,34 @@ export async function unlock(id: string, secret: string, means: Means): Promise<
     return verdict.counted.wrong >= WRONG_MAX
       ? erase(id)
       : { kind: 'wrong', triesLeft: triesLeft(verdict.counted), waitMs: verdict.counted.waitMs };
-  const row = await changeVault(id, (now) => ({ ...now, attempts: NONE }));
-  return row ? { kind: 'open', row, codec: sealedBy(key, id) } : ERASED;
+  const attempts = await note(id, () => NONE);
+  return attempts ? { kind: 'open', row: { ...before, attempts }, codec: sealedBy(key, id) } : ERASED;
+}
+
+/** What a disk without room cannot keep, this page does: nobody is locked out of their own words by a full disk. */
+const unwritten = new Map<string, Attempts>();
+
+/** Changes the attempts of a vault, on the disk where there is room. */
+async function note(id: string, change: (attempts: Attempts) => Attempts): Promise<Attempts | undefined> {
+  const here = unwritten.get(id);
+  try {
+    const row = await changeVault(id, (now) => ({ ...now, attempts: change(here ?? now.attempts) }));
+    unwritten.delete(id);
+    return row?.attempts;
+  } catch (error) {
+    if (!isQuota(error)) throw error;
+    const row = await inClear((clear) => clear.vaults.get(id));
+    if (row) unwritten.set(id, change(here ?? row.attempts));
+    return unwritten.get(id);
+  }
 }
 
 /** Counts a try, in one transaction: of two tabs that try at once, both are counted. */
 async function count(id: string): Promise<Verdict> {
   let verdict: Verdict = { kind: 'erase' };
-  await changeVault(id, (row) => {
-    verdict = attempt(row.attempts);
-    return verdict.kind === 'try' ? { ...row, attempts: verdict.counted } : row;
+  await note(id, (attempts) => {
+    verdict = attempt(attempts);
+    return verdict.kind === 'try' ? verdict.counted : attempts;
   });
   return verdict;
 }
@@ -98,6 +116,6 @@ async function erase(id: string): Promise<Unlocked> {
 
 /** Takes the time that a lock screen was open off a delay; resolves with what is left of it. Only one tab at a time may call it. */
 export async function waitedFor(id: string, ms: number): Promise<number> {
-  const row = await changeVault(id, (now) => ({ ...now, attempts: waited(now.attempts, ms) }));
-  return row?.attempts.waitMs ?? 0;
+  if (ms <= 0) return (unwritten.get(id) ?? (await inClear((clear) => clear.vaults.get(id)))?.attempts)?.waitMs ?? 0;
+  return (await note(id, (attempts) => waited(attempts, ms)))?.waitMs ?? 0;
 }

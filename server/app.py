@@ -35,6 +35,7 @@ from server.keys import TransportKeys, sweep_daily
 from server.limits import Limiter
 from server.outside import Outside
 from server.people import routes as people
+from server.people import vaults
 from server.people.sign_in import SignedIn
 from server.poke.hub import Hub
 from server.settings import Settings
@@ -213,7 +214,17 @@ def build_app(settings: Settings, server: Server | None = None) -> Litestar:
     state = {name: getattr(parts, name) for name in shared}
     openapi = OpenAPIConfig("Onthaal", "1", path="/api/schema", render_plugins=[JsonRenderPlugin()])
     app = Litestar(
-        [exchange.sync, exchange.poke, *sealed.HANDLERS, *people.HANDLERS, *desk.HANDLERS, *WEB, live, ready],
+        [
+            exchange.sync,
+            exchange.poke,
+            *sealed.HANDLERS,
+            *people.HANDLERS,
+            *vaults.HANDLERS,
+            *desk.HANDLERS,
+            *WEB,
+            live,
+            ready,
+        ],
         lifespan=[lifespan],
         state=State(state),
         middleware=[DefineMiddleware(SignedIn, exclude=["^/assets/", "^/health/"]), SmallJson],

@@ -39,16 +39,27 @@ class Written(Struct, frozen=True, gc=False):
 
 
 async def exchange(
-    body: bytes, *, caller: Caller, store: Store, keys: TransportKeys, epoch: str, poke: Poke, note: Note, now_ms: int
-) -> bytes:
-    """Return the reply to one call. Raises ``BadWire`` and ``TooOld``; what is refused or parked is in the reply."""
+    body: bytes, *, caller: Caller, store: Store, keys: TransportKeys, epoch: str, poke: Poke, note: Note, now_ms: int,
+    is_courier: bool = False,
+) -> bytes:  # fmt: skip
+    """Return the reply to one call. Raises ``BadWire`` and ``TooOld``; what is refused or parked is in the reply.
+
+    A courier brings sealed edits alone, and is told their answers alone.
+    """
     request = wire.decode_request(body)
     size = sum(len(bytes(raw)) for raw in request.edits)
     if size > wire.EDITS_BYTES_MAX:
         raise TooLarge(f"the edits of a call hold at most {wire.EDITS_BYTES_MAX} bytes")
     call = Call(now_ms, now_ms - request.now, request.kinds > KINDS_VERSION)
-    acks = await answer(request.edits, caller=caller, call=call, store=store, keys=keys, poke=poke, note=note)
-    return await _reply(request, acks, caller=caller, store=store, keys=keys, epoch=epoch, now_ms=now_ms)
+    acks = await answer(
+        request.edits, caller=caller, call=call, store=store, keys=keys, poke=poke, note=note, sealed_only=is_courier
+    )
+    head = _head(request, acks, caller=caller, keys=keys, epoch=epoch, now_ms=now_ms)
+    if is_courier:
+        return _joined(head, [], [])
+    async with store.reading() as tx:
+        pages, closed = await read_pages(tx, caller, request.cursors, limit=request.limit, reset=request.epoch != epoch)
+    return _joined(head, pages, closed)
 
 
 async def answer(
@@ -145,25 +156,23 @@ def _by_scope(written: Iterable[Written]) -> dict[str, list[Written]]:
     return dict(sorted(groups.items(), key=lambda item: (not item[0], item[0])))
 
 
-async def _reply(
-    request: SyncRequest, acks: Sequence[Ack], *, caller: Caller, store: Store, keys: TransportKeys, epoch: str,
-    now_ms: int,
-) -> bytes:  # fmt: skip
-    async with store.reading() as tx:
-        reset = request.epoch != epoch
-        pages, closed = await read_pages(tx, caller, request.cursors, limit=request.limit, reset=reset)
+def _head(
+    request: SyncRequest, acks: Sequence[Ack], *, caller: Caller, keys: TransportKeys, epoch: str, now_ms: int
+) -> dict[str, object]:
     transport = keys.current()
-    head = {
+    return {
         "protocol": wire.PROTOCOL,
         "epoch": epoch,
         "call": request.call,
         "now": now_ms,
         "acks": acks,
-        "closed": closed,
         "wipe": caller.revoked,
         **({} if transport.id == request.transport else {"transport": transport}),
     }
-    return b"".join((msgspec.json.encode(head)[:-1], b',"streams":{', *pages, b"}}"))
+
+
+def _joined(head: Mapping[str, object], pages: Sequence[bytes], closed: Sequence[str]) -> bytes:
+    return b"".join((msgspec.json.encode({**head, "closed": closed})[:-1], b',"streams":{', *pages, b"}}"))
 
 
 async def start_epoch(store: Store, known: str, counters: Mapping[str, int], fresh: str) -> str:

@@ -27,7 +27,6 @@ QUIET_S = 25.0
 COMPRESS_FROM = 1024
 TOUCH_MS = 60_000
 WIPE_MS = 7 * 86_400_000  # a revoked device gets its outbox read for so long
-CLEAR = {"Clear-Site-Data": '"cache", "storage"'}
 
 
 def caller_of(user: object) -> Caller:
@@ -46,10 +45,10 @@ async def sync(request: Request[Any, Any, Any]) -> Response[bytes]:
     body = await read_body(request, limit=REQUEST_BYTES_MAX)
     try:
         if caller.revoked and _is_done(user, body, now):
-            raise Refusal("revoked", headers=CLEAR)
+            raise Refusal("revoked")
         reply = await exchange(
             body, caller=caller, store=state.store, keys=state.transport, epoch=state.epoch, poke=state.poke, note=state.note,
-            now_ms=now,
+            now_ms=now, is_courier=user.is_courier,
         )  # fmt: skip
     except TooOld as error:
         raise Refusal("protocol", str(error)) from None
@@ -71,7 +70,8 @@ async def _touch(request: Request[Any, Any, Any], raw: bytes, caller: Caller, no
     if not caller.revoked and now - request.user.last_contact < TOUCH_MS:
         return
     body = decode_request(raw)
-    done = caller.revoked and not body.edits
+    # What has no box waits for its worker: a courier that brings nothing yet is not done.
+    done = caller.revoked and not body.edits and not body.waiting
     async with request.app.state.store.writing() as tx:
         await people.touch(tx, caller.device, now_ms=now, waiting=body.waiting, app=body.app)
         if done:

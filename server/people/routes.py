@@ -72,7 +72,10 @@ class Me(Struct, frozen=True):
 
 
 class Enrolled(Struct, frozen=True):
+    """``courier`` only brings sealed edits: it may lie in clear beside a locked vault."""
+
     token: str
+    courier: str
     me: Me
 
 
@@ -163,19 +166,22 @@ async def enrol(data: JSONBody[Enrol], request: Request[Any, Any, Any]) -> Enrol
         verdict, member = await sql.use_invitation(tx, hash_token(data.code), now_ms=now)
     if member is None:
         raise Refusal({"used": "code_used", "late": "code_late"}.get(verdict, "not_found"))
-    device, token = await _add_device(request, member, data.label, is_session=False, key=key)
-    return Enrolled(token, _me(member, device, state.transport.current()))
+    courier = new_token()
+    device, token = await _add_device(request, member, data.label, is_session=False, key=key, courier=courier)
+    return Enrolled(token, courier, _me(member, device, state.transport.current()))
 
 
 async def _add_device(
-    request: Request[Any, Any, Any], member: Member, label: str, *, is_session: bool, key: bytes | None = None
-) -> tuple[str, str]:
+    request: Request[Any, Any, Any], member: Member, label: str, *, is_session: bool, key: bytes | None = None,
+    courier: str = "",
+) -> tuple[str, str]:  # fmt: skip
     now, device, token = now_ms(), new_id(), new_token()
     expires_at = now + (SESSION_MS if is_session else TABLET_MS)
     async with request.app.state.store.writing() as tx:
         await sql.add_device(
-            tx, device, member, hash_token(token), label, is_session=is_session, expires_at=expires_at, now_ms=now
-        )
+            tx, device, member, hash_token(token), label, is_session=is_session, expires_at=expires_at, now_ms=now,
+            courier_hash=hash_token(courier) if courier else None,
+        )  # fmt: skip
         if key is not None:
             await sealed.add_member_key(tx, member.organisation, member.id, device, key, now_ms=now)
     return device, token

@@ -22,6 +22,7 @@ IDLE_MS = 30 * 60_000
 TABLET_MS = 400 * 86_400_000
 WIPE_MS = 7 * 86_400_000  # after that a revoked device gets 401 whatever it still holds
 OPEN_PATHS = ("/api/sign-in", "/api/enrol")
+FOR_COURIERS = ("/api/sync", "/api/sealed/import", "/api/forget")  # all that the token of a locked vault opens
 
 
 def hash_token(token: str) -> str:
@@ -50,6 +51,9 @@ class SignedIn(AbstractAuthenticationMiddleware):
         device = await _device(state.store, token)
         if device is None or (is_cookie and not device.is_session):
             return AuthenticationResult(user=None, auth=None)
+        path = connection.scope["path"]
+        if device.is_courier and path.startswith("/api/") and path not in FOR_COURIERS:
+            raise Refusal("not_allowed")
         return AuthenticationResult(user=device, auth=None)
 
 

@@ -37,6 +37,19 @@ async def add_member_key(tx: Tx, organisation: str, member: str, device: str, pu
     await tx.run("INSERT INTO member_key VALUES (?, ?, ?, ?, ?)", organisation, member, device, public, now_ms)
 
 
+async def member_key(tx: Tx, organisation: str, member: str, device: str) -> bytes | None:
+    """Return the key of a member on a device, locked until the commit; None where none is registered."""
+    lock = " FOR UPDATE" if tx.is_postgres else ""
+    await tx.fetch(f"SELECT 1 FROM device WHERE id = ?{lock}", device)
+    rows = await tx.fetch(
+        "SELECT public FROM member_key WHERE organisation = ? AND member = ? AND device = ?",
+        organisation,
+        member,
+        device,
+    )
+    return bytes(rows[0][0]) if rows else None
+
+
 async def member_keys(tx: Tx, organisation: str, members: Iterable[str]) -> list[MemberKey]:
     """Return the keys of these members on all their devices."""
     rows = await tx.by_keys(

@@ -1,4 +1,4 @@
-"""Step 4: the members' keys, by which a sealed edit is known to be theirs; boxes that could not be opened."""
+"""Step 4: the members' keys, by which a sealed edit is known to be theirs; boxes that could not be opened; couriers' tokens."""
 
 STATEMENTS = (
     # P-256, 65 bytes; the private half is in the member's vault on that device.
@@ -11,4 +11,7 @@ STATEMENTS = (
         received_at BIGINT NOT NULL)""",
     "CREATE UNIQUE INDEX box_hash ON box (hash, organisation)",
     "CREATE INDEX box_record ON box (record, organisation)",
+    # What lies in clear on a tablet beside a locked vault: it brings sealed edits and reads nothing.
+    "ALTER TABLE device ADD COLUMN courier_hash TEXT",
+    "CREATE UNIQUE INDEX device_courier ON device (courier_hash)",
 )

@@ -49,6 +49,7 @@ from server.web import BuiltApp
 from sync.edits import Edit, Record, Value
 from sync.stamp import FIRST, next_stamp
 
+PEOPLE = (*people.HANDLERS, *vaults.HANDLERS)
 log = structlog.get_logger("onthaal")
 
 
@@ -214,17 +215,7 @@ def build_app(settings: Settings, server: Server | None = None) -> Litestar:
     state = {name: getattr(parts, name) for name in shared}
     openapi = OpenAPIConfig("Onthaal", "1", path="/api/schema", render_plugins=[JsonRenderPlugin()])
     app = Litestar(
-        [
-            exchange.sync,
-            exchange.poke,
-            *sealed.HANDLERS,
-            *people.HANDLERS,
-            *vaults.HANDLERS,
-            *desk.HANDLERS,
-            *WEB,
-            live,
-            ready,
-        ],
+        [exchange.sync, exchange.poke, *sealed.HANDLERS, *PEOPLE, *desk.HANDLERS, *WEB, live, ready],
         lifespan=[lifespan],
         state=State(state),
         middleware=[DefineMiddleware(SignedIn, exclude=["^/assets/", "^/health/"]), SmallJson],

@@ -30,9 +30,9 @@ const cdp = await page.context().newCDPSession(page);
 async function times(rate) {
   await cdp.send('Emulation.setCPUThrottlingRate', { rate });
   return page.evaluate(async (runs) => {
-    const { makeMemberKey, sealEdit } = await import('/seal.js');
+    const { sealEdit } = await import('/seal.js');
     const transport = { id: 'Zk3fQ9a_-0x', public: 'CSkLm0ZMt6K6vqDoJyuZfJvzE3oxRZyyrNNRxa2uCjU' };
-    const { privateKey } = await makeMemberKey();
+    const { privateKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
     const set = { theme: 'ENE', own_words: 'la facture est trop haute '.repeat(7) };
     const edit = { a: 'Qm3sXw1pT0k', n: 1, h: '01a2027f2ef90003', kind: 'issue', id: 'issue-1', event: 'event-1', set, over: {}, u: 0 };
     const took = [];

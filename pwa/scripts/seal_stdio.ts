@@ -5,7 +5,8 @@
  *     {"do":"seal","edit","transport","member","signing"}  → the sealed edit
  */
 import { createInterface } from 'node:readline';
-import { makeMemberKey, publicText, sealEdit } from '../src/device/seal.ts';
+import { sealEdit } from '../src/device/seal.ts';
+import { makeMemberKey, publicText } from '../src/device/vault/memberkey.ts';
 
 const P256 = { name: 'ECDSA', namedCurve: 'P-256' };
 

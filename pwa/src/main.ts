@@ -1,11 +1,11 @@
 /** Starts the app: whose device this is, then the screens. Without a network like with one. */
 import './ui/app.css';
 import { mount } from 'svelte';
-import { openDesk, vaultsHere } from './device/entry.ts';
 import { codeInLink, rememberedIdentity, signIn } from './device/identity.ts';
-import { endMoves } from './device/vault/moving.ts';
+import { dropStale } from './device/vault/contact.ts';
+import { endMoves } from './device/vault/moves.ts';
 import { mayHavePasskey } from './device/vault/passkey.ts';
-import { isGoodPin, offered, tidied } from './device/vault/secrets.ts';
+import { vaultsHere } from './device/vaultlist.ts';
 import { waysFor } from './device/ways.ts';
 import Gate from './Gate.svelte';
 import { preferredLanguage, setLanguage } from './text/text.svelte.ts';
@@ -24,11 +24,12 @@ if (!target) throw new Error('index.html has no #app');
 
 const words = setLanguage(preferredLanguage());
 await navigator.locks.request('onthaal-moving', endMoves);
+await dropStale(Date.now()).catch((error: unknown) => console.error('read copies', error));
 const identity = await rememberedIdentity();
 const code = codeInLink(location.hash);
 const begins = identity?.token ? 'move' : code ? 'link' : null;
 const [desk, vaults, canPasskey] = await Promise.all([
-  identity && !begins ? openDesk(identity) : null,
+  identity && !begins ? import('./device/entry.ts').then(({ openDesk }) => openDesk(identity)) : null,
   vaultsHere(),
   begins ? mayHavePasskey() : false,
   words,
@@ -41,7 +42,10 @@ mount(Gate, {
     begins,
     vaults,
     canPasskey,
-    judges: { isGoodPin, tidied, offered: (language) => offered(language as 'nl') },
+    judges: async () => {
+      const { isGoodPin, offered, tidied } = await import('./device/vault/secrets.ts');
+      return { isGoodPin, tidied, offered: (language) => offered(language as 'nl') };
+    },
     ways: waysFor({ code, identity }),
     signIn: async (email, password) => {
       await signIn(email, password);
@@ -49,3 +53,6 @@ mount(Gate, {
     },
   },
 });
+
+// What comes after the first screen is here before somebody has typed their secret.
+void Promise.all([import('./device/entry.ts'), import('./App.svelte')]).catch(() => undefined);

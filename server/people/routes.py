@@ -72,10 +72,8 @@ class Me(Struct, frozen=True):
 
 
 class Enrolled(Struct, frozen=True):
-    """``courier`` only brings sealed edits: it may lie in clear beside a locked vault."""
-
     token: str
-    courier: str
+    courier: str  # only brings sealed edits: it may lie in clear beside a locked vault
     me: Me
 
 
@@ -134,7 +132,7 @@ async def sign_in(data: JSONBody[SignIn], request: Request[Any, Any, Any]) -> Re
         found = await sql.by_email(tx, data.email.strip().lower())
     if not await is_password(data.password, found[1] if found else None) or found is None:
         raise Refusal("wrong_password")
-    device, token = await _add_device(request, found[0], "", is_session=True)
+    device, token = await _add_device(request, found[0], "")
     cookie = Cookie(
         key=cookie_name(state.settings), value=token, path="/", httponly=True, samesite="strict",
         secure=state.settings.is_https, max_age=SESSION_MS // 1000,
@@ -167,15 +165,14 @@ async def enrol(data: JSONBody[Enrol], request: Request[Any, Any, Any]) -> Enrol
     if member is None:
         raise Refusal({"used": "code_used", "late": "code_late"}.get(verdict, "not_found"))
     courier = new_token()
-    device, token = await _add_device(request, member, data.label, is_session=False, key=key, courier=courier)
+    device, token = await _add_device(request, member, data.label, key=key, courier=courier)
     return Enrolled(token, courier, _me(member, device, state.transport.current()))
 
 
 async def _add_device(
-    request: Request[Any, Any, Any], member: Member, label: str, *, is_session: bool, key: bytes | None = None,
-    courier: str = "",
-) -> tuple[str, str]:  # fmt: skip
-    now, device, token = now_ms(), new_id(), new_token()
+    request: Request[Any, Any, Any], member: Member, label: str, *, key: bytes | None = None, courier: str = ""
+) -> tuple[str, str]:
+    now, device, token, is_session = now_ms(), new_id(), new_token(), not courier
     expires_at = now + (SESSION_MS if is_session else TABLET_MS)
     async with request.app.state.store.writing() as tx:
         await sql.add_device(

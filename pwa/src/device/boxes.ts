@@ -7,6 +7,7 @@ import { decodeReply, type SyncReply, type SyncRequest, WIRE } from '../sync/wir
 import type { Trip } from './courier.ts';
 import { codeOf, send } from './http.ts';
 import type { Box, BoxRow, Database } from './schema.ts';
+import { waitingIn } from './waiting.ts';
 
 export interface Locked {
   readonly db: Database;
@@ -17,20 +18,6 @@ export interface Locked {
 
 /** What has not left this vault, oldest first. */
 const unsentBoxes = async (db: Database): Promise<BoxRow[]> => (await db.boxes.orderBy('seq').toArray()).filter((row) => row.ack === '');
-
-/** How many edits of a vault have not left; also those that could not be boxed, which leave when it opens. */
-export const waitingIn = (db: Database): Promise<number> =>
-  db.transaction('r', db.boxes, db.outbox, async () => {
-    const answered = await db.boxes.filter((row) => row.ack !== '').count();
-    return (await db.outbox.count()) - answered;
-  });
-
-/** How many edits wait that have no box: without the vault's key they can never leave. */
-export const unboxedIn = (db: Database): Promise<number> =>
-  db.transaction('r', db.boxes, db.outbox, async () => {
-    const boxed = new Set(await db.boxes.toCollection().primaryKeys());
-    return (await db.outbox.toCollection().primaryKeys()).filter((seq) => !boxed.has(seq)).length;
-  });
 
 /** As many as fit in one call; always at least one. */
 export function batch<R extends { readonly box: Box }>(rows: readonly R[], limit: number): R[] {

@@ -12,6 +12,11 @@ import { type Box, Database } from './schema.ts';
 import { type CarriedRow, databaseOf, inClear, vaults } from './vault/clear.ts';
 
 const AT_ONCE = 500;
+const answeredAll = (again: boolean): Trip => ({
+  kind: 'carried',
+  outcome: { kind: 'stored', again: false, wipe: false, ...NOTHING_READ },
+  again,
+});
 
 /** Whatever has not left, of all vaults and of what was brought here. */
 export async function unsentFile(): Promise<Blob> {
@@ -52,18 +57,17 @@ const waiting = async (): Promise<CarriedRow[]> => (await inClear((clear) => cle
 export async function carriedTrip(): Promise<Trip> {
   const all = await waiting();
   const sent = all.slice(0, AT_ONCE);
-  const nothing: Trip = { kind: 'carried', outcome: { kind: 'stored', again: false, wipe: false, ...NOTHING_READ }, again: false };
-  const [carrier] = await vaults();
-  if (sent.length === 0 || !carrier) return nothing;
+  const carrier = (await vaults()).find(({ courier }) => courier !== '');
+  if (sent.length === 0 || !carrier) return answeredAll(false);
   const file = { kinds: KINDS_VERSION, edits: sent.map(({ box }) => box) };
-  const reply = await send('POST', '/api/sealed/import', file, carrier.token);
+  const reply = await send('POST', '/api/sealed/import', file, carrier.courier);
   if (reply.kind === 'offline') return reply;
   if (reply.status === 401) return { kind: 'signed_out', code: codeOf(reply) };
   const acks = (reply.body as { acks?: readonly (readonly string[])[] } | null)?.acks;
   if (reply.status !== 200 || !acks) return { kind: 'later', afterMs: reply.retryAfterS * 1000 };
   const answered = sent.flatMap((row, i) => (acks[i] ? [{ ...row, ack: acks[i].join(' ') }] : []));
   await inClear((clear) => clear.carried.bulkPut(answered));
-  return { ...nothing, again: answered.length > 0 && answered.length < all.length };
+  return answeredAll(answered.length > 0 && answered.length < all.length);
 }
 
 /** How many edits that were brought here have not left. */

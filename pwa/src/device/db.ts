@@ -144,6 +144,20 @@ export class IndexedDisk implements Disk {
     return { seq, sealed: await this.codec.seal(store, seq, row) };
   }
 
+  /** Seals edits that wait to the server: those that had no box, or one of an older key. Resolves whether any was sealed. */
+  async box(rows: readonly EditRow[]): Promise<boolean> {
+    const { db } = this;
+    const sealed = await Promise.all(rows.map(async ({ seq, edit }) => ({ seq, box: await this.#boxer(edit), ack: '', ackedAt: 0 })));
+    const fresh = sealed.filter((row): row is BoxRow => row.box !== null);
+    if (fresh.length === 0) return false;
+    await this.#writing([db.outbox, db.boxes], async () => {
+      const waits = new Set(await db.outbox.toCollection().primaryKeys());
+      for (const { seq, ack } of await db.boxes.toArray()) if (ack !== '') waits.delete(seq);
+      await db.boxes.bulkPut(fresh.filter(({ seq }) => waits.has(seq)));
+    });
+    return true;
+  }
+
   /** What was answered while the vault was locked. */
   async answers(): Promise<readonly BoxRow[]> {
     return this.db.boxes.filter((row) => row.ack !== '').toArray();

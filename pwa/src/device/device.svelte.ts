@@ -1,7 +1,5 @@
 /** Puts the device together: disk, core, working set, courier, drafts; and tells the screens how it stands. */
-import { type Actor, judge, type Verdict } from '../sync/access.ts';
-import { apply } from '../sync/apply.ts';
-import type { Edit } from '../sync/edits.ts';
+import type { Verdict } from '../sync/access.ts';
 import { Core } from './core.ts';
 import { Courier, type Trip, trip } from './courier.ts';
 import { IndexedDisk } from './db.ts';
@@ -9,10 +7,12 @@ import { KeptDrafts } from './drafts.ts';
 import { ApiError, call } from './http.ts';
 import { endToken } from './identity.ts';
 import { newAuthor, newId } from './ids.ts';
+import { verdictOn } from './judging.ts';
 import type { Opened } from './opened.ts';
 import { isNews, listen } from './poke.ts';
 import { WorkingSet } from './records.ts';
 import { LiveStatus } from './status.svelte.ts';
+import type { Message } from './tabs.ts';
 import type { Change, Device, Drafts, Me, Records } from './types.ts';
 import { Updates } from './updates.ts';
 import { watch } from './vault/watch.ts';
@@ -25,17 +25,13 @@ const SIGN_OUT_MS = 20_000;
 const WHOLE_FROM = 500; // more changed records than this are read again with all others
 const PLACE = 'place';
 
-/** What tabs tell each other. `received`: which records changed (`null`: read all again), and how far the clock is off. */
-type Message =
-  | { readonly kind: 'written' | 'sync' | 'opened' | 'locked' | 'gone' }
-  | { readonly kind: 'received'; readonly ids: readonly string[] | null; readonly offsetMs: number | null };
-
 export class OpenDevice implements Device {
   readonly me: Me;
   readonly records: Records;
   readonly drafts: Drafts;
   readonly status = new LiveStatus();
   readonly #opened: Opened;
+  readonly #disk: IndexedDisk;
   readonly #core: Core;
   readonly #kept: KeptDrafts;
   readonly #tabs: BroadcastChannel;
@@ -45,9 +41,11 @@ export class OpenDevice implements Device {
   #latest = 0;
   #hasUpdate = false;
 
-  private constructor(opened: Opened, core: Core, drafts: KeptDrafts) {
+  private constructor(opened: Opened, disk: IndexedDisk, core: Core, drafts: KeptDrafts) {
     this.me = opened.me;
+    this.status.emptied = opened.isEmptied ?? false;
     this.#opened = opened;
+    this.#disk = disk;
     this.#core = core;
     this.#kept = drafts;
     this.drafts = drafts;
@@ -70,7 +68,7 @@ export class OpenDevice implements Device {
     const disk = new IndexedDisk(db, codec, sealer?.box);
     const core = await Core.open(disk, { member: me.member, newAuthor, app: APP, ...(sealer && { sealer }) });
     await core.answered(await disk.answers());
-    const device = new OpenDevice(opened, core, await KeptDrafts.open(db, codec));
+    const device = new OpenDevice(opened, disk, core, await KeptDrafts.open(db, codec));
     device.#start();
     return device;
   }
@@ -107,10 +105,13 @@ export class OpenDevice implements Device {
   /** Carries until the device is closed. */
   async #carry(): Promise<void> {
     const { signal } = this.#stop;
-    const token = (): string | null => this.#opened.token;
+    const { token } = this.#opened;
     const random = Math.random;
     const now = (): number => this.#clock();
-    const go = (): Promise<Trip> => trip({ core: this.#core, token: token(), now });
+    const go = async (): Promise<Trip> => {
+      await this.#prepare();
+      return trip({ core: this.#core, token: token(), now });
+    };
     const courier = new Courier({ go, now, random, ontrip: (ended) => void this.#ended(ended) });
     this.#courier = courier;
     courier.wake();
@@ -126,13 +127,31 @@ export class OpenDevice implements Device {
     courier.stop();
   }
 
+  /** Whatever waits without a box gets one: from then on it leaves also while the vault is locked. */
+  async #prepare(): Promise<void> {
+    const { settle, sealer } = this.#opened;
+    try {
+      await settle?.();
+      const stale = sealer ? this.#core.unsent.filter(({ box }) => sealer.isStale(box)) : [];
+      if (stale.length > 0 && (await this.#disk.box(stale))) await this.#core.reloadSome([]);
+    } catch (error) {
+      console.error('boxes', error); // a full disk takes no boxes; what waits leaves all the same
+    }
+  }
+
   async #ended(trip: Trip): Promise<void> {
     this.status.online = trip.kind !== 'offline';
     this.status.signedOut = trip.kind === 'signed_out';
     this.status.tooOld = trip.kind === 'too_old';
-    if (trip.kind === 'signed_out' && trip.code === 'revoked') return this.#wipe();
+    if (trip.kind === 'signed_out' && trip.code === 'revoked') {
+      await this.#core.reload(); // another tab may have kept something that this one has not heard of
+      if (this.#core.waiting === 0) return this.#wipe();
+    }
     if (trip.kind === 'carried') {
       const { outcome } = trip;
+      const isWhole = outcome.kind === 'stored' && outcome.complete;
+      if (isWhole) this.status.emptied = false;
+      await this.#opened.heard?.(isWhole);
       if (outcome.kind === 'stored' && outcome.wipe) return this.#wipe();
       if (outcome.kind === 'stored') this.#kept.dropAbout(outcome.erased);
       const ids = outcome.kind === 'stored' && outcome.changed.size <= WHOLE_FROM ? [...outcome.changed] : null;
@@ -198,29 +217,7 @@ export class OpenDevice implements Device {
   }
 
   may(change: Change): Verdict {
-    let edit: Edit;
-    try {
-      edit = this.#core.draft(change, this.#clock());
-    } catch {
-      return 'not_possible';
-    }
-    const before = this.#core.shown(change.id);
-    const after = apply(before, edit, { by: this.me.member, e: edit.h });
-    const actor: Actor = { member: this.me.member, role: this.me.role, service: this.me.service };
-    const seen = (dot: string): Edit | undefined => this.#seenEdit(change.id, dot);
-    return judge({ actor, before: before ?? undefined, edit, after, e: edit.h, around: this.records, seen });
-  }
-
-  /** The edit of a dot, as far as this device can tell: what waits here whole, of others what is live. */
-  #seenEdit(id: string, dot: string): Edit | undefined {
-    const rows = [...this.#core.state.outbox.values(), ...this.#core.state.kept.values()];
-    const own = rows.find((row) => row.edit.id === id && `${row.edit.a}:${row.edit.n}` === dot);
-    if (own) return own.edit;
-    const record = this.#core.shown(id);
-    const version = record?.live.get('state')?.find((v) => `${v.a}:${v.n}` === dot);
-    if (!record || !version) return undefined;
-    const { kind, event } = record;
-    return { a: version.a, n: version.n, h: version.e, kind, id, event, set: { state: version.value }, over: {}, u: 0 };
+    return verdictOn(change, { core: this.#core, me: this.me, around: this.records, nowMs: this.#clock() });
   }
 
   async dismiss(seq: number): Promise<void> {
@@ -229,8 +226,9 @@ export class OpenDevice implements Device {
     this.#tell({ kind: 'written' });
   }
 
-  api<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T> {
-    return call<T>(method, path, body, this.#opened.token);
+  async api<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T> {
+    await this.#opened.settle?.(); // or the token may be one that another tab has replaced
+    return call<T>(method, path, body, this.#opened.token());
   }
 
   newId(): string {
@@ -255,7 +253,8 @@ export class OpenDevice implements Device {
     this.sync();
     for (const end = Date.now() + SIGN_OUT_MS; this.#core.waiting > 0 && Date.now() < end; ) await pause(200);
     if (this.#core.waiting > 0) throw new ApiError('waiting', 0);
-    await endToken(this.#opened.token);
+    await this.#opened.settle?.();
+    await endToken(this.#opened.token());
     await this.#wipe();
   }
 

@@ -7,16 +7,18 @@
  *     desk ──sign in───────────────────────────────┘
  */
 import Dexie from 'dexie';
-import { waitingIn } from './boxes.ts';
 import { type Codec, plain } from './codec.ts';
 import { OpenDevice } from './device.svelte.ts';
 import { enrol, forgetIdentity, type Identity } from './identity.ts';
 import { Database } from './schema.ts';
-import { makeMemberKey, publicText } from './seal.ts';
-import type { Choosing, Vault } from './types.ts';
-import { NONE, triesLeft } from './vault/attempts.ts';
-import { databaseOf, removeVault, type VaultRow, vaults } from './vault/clear.ts';
-import { membershipIn, Sealer, sealMembership } from './vault/membership.ts';
+import type { Choosing } from './types.ts';
+import { NONE } from './vault/attempts.ts';
+import { databaseOf, type VaultRow } from './vault/clear.ts';
+import { contactsOf } from './vault/contact.ts';
+import { Credentials, openToken, sealToken } from './vault/credentials.ts';
+import { leave } from './vault/leaving.ts';
+import { makeMemberKey, publicText } from './vault/memberkey.ts';
+import { membershipIn, Sealer, sealing, sealMembership } from './vault/membership.ts';
 import { clearDatabaseOf, moveIn } from './vault/moving.ts';
 import { askPasskey, makePasskey } from './vault/passkey.ts';
 import { stretchInWorker } from './vault/stretch.ts';
@@ -29,23 +31,24 @@ export class NoPasskey extends Error {
   readonly code = 'no_passkey';
 }
 
-/** The vaults of this tablet as its lock screen shows them: nobody's name. */
-export async function vaultsHere(): Promise<Vault[]> {
-  return Promise.all(
-    (await vaults()).map(async ({ id, face, lock, attempts }) => {
-      const db = new Database(databaseOf(id));
-      const waiting = await waitingIn(db).finally(() => db.close());
-      return { id, face, tier: lock?.tier ?? null, waiting, waitMs: attempts.waitMs, triesLeft: triesLeft(attempts) };
-    }),
-  );
-}
-
 async function opened(row: VaultRow, codec: Codec): Promise<OpenDevice> {
   const db = new Database(databaseOf(row.id));
-  const membership = await membershipIn(db, codec, row.token);
+  const [token] = await Promise.all([openToken(codec, row), sealing().catch(() => undefined)]);
+  const membership = await membershipIn(db, codec, token);
   const sealer = new Sealer(db, codec, membership);
-  const forget = (): Promise<void> => removeVault(row.id);
-  return OpenDevice.open({ me: membership.me, token: row.token, db, codec, sealer, vault: row.id, forget });
+  const credentials = new Credentials(row.id, codec, token, sealer);
+  return OpenDevice.open({
+    me: membership.me,
+    token: () => credentials.token,
+    db,
+    codec,
+    sealer,
+    vault: row.id,
+    isEmptied: row.isEmptied,
+    settle: () => credentials.settle(),
+    heard: contactsOf(row.id, Date.now),
+    forget: () => leave(row.id),
+  });
 }
 
 /** A device at the desk: nothing is sealed there yet. */
@@ -55,7 +58,7 @@ export function openDesk({ me, token }: Identity): Promise<OpenDevice> {
     await forgetIdentity();
     await Dexie.delete(db.name);
   };
-  return OpenDevice.open({ me, token, db, codec: plain, vault: null, forget });
+  return OpenDevice.open({ me, token: () => token, db, codec: plain, vault: null, forget });
 }
 
 /** Opens a vault for who knows its secret. */
@@ -65,7 +68,7 @@ export async function openVault(id: string, secret: string): Promise<OpenDevice 
 }
 
 interface Made {
-  readonly row: Omit<VaultRow, 'token'>;
+  readonly row: Omit<VaultRow, 'token' | 'courier'>;
   readonly codec: Codec;
 }
 
@@ -76,26 +79,28 @@ async function made({ face, tier, secret }: Choosing): Promise<Made> {
   if (passkey === null) throw new NoPasskey();
   const chosen: Chosen = { tier, secret, passkey };
   const { lock, codec } = await newLock(id, chosen, means);
-  return { row: { id, face, lock, attempts: NONE, stage: 'ready', replaces: '' }, codec };
+  return { row: { id, face, lock, attempts: NONE, contactAt: Date.now(), isEmptied: false, stage: 'ready', replaces: '' }, codec };
 }
 
 /** A worker takes a one-time code on this tablet. Throws `ApiError` or `NoPasskey`; nothing is kept then. */
 export async function takeCode(code: string, label: string, choosing: Choosing): Promise<OpenDevice> {
   const { row, codec } = await made(choosing);
   const pair = await makeMemberKey();
-  const { me: told, token } = await enrol(code, label, await publicText(pair));
+  const { me: told, token, courier } = await enrol(code, label, await publicText(pair));
   const { transport, ...me } = told;
   const signing = await crypto.subtle.exportKey('jwk', pair.privateKey);
   const db = new Database(databaseOf(row.id));
   await db.meta.put(await sealMembership(codec, { me, signing, transport })).finally(() => db.close());
-  await addVault({ ...row, token });
-  return opened({ ...row, token }, codec);
+  const ready = { ...row, courier, token: await sealToken(codec, token) };
+  await addVault(ready);
+  return opened(ready, codec);
 }
 
 /** A worker of before vaults moves in. Throws `NoPasskey`; everything is where it was then. */
 export async function moveHere(identity: Identity, choosing: Choosing): Promise<OpenDevice> {
   const { row, codec } = await made(choosing);
-  const ready = { ...row, token: identity.token ?? '' };
+  // The server knows of no courier yet (vault/credentials.ts).
+  const ready = { ...row, courier: '', token: await sealToken(codec, identity.token ?? '') };
   await navigator.locks.request('onthaal-moving', () => moveIn(identity, ready, codec));
   return opened(ready, codec);
 }

@@ -38,6 +38,7 @@ export const forgetIdentity = (): Promise<void> => inClear((clear) => clear.iden
 
 export interface Enrolled {
   readonly token: string;
+  readonly courier: string;
   readonly me: Me & { readonly transport: TransportKey };
 }
 

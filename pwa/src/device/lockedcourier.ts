@@ -3,8 +3,11 @@ import { boxTrip } from './boxes.ts';
 import { carriedTrip } from './carrying.ts';
 import { Courier, type Trip } from './courier.ts';
 import { Database } from './schema.ts';
-import { databaseOf, removeVault, type VaultRow } from './vault/clear.ts';
+import { databaseOf, inClear, type VaultRow } from './vault/clear.ts';
+import { dropStale, noteContact } from './vault/contact.ts';
+import { leave } from './vault/leaving.ts';
 import { APP } from './version.ts';
+import { waitingIn } from './waiting.ts';
 
 /** Carries while it holds the lock of a name, until it is stopped. */
 class Rounds {
@@ -49,10 +52,9 @@ export class LockedCourier {
     this.#db = new Database(databaseOf(row.id));
     this.#tabs = new BroadcastChannel(this.#db.name);
     this.#tabs.onmessage = ({ data }) => void ((data as { kind: string }).kind === 'opened' && this.stop());
-    const locked = { db: this.#db, token: row.token, now: Date.now, app: APP };
     this.#rounds = new Rounds(
       this.#db.name,
-      () => boxTrip(locked),
+      () => this.#go(),
       (trip) => void this.#came(trip),
     );
   }
@@ -63,12 +65,24 @@ export class LockedCourier {
     this.#db.close();
   }
 
+  async #go(): Promise<Trip> {
+    const courier = (await inClear((clear) => clear.vaults.get(this.#row.id)))?.courier;
+    // The server knows of no vault here: what was written before waits for its worker.
+    if (!courier) return { kind: 'later', afterMs: 0 };
+    return boxTrip({ db: this.#db, token: courier, now: Date.now, app: APP });
+  }
+
   async #came(trip: Trip): Promise<void> {
     const isRevoked = trip.kind === 'signed_out' && trip.code === 'revoked';
     const isWiped = trip.kind === 'carried' && trip.outcome.kind === 'stored' && trip.outcome.wipe;
-    if (isRevoked || isWiped) {
+    // Whatever the server says: what has not left goes with nobody's vault.
+    if ((isRevoked || isWiped) && (await waitingIn(this.#db)) === 0) {
       await this.stop();
-      await removeVault(this.#row.id);
+      await leave(this.#row.id);
+    } else if (trip.kind === 'carried') {
+      await noteContact(this.#row.id, Date.now());
+    } else {
+      await dropStale(Date.now());
     }
     this.onchange();
   }

@@ -40,16 +40,6 @@ export async function sealEdit(edit: Edit, { transport, member, signing }: SealK
   return { ...names, box: toBase64(box) };
 }
 
-/** A key pair for a member on this device; the private half goes into the vault, so it can be taken out once. */
-export function makeMemberKey(): Promise<CryptoKeyPair> {
-  return crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
-}
-
-/** The public half as it is given at enrolment (`member_key`). */
-export async function publicText({ publicKey }: CryptoKeyPair): Promise<string> {
-  return toBase64(new Uint8Array(await crypto.subtle.exportKey('raw', publicKey)));
-}
-
 // Imported once per key, not once per edit.
 let imported: { readonly public: string; readonly key: Promise<CryptoKey> } | undefined;
 

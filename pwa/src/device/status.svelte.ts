@@ -16,6 +16,7 @@ export class LiveStatus implements Status {
   signedOut = $state(false);
   tooOld = $state(false);
   update = $state(false);
+  emptied = $state(false);
 
   /** Says what the core holds now. */
   follow({ state, waiting, offsetMs, isFull }: Core): void {

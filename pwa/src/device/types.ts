@@ -19,6 +19,8 @@ export interface Vault {
   /** How it is unlocked; `null` where its keys were erased. */
   readonly tier: 'passkey' | 'passphrase' | 'pin' | null;
   readonly waiting: number;
+  /** Of these, how many have no box: they leave when their worker unlocks. */
+  readonly bound: number;
   readonly waitMs: number;
   readonly triesLeft: number;
 }
@@ -83,6 +85,8 @@ export interface Status {
   readonly signedOut: boolean;
   readonly tooOld: boolean;
   readonly update: boolean;
+  /** What was read here was dropped, since nobody had heard of this tablet for too long; it has not come back yet. */
+  readonly emptied: boolean;
 }
 
 /** Half-written text, kept per key stroke; comes back exactly as it was. */

@@ -1,5 +1,5 @@
 /** A new version of the app waits until nobody is in the middle of a form, and is asked for in words. */
-import { Workbox } from 'workbox-window';
+import type { Workbox } from 'workbox-window';
 
 const EVERY_MS = 60 * 60_000;
 
@@ -19,10 +19,15 @@ export class Updates {
       this.#isOutdated = true;
       onready();
     });
+    void this.#register(onready).catch((error: unknown) => console.error('service worker', error));
+    setInterval(() => navigator.onLine && void this.#workbox?.update().catch(() => undefined), EVERY_MS);
+  }
+
+  async #register(onready: () => void): Promise<void> {
+    const { Workbox } = await import('workbox-window');
     this.#workbox = new Workbox('/sw.js');
     this.#workbox.addEventListener('waiting', onready);
-    void this.#workbox.register().catch((error: unknown) => console.error('service worker', error));
-    setInterval(() => navigator.onLine && void this.#workbox?.update().catch(() => undefined), EVERY_MS);
+    await this.#workbox.register();
   }
 
   /** Lets the new version take over and starts it; what was written is kept. */

@@ -31,6 +31,7 @@ dealt-with = Dealt with
 digits-wrong = These three digits do not belong together. Look at the card again.
 done = Done
 email = E-mail
+emptied = This tablet was alone for two weeks, so what it had read was removed. What you wrote is still here. The rest comes back when there is a network.
 enrol-do = Use this tablet
 enrol-title = Your tablet for the day
 enrol-words = The link works once. After that this tablet is yours, also without a network.
@@ -379,6 +380,10 @@ vault-unsent = { $count ->
    *[other] { $count } changes have not left this tablet
  }
 vault-unsent-words = They leave by themselves as soon as there is a network; nobody has to unlock for that.
+vault-bound = { $count ->
+    [one] 1 of these leaves when its worker unlocks this tablet.
+   *[other] { $count } of these leave when their workers unlock this tablet.
+ }
 vault-export = Carry the unsent changes out
 vault-import = Bring in changes of another tablet
 vault-imported = { $count } taken in. They leave with the others.

@@ -31,6 +31,7 @@ dealt-with = C'est réglé
 digits-wrong = Ces trois chiffres ne vont pas ensemble. Regardez encore la carte.
 done = Fait
 email = E-mail
+emptied = Cette tablette est restée seule deux semaines : ce qu’elle avait lu a été retiré. Ce que vous avez écrit est toujours là. Le reste revient dès qu’il y a du réseau.
 enrol-do = Utiliser cette tablette
 enrol-title = Votre tablette pour la journée
 enrol-words = Le lien ne marche qu'une fois. Ensuite cette tablette est à vous, même sans réseau.
@@ -379,6 +380,10 @@ vault-unsent = { $count ->
    *[other] { $count } modifications n'ont pas encore quitté cette tablette
  }
 vault-unsent-words = Elles partent toutes seules dès qu'il y a du réseau ; personne ne doit déverrouiller pour cela.
+vault-bound = { $count ->
+    [one] 1 de ces changements part seulement quand la personne déverrouille.
+   *[other] { $count } de ces changements partent seulement quand les personnes déverrouillent.
+ }
 vault-export = Modifications non envoyées dans un fichier
 vault-import = Reprendre un fichier
 vault-imported = { $count } reprises. Elles partent avec les autres.

@@ -26,6 +26,7 @@ export interface Messages {
   'digits-wrong': undefined;
   'done': undefined;
   'email': undefined;
+  'emptied': undefined;
   'enrol-do': undefined;
   'enrol-title': undefined;
   'enrol-words': undefined;
@@ -365,6 +366,7 @@ export interface Messages {
   'vault-making': undefined;
   'vault-unsent': { count: Argument };
   'vault-unsent-words': undefined;
+  'vault-bound': { count: Argument };
   'vault-export': undefined;
   'vault-import': undefined;
   'vault-imported': { count: Argument };

@@ -31,6 +31,7 @@ dealt-with = Afgehandeld
 digits-wrong = Deze drie cijfers horen niet samen. Kijk nog eens op de kaart.
 done = Gedaan
 email = E-mail
+emptied = Deze tablet was twee weken alleen, daarom is verwijderd wat hij had opgehaald. Wat je schreef staat er nog. De rest komt terug zodra er netwerk is.
 enrol-do = Deze tablet gebruiken
 enrol-title = Je tablet voor vandaag
 enrol-words = De link werkt één keer. Daarna is deze tablet van jou, ook zonder netwerk.
@@ -379,6 +380,10 @@ vault-unsent = { $count ->
    *[other] { $count } wijzigingen zijn nog niet van deze tablet vertrokken
  }
 vault-unsent-words = Ze vertrekken vanzelf zodra er netwerk is; niemand hoeft daarvoor te ontgrendelen.
+vault-bound = { $count ->
+    [one] 1 daarvan vertrekt pas als de medewerker zelf ontgrendelt.
+   *[other] { $count } daarvan vertrekken pas als de medewerkers zelf ontgrendelen.
+ }
 vault-export = Niet-verstuurde wijzigingen in een bestand
 vault-import = Een bestand inlezen
 vault-imported = { $count } ingelezen. Ze vertrekken met de andere.

@@ -1,14 +1,15 @@
 /** What leaves a vault while it is locked, and what becomes of the answers (T08, T09). */
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { boxTrip, unboxedIn, waitingIn } from '../../../pwa/src/device/boxes.ts';
+import { boxTrip } from '../../../pwa/src/device/boxes.ts';
 import { carriedTrip, carriedWaiting, filesIn, unsentFile } from '../../../pwa/src/device/carrying.ts';
 import { plain } from '../../../pwa/src/device/codec.ts';
 import { type Boxer, IndexedDisk } from '../../../pwa/src/device/db.ts';
 import { Database } from '../../../pwa/src/device/schema.ts';
-import { NONE } from '../../../pwa/src/device/vault/attempts.ts';
 import { databaseOf, inClear } from '../../../pwa/src/device/vault/clear.ts';
+import { unboxedIn, waitingIn } from '../../../pwa/src/device/waiting.ts';
 import { issue, MINE, page, stored, Tablet } from './bench.ts';
+import { vaultRow } from './databases.ts';
 
 /** A stand-in for the seal: the clear names as they travel, and something that is not the edit. */
 const boxer: Boxer = async ({ a, n, event, id }) => ({ a, n, ...(event && { event }), id, key: 'key-key-key', box: `box-of-${n}` });
@@ -36,9 +37,7 @@ function answers(acks: readonly string[], more: object = {}, status = 200): void
 async function tablet(words: readonly string[], box: Boxer = boxer): Promise<{ tablet: Tablet; db: Database; name: string }> {
   vault += 1;
   const name = `v${vault}`;
-  await inClear((clear) =>
-    clear.vaults.put({ id: name, face: 'fox', token: `token-${name}`, lock: null, attempts: NONE, stage: 'ready', replaces: '' }),
-  );
+  await inClear((clear) => clear.vaults.put(vaultRow({ id: name, courier: `token-${name}` })));
   const db = new Database(databaseOf(name));
   opened.push(db);
   const one = await Tablet.open({}, new IndexedDisk(db, plain, box));

@@ -2,7 +2,8 @@
 import { Aes128Gcm, Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { describe, expect, test } from 'vitest';
 import { fromBase64, toBase64 } from '../../../pwa/src/device/base64.ts';
-import { makeMemberKey, publicText, type SealKeys, sealEdit } from '../../../pwa/src/device/seal.ts';
+import { type SealKeys, sealEdit } from '../../../pwa/src/device/seal.ts';
+import { makeMemberKey, publicText } from '../../../pwa/src/device/vault/memberkey.ts';
 import { checkSealed } from '../../../pwa/src/sync/checks.ts';
 import type { Edit } from '../../../pwa/src/sync/edits.ts';
 import { bound, INFO, type SealedEdit, signed } from '../../../pwa/src/sync/sealed.ts';

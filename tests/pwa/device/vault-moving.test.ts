@@ -6,14 +6,16 @@ import { IndexedDisk } from '../../../pwa/src/device/db.ts';
 import { KeptDrafts } from '../../../pwa/src/device/drafts.ts';
 import { rememberedIdentity } from '../../../pwa/src/device/identity.ts';
 import { Database } from '../../../pwa/src/device/schema.ts';
-import { NONE } from '../../../pwa/src/device/vault/attempts.ts';
 import { randomBytes } from '../../../pwa/src/device/vault/bytes.ts';
-import { databaseOf, type VaultRow, vaults } from '../../../pwa/src/device/vault/clear.ts';
+import { databaseOf, vaults } from '../../../pwa/src/device/vault/clear.ts';
+import { sealToken } from '../../../pwa/src/device/vault/credentials.ts';
 import { newVaultKey } from '../../../pwa/src/device/vault/keys.ts';
 import { membershipIn } from '../../../pwa/src/device/vault/membership.ts';
-import { clearDatabaseOf, endMoves, moveIn } from '../../../pwa/src/device/vault/moving.ts';
+import { endMoves } from '../../../pwa/src/device/vault/moves.ts';
+import { clearDatabaseOf, moveIn } from '../../../pwa/src/device/vault/moving.ts';
 import { sealedBy } from '../../../pwa/src/device/vault/sealed.ts';
 import { EVENT, held, issue, MINE, Tablet } from './bench.ts';
+import { vaultRow } from './databases.ts';
 
 const MARKER = 'zebrapad-marker-7';
 const me = { member: 'm1', display_name: 'Noor', role: 'generalist', service: null, organisation: 'o1', device: 'd1' };
@@ -21,15 +23,12 @@ const identity = { me, token: 'token-1' };
 const parts = { vault: 'vault-a', salt: randomBytes(32), stretched: randomBytes(32) };
 const { key, wrapped } = await newVaultKey(parts);
 const codec = sealedBy(key, parts.vault);
-const row: VaultRow = {
+const row = vaultRow({
   id: parts.vault,
-  face: 'fox',
-  token: identity.token,
+  courier: '',
+  token: await sealToken(codec, identity.token),
   lock: { tier: 'passphrase', salt: parts.salt, cost: { memoryKib: 19 * 1024, passes: 2 }, wrapped, passkey: null },
-  attempts: NONE,
-  stage: 'ready',
-  replaces: '',
-};
+});
 const old = clearDatabaseOf(me.member);
 
 const sealed = (value: unknown): { sealed: Uint8Array } => ({ sealed: new TextEncoder().encode(JSON.stringify(value)) });
@@ -85,7 +84,7 @@ async function everything(): Promise<object> {
   const drafts = await KeptDrafts.open(db, codec);
   const { number, sent, request } = await tablet.calls();
   const found = {
-    me: (await membershipIn(db, codec, row.token)).me,
+    me: (await membershipIn(db, codec, identity.token)).me,
     shows: tablet.shows('issue-1'),
     draft: drafts.get('words/7'),
     sent: sent.map(({ edit: { n } }) => n),

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isGoodPin, offered, PASSPHRASE_WORDS, tidied } from '../../../pwa/src/device/vault/secrets.ts';
-import { WORDS as EN } from '../../../pwa/src/device/vault/words/en.ts';
-import { WORDS as FR } from '../../../pwa/src/device/vault/words/fr.ts';
-import { WORDS as NL } from '../../../pwa/src/device/vault/words/nl.ts';
+import { WORDS as EN } from '../../../pwa/src/device/vault/wordlists/words-en.ts';
+import { WORDS as FR } from '../../../pwa/src/device/vault/wordlists/words-fr.ts';
+import { WORDS as NL } from '../../../pwa/src/device/vault/wordlists/words-nl.ts';
 
 const lists = { nl: NL, fr: FR, en: EN };
 

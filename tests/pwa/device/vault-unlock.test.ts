@@ -5,6 +5,7 @@ import { Database } from '../../../pwa/src/device/schema.ts';
 import { NONE } from '../../../pwa/src/device/vault/attempts.ts';
 import { changeVault, databaseOf, inClear, vaults } from '../../../pwa/src/device/vault/clear.ts';
 import { addVault, type Means, newLock, newVaultId, unlock, waitedFor } from '../../../pwa/src/device/vault/unlock.ts';
+import { vaultRow } from './databases.ts';
 
 const PIN = '294718';
 const DELAYS_MS = [30_000, 60_000, 180_000, 420_000, 900_000];
@@ -25,7 +26,7 @@ beforeEach(async () => {
   await inClear((clear) => clear.vaults.clear());
   id = newVaultId();
   const { lock } = await newLock(id, { tier: 'pin', secret: PIN }, means);
-  await addVault({ id, face: 'fox', token: 'token-1', lock, attempts: NONE, stage: 'ready', replaces: '' });
+  await addVault(vaultRow({ id, lock }));
 });
 
 /** Tries a wrong PIN, as often as is allowed at once. */
@@ -90,7 +91,7 @@ describe('who does not', () => {
     }
 
     const [row] = await vaults();
-    expect([row?.lock, row?.token]).toEqual([null, 'token-1']);
+    expect([row?.lock, row?.courier]).toEqual([null, 'courier-1']);
     expect((await unlock(id, PIN, means)).kind).toBe('erased');
   });
 

@@ -1,6 +1,6 @@
 /**
  * What stands on this tablet in clear: which vaults there are and how each is opened. Random ids, costs, wrapped keys,
- * counters, the device's token; no name, no role, no word of anybody.
+ * counters, the courier's token; no name, no role, no word of anybody.
  */
 import Dexie, { type EntityTable } from 'dexie';
 import type { Box, NamedRow } from '../schema.ts';
@@ -25,7 +25,14 @@ export interface VaultRow {
   readonly id: string;
   /** What its worker chose to recognise it by: an animal, never a name. */
   readonly face: string;
-  readonly token: string;
+  /** Opens nothing but the way out: it brings sealed edits and reads nothing. '' while the server knows of no vault here. */
+  readonly courier: string;
+  /** The token that reads, sealed by the vault's key. */
+  readonly token: Uint8Array<ArrayBuffer>;
+  /** When the server was last heard, by this tablet's clock. */
+  readonly contactAt: number;
+  /** The read copy was dropped and has not come back. */
+  readonly isEmptied: boolean;
   /** `null`: erased after ten wrong tries. What it had to send still leaves. */
   readonly lock: Lock | null;
   readonly attempts: Attempts;

@@ -3,8 +3,7 @@ import type { TransportKey } from '../../sync/wire.ts';
 import type { Codec } from '../codec.ts';
 import type { Boxer } from '../db.ts';
 import { call } from '../http.ts';
-import type { Database } from '../schema.ts';
-import { sealEdit } from '../seal.ts';
+import type { Box, Database } from '../schema.ts';
 import type { Me } from '../types.ts';
 
 export interface Membership {
@@ -13,6 +12,15 @@ export interface Membership {
   readonly signing: JsonWebKey | null;
   /** What edits are sealed to. */
   readonly transport: TransportKey | null;
+  /** What the server has to hear before edits can be sealed: of a tablet of before vaults. */
+  readonly unregistered?: Unregistered;
+}
+
+/** A key and tokens that the server does not know yet; kept before they are told. */
+export interface Unregistered {
+  readonly member_key: string;
+  readonly token: string;
+  readonly courier: string;
 }
 
 const NAME = 'membership';
@@ -57,15 +65,46 @@ export class Sealer {
     return this.#membership.transport?.id ?? '';
   }
 
+  /** What the server must be told first. */
+  get unregistered(): Unregistered | undefined {
+    return this.#membership.unregistered;
+  }
+
+  /** `null` where it cannot be sealed now: it is kept all the same, and sealed before the next trip. */
   readonly box: Boxer = async (edit) => {
-    const { transport, me } = this.#membership;
-    const signing = await this.#signing;
-    return transport && signing ? sealEdit(edit, { transport, member: me.member, signing }) : null;
+    const { transport, me, unregistered } = this.#membership;
+    try {
+      const signing = await this.#signing;
+      if (!transport || !signing || unregistered) return null;
+      const { sealEdit } = await sealing();
+      return await sealEdit(edit, { transport, member: me.member, signing });
+    } catch (error) {
+      console.error('seal', error);
+      return null;
+    }
   };
+
+  /** Whether an edit's box is missing, or of a key that is not the server's newest. */
+  isStale(box: Box | undefined): boolean {
+    return this.transport !== '' && box?.key !== this.transport;
+  }
 
   /** From now on edits are sealed to another key. */
   async follow(transport: TransportKey): Promise<void> {
-    this.#membership = { ...this.#membership, transport };
-    await this.#db.meta.put(await sealMembership(this.#codec, this.#membership));
+    await this.#become({ ...this.#membership, transport });
+  }
+
+  /** The server knows this vault. */
+  async registered(transport: TransportKey): Promise<void> {
+    const { unregistered: _, ...known } = this.#membership;
+    await this.#become({ ...known, transport });
+  }
+
+  async #become(membership: Membership): Promise<void> {
+    this.#membership = membership;
+    await this.#db.meta.put(await sealMembership(this.#codec, membership));
   }
 }
+
+/** Loaded when a vault opens: an edit that is kept waits for nothing. */
+export const sealing = (): Promise<typeof import('../seal.ts')> => import('../seal.ts');

@@ -7,12 +7,14 @@
  *
  * Stopped before 3, the tablet is as it was, and the half-filled vault goes at the next start; stopped after 3, only 4 is left.
  */
-import Dexie from 'dexie';
 import { type Codec, plain } from '../codec.ts';
 import { type Identity, KEY, rememberedIdentity } from '../identity.ts';
 import { type CounterRow, Database, EDIT_STORES } from '../schema.ts';
 import { databaseOf, inClear, type VaultRow } from './clear.ts';
+import { unregisteredOf } from './credentials.ts';
+import { makeMemberKey } from './memberkey.ts';
 import { sealMembership } from './membership.ts';
+import { endMoves } from './moves.ts';
 
 /** The database of a member of before vaults. */
 export const clearDatabaseOf = (member: string): string => `onthaal-${member}`;
@@ -36,7 +38,10 @@ export async function moveIn(identity: Identity, row: VaultRow, codec: Codec): P
   // Its second version closes the tabs in which an older app is still open: nobody writes there any more.
   const from = new Database(old);
   try {
-    const membership = await sealMembership(codec, { me: identity.me, signing: null, transport: null });
+    const pair = await makeMemberKey();
+    const signing = await crypto.subtle.exportKey('jwk', pair.privateKey);
+    const unregistered = await unregisteredOf(pair);
+    const membership = await sealMembership(codec, { me: identity.me, signing, transport: null, unregistered });
     const { rows, counters } = await sealedRows(from, codec);
     await db.transaction('rw', db.tables, async () => {
       for (const [store, sealed] of rows) await db.table(store).bulkPut([...sealed]);
@@ -77,16 +82,3 @@ const sealAll = (store: string, rows: readonly Record<string, unknown>[], codec:
       return { ...clear, sealed: await codec.seal(store, key, await plain.open(store, key, sealed as Uint8Array)) };
     }),
   );
-
-/** Ends what a move that was stopped left behind. Called at every start, before anybody unlocks. */
-export async function endMoves(): Promise<void> {
-  for (const row of await inClear((clear) => clear.vaults.toArray())) {
-    if (row.stage === 'filling') {
-      await Dexie.delete(databaseOf(row.id));
-      await inClear((clear) => clear.vaults.delete(row.id));
-    } else if (row.replaces) {
-      await Dexie.delete(row.replaces);
-      await inClear((clear) => clear.vaults.update(row.id, { replaces: '' }));
-    }
-  }
-}

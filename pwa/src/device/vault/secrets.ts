@@ -6,9 +6,9 @@ export const PASSPHRASE_WORDS = 5;
 
 export type Language = 'nl' | 'fr' | 'en';
 const lists: Record<Language, () => Promise<{ WORDS: readonly string[] }>> = {
-  nl: () => import('./words/nl.ts'),
-  fr: () => import('./words/fr.ts'),
-  en: () => import('./words/en.ts'),
+  nl: () => import('./wordlists/words-nl.ts'),
+  fr: () => import('./wordlists/words-fr.ts'),
+  en: () => import('./wordlists/words-en.ts'),
 };
 
 /** Five words by chance, each of at least 2 048: 55 bits, which a stolen disk does not give up (docs/security.md). */

@@ -1,9 +1,9 @@
 /** Makes vaults, and opens them for who knows the secret. */
 
 import { toBase64 } from '../base64.ts';
-import { unboxedIn } from '../boxes.ts';
 import type { Codec } from '../codec.ts';
 import { Database, isQuota } from '../schema.ts';
+import { unboxedIn } from '../waiting.ts';
 import { type Attempts, attempt, endless, NONE, triesLeft, type Verdict, WRONG_MAX, waited } from './attempts.ts';
 import { randomBytes } from './bytes.ts';
 import { calibrated } from './calibrate.ts';

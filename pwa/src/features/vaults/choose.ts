@@ -13,6 +13,11 @@ export interface Judges {
   readonly tidied: (typed: string) => string;
 }
 
+/** The same, and the words that are offered. */
+export interface Judging extends Judges {
+  readonly offered: (language: string) => Promise<readonly string[]>;
+}
+
 export type Missing = 'pin-weak' | 'pin-differ' | 'words-differ' | null;
 
 export function missing({ tier, words, typed, pin, again }: Half, { isGoodPin, tidied }: Judges): Missing {

@@ -22,8 +22,10 @@ addEventListener('vite:preloadError', () => {
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 
+// What waits for the disk is asked for before the language, whose memory holds up the page.
+const moved = navigator.locks.request('onthaal-moving', endMoves);
 const words = setLanguage(preferredLanguage());
-await navigator.locks.request('onthaal-moving', endMoves);
+await moved;
 await dropStale(Date.now()).catch((error: unknown) => console.error('read copies', error));
 const identity = await rememberedIdentity();
 const code = codeInLink(location.hash);

@@ -1,14 +1,18 @@
 """Reads what a device may see and does not have yet: pages joined from bytes, in one snapshot."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
 
 from server.exchange.load import read_row
 from server.exchange.settle import Caller, Loaded
 from server.store import records as sql
-from server.store.engine import Row, Tx
+from server.store.engine import Tx
+from server.store.pages import Page, gone_of, next_page
 from sync.access import Known, streams_of
-from sync.wire import END, PAGE_BYTES_MAX, PAGE_ENTRIES_MAX
+from sync.wire import PAGE_BYTES_MAX, PAGE_ENTRIES_MAX
 
 
 async def streams_for(tx: Tx, caller: Caller) -> list[str]:
@@ -35,57 +39,60 @@ async def read_pages(
         stream, counter, digest = rows.get(name, (0, 0, 0))
         cursor = cursors.get(name, 0)
         after = 0 if reset or cursor > counter else cursor
-        entries: Sequence[Row] = ()
-        asked = counter == after or budget.open
-        if counter > after and asked:
-            entries = await sql.page(tx, stream, after, budget.entries + 1)
         pieces += (b"," if pieces else b"", json.dumps(name).encode(), b":")
-        pieces += _stream(after, counter, digest, entries, budget, asked)
+        pieces += await _stream(tx, stream, after, counter, digest, budget)
     return pieces, sorted(set(cursors) - set(names))
 
 
+@dataclass
 class _Budget:
     """What still fits in a reply; the first entry always does."""
 
-    def __init__(self, entries: int) -> None:
-        self.entries, self.bytes, self.any = entries, PAGE_BYTES_MAX, False
+    entries: int
+    bytes: int = PAGE_BYTES_MAX
+    is_used: bool = False
 
     @property
-    def open(self) -> bool:
-        return self.entries > 0 and (self.bytes > 0 or not self.any)
+    def is_open(self) -> bool:
+        """Return whether there is room for anything more."""
+        return self.entries > 0 and (self.bytes > 0 or not self.is_used)
 
-    def take(self, sizes: Sequence[int]) -> int:
-        """Return how many entries of these sizes still fit, and count them."""
-        number = min(len(sizes), self.entries)
-        size = sum(sizes[:number])
-        while number and size > self.bytes and (self.any or number > 1):
-            number -= 1
-            size -= sizes[number]
-        if number:
-            self.entries, self.bytes, self.any = self.entries - number, self.bytes - size, True
-        return number
+    def fits(self, entries: int, size: int) -> bool:
+        """Return whether a page of this size does."""
+        return size <= self.bytes or (entries <= 1 and not self.is_used)
+
+    def take(self, entries: int, size: int) -> None:
+        """Count what was taken."""
+        self.entries, self.bytes, self.is_used = self.entries - entries, self.bytes - size, True
 
 
-def _stream(after: int, counter: int, digest: int, entries: Sequence[Row], budget: _Budget, asked: bool) -> list[bytes]:
-    """Return one stream's page in pieces: a record is its two parts (``wire.join``), copied once, into the reply."""
-    number = budget.take([_size(coded, private, id, gone) for _, coded, private, id, gone in entries])
-    # One entry more than fits was asked for: where all of them fit, all there is was read.
-    at = counter if asked and number == len(entries) else entries[number - 1][0] if number else after
-    more = at < counter
-    pieces, gone = [b',"records":['], []
-    for _, coded, private, id, why in entries[:number]:
-        if coded:
-            pieces += (coded, private, END, b",")
-        else:
-            gone.append([id, why or "moved"])
-    pieces[-1:] = [b"]"] if len(pieces) > 1 else []
+async def _stream(tx: Tx, stream: int, after: int, counter: int, digest: int, budget: _Budget) -> list[bytes]:
+    """Return one stream's page in pieces."""
+    page, gone = await _fitting(tx, stream, after, counter, budget)
+    more = page.at < counter
+    pieces = [b'{"from":%d,"at":%d,"more":%s' % (after, page.at, b"true" if more else b"false")]
+    if page.records:
+        pieces += (b',"records":[', page.records, b"]")
     if gone:
-        pieces.append(b',"gone":' + json.dumps(gone, separators=(",", ":")).encode())
-    if not more:
-        pieces.append(b',"digest":"%016x"' % digest)
-    return [b'{"from":%d,"at":%d,"more":%s' % (after, at, b"true" if more else b"false"), *pieces, b"}"]
+        pieces += (b',"gone":', gone)
+    pieces.append(b"}" if more else b',"digest":"%016x"}' % digest)
+    return pieces
 
 
-def _size(coded: bytes | None, private: bytes | None, id: str | None, gone: str | None) -> int:
-    """Return the bytes an entry takes in a page, with its quotes, brackets and comma."""
-    return len(coded or "") + len(private or "") + len(id or "") + len(gone or "") + len('["",""],')
+async def _fitting(tx: Tx, stream: int, after: int, counter: int, budget: _Budget) -> tuple[Page, bytes]:
+    """Return as much of a stream as still fits: its page, and the JSON of what is gone."""
+    limit = budget.entries if counter > after and budget.is_open else 0
+    while limit > 0:
+        page = await next_page(tx, stream, after, limit)
+        gone = b""
+        if page.gone:
+            rows = await gone_of(tx, stream, after, page.at)
+            gone = json.dumps([[id, why or "moved"] for id, why in rows], separators=(",", ":")).encode()
+        size = len(page.records) + len(gone)
+        if budget.fits(page.entries, size):
+            budget.take(page.entries, size)
+            # Fewer than were asked for are all there are; the counter may stand higher than the last of them.
+            is_last = page.entries < limit or counter - after <= limit
+            return (msgspec.structs.replace(page, at=counter) if is_last else page), gone
+        limit = min(page.entries - 1, page.entries * max(budget.bytes, 0) // size)
+    return Page(0, after, 0, b""), b""

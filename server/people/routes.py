@@ -38,9 +38,7 @@ class SignIn(Struct, frozen=True, forbid_unknown_fields=True):
 class Enrol(Struct, frozen=True, forbid_unknown_fields=True):
     code: Text
     label: Annotated[str, Meta(max_length=100)] = ""
-    member_key: Annotated[str, Meta(max_length=100)] | None = (
-        None  # P-256, 65 bytes, base64url: who seals edits has one
-    )
+    member_key: Annotated[str, Meta(max_length=100)] | None = None  # P-256, 65 bytes, base64url
 
 
 class NewMember(Struct, frozen=True, forbid_unknown_fields=True):

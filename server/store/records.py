@@ -245,22 +245,6 @@ async def drop_records(tx: Tx, organisation: str, ids: Sequence[str]) -> None:
     await tx.run_many("DELETE FROM link WHERE organisation = ? AND source = ?", [(organisation, id) for id in ids])
 
 
-async def page(tx: Tx, stream: int, after: int, limit: int) -> Sequence[Row]:
-    """Return (position, coded, private, record, gone) of the next entries of a stream; bytes, or an id and why it is gone."""
-    return await tx.fetch(_PAGE_POSTGRES if tx.is_postgres else _PAGE_SQLITE, stream, after, limit)
-
-
-# The entries come from their index alone, and each record by its place: one step into the tree instead of four.
-_PAGE = "SELECT e.position, r.coded, r.private, CASE WHEN e.place IS NULL THEN e.record END, e.gone FROM "
-_PAGE_SQLITE = _PAGE + (
-    "entry e LEFT JOIN record r ON r.place = e.place WHERE e.stream = ? AND e.position > ? ORDER BY e.position LIMIT ?"
-)
-_PAGE_POSTGRES = _PAGE + (
-    "(SELECT * FROM entry WHERE stream = ? AND position > ? ORDER BY position LIMIT ?) AS e LEFT JOIN LATERAL"
-    " (SELECT coded, private FROM record WHERE place = e.place OFFSET 0) AS r ON true ORDER BY e.position"
-)
-
-
 def packed(row: Row) -> Packed:
     """Return the record's bytes of a ``RECORD`` row."""
     return Packed(row[6], row[7])

@@ -3,14 +3,14 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from server.settings import Settings
-from server.store import engine
+from server.store import engine, pages
 from server.store import records as sql
 from server.store.engine import PostgresTx, Store
 from server.store.migrations import migrate
@@ -197,7 +197,8 @@ def test_look_ups_go_by_the_right_index_while_there_are_no_statistics(
             await sql.history_of(tx, "o", ["a"])
             await sql.records_of_kinds(tx, "o", "e", ["member"])
             await sql.answered(tx, "o", "a", 1, 9)
-            await sql.page(tx, 1, 0, 100)
+            with suppress(IndexError):  # explained, it has no row
+                await pages.next_page(tx, 1, 0, 100)
 
     monkeypatch.setattr(PostgresTx, "fetch", explained)
     world.run(ask())

@@ -191,7 +191,16 @@ test('a tablet without room says so in words, and what waits stays', async ({ de
   await expect(page.getByText('Deze tablet is vol').first()).toBeVisible();
   expect(outbox(await tablet.rows('outbox'))).toBe(1);
   expect(await counted(page, 'koffie')).toBe(before + 1);
+  // Words that could not be kept stay where they were written.
+  await go(page, 'Nieuw gesprek');
+  await page.getByLabel('In eigen woorden').fill('Geen plaats meer, ook hier niet.');
+  await page.getByRole('button', { name: 'Bewaar deze woorden' }).click();
+  await expect(page.getByText('Deze tablet is vol: dit kon niet bewaard worden')).toBeVisible();
+  await expect(page.getByLabel('In eigen woorden')).toHaveValue('Geen plaats meer, ook hier niet.');
   await session.send('Storage.overrideQuotaForOrigin', { origin });
+  await page.getByRole('button', { name: 'Bewaar deze woorden' }).click();
+  await expect(page.getByRole('button', { name: 'Kies een thema' })).toBeVisible();
+  await go(page, 'Plein');
   await tap(page, 'koffie');
   await expect.poll(() => counted(page, 'koffie')).toBe(before + 2);
   await demo.start();

@@ -124,6 +124,42 @@ test('an anonymous issue is saved in two taps', async ({ demo, tablet }) => {
   await expect(page.getByRole('heading', { name: 'Energie en water' })).toBeVisible();
 });
 
+test('words, and a theme touched right after them, are one issue; what is touched twice happens once', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await go(page, 'Nieuw gesprek');
+  await page.getByLabel('In eigen woorden').fill(WORDS);
+  await page.getByRole('button', { name: 'Wonen', exact: true }).click(); // leaves the field, which keeps the words
+  await expect(page.getByRole('heading', { name: 'Wonen' })).toBeVisible();
+  await expect(page.getByLabel('In eigen woorden')).toHaveValue(WORDS);
+  await expect(page.getByRole('region', { name: /^Knelpunt/ })).toHaveCount(1);
+
+  await page.getByRole('button', { name: 'Nog een knelpunt in dit gesprek' }).click();
+  await page.getByRole('button', { name: 'Energie en water' }).dblclick();
+  await expect(page.getByRole('region', { name: /^Knelpunt \d/ })).toHaveCount(2);
+
+  await page.getByRole('main').getByRole('button', { name: 'Doorverwijzen' }).click();
+  await page.getByRole('button', { name: /^Tafel 5/ }).click();
+  await chooseCard(page, 'dolfijn', '794');
+  await page.getByRole('button', { name: 'Samen naar de tafel' }).dblclick();
+  await expect(page.getByRole('button', { name: /794/ })).toHaveCount(1);
+  await go(page, 'Afspraken');
+  await page.getByRole('button', { name: 'Afspraak maken' }).click();
+  await chooseCard(page, 'dolfijn', '794');
+  await page.getByRole('group', { name: 'Wanneer?' }).getByRole('button').first().click();
+  await page.getByRole('button', { name: 'Het is beloofd' }).dblclick();
+  await expect(page.getByRole('button', { name: /794/ })).toHaveCount(1);
+
+  await go(page, 'Plein');
+  await page.getByRole('button', { name: 'Groep of muur' }).click();
+  await page.getByLabel('Wat gezegd of geschreven werd').fill('Geen bank om op te zitten');
+  await page.getByRole('button', { name: 'Voeg deze opmerking toe' }).dblclick();
+  await expect(page.getByRole('heading', { name: '1 net toegevoegd' })).toBeVisible();
+  await sent(page);
+  const made = (await tablet.rows<{ edit: { kind: string; id: string; set: object } }>('kept')).map((row) => row.edit);
+  const born = (kind: string): number => new Set(made.filter((edit) => edit.kind === kind).map((edit) => edit.id)).size;
+  expect([born('visit'), born('issue'), born('referral'), born('follow_up')]).toEqual([2, 3, 1, 1]);
+});
+
 test('a tally that was a mistake is taken back in one tap', async ({ demo, tablet }) => {
   const page = await enrol(tablet, demo.printedLink('generalist'));
   const before = await counted(page, 'maaltijd');

@@ -12,7 +12,6 @@ LONG_LISTS = {"sync/kinds.py": 330}
 # Screens that hold more than one idea today: path → no longer than they are. The list may only shrink.
 LONG_COMPONENTS = {
     "pwa/src/App.svelte": 196,
-    "pwa/src/features/talk/Talk.svelte": 163,
 }
 # Functions beyond what is wanted, within what is allowed: path and name.
 LONG_FUNCTIONS = {

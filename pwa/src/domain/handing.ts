@@ -1,6 +1,7 @@
 /** Handing on: tables, services, referrals and how they end. */
 import type { Records, Shown } from '../device/types.ts';
 import { serviceOf } from '../sync/access.ts';
+import { byCodePoint } from '../sync/edits.ts';
 
 /** A table of the event, with the name of its service. */
 export interface Table {
@@ -16,6 +17,9 @@ export function serviceName(records: Records, service: unknown): string {
   return String(shown?.view.name ?? shown?.view.organization_name ?? '');
 }
 
+/** Sorts "Tafel 2" before "Tafel 10". A collator would do so too, and hold up the first screen: its tables take long to load. */
+const inOrder = (label: string): string => label.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(9, '0'));
+
 /** The tables of an event, free ones first, then by label. */
 export function tablesOf(records: Records, event: string): Table[] {
   const rank: Record<string, number> = { free: 0, busy: 1, gone: 2 };
@@ -29,7 +33,7 @@ export function tablesOf(records: Records, event: string): Table[] {
       serviceName: serviceName(records, presence.view.service),
       state: String(presence.view.state ?? 'free'),
     }))
-    .sort((one, two) => (rank[one.state] ?? 0) - (rank[two.state] ?? 0) || one.label.localeCompare(two.label, 'nl', { numeric: true }));
+    .sort((one, two) => (rank[one.state] ?? 0) - (rank[two.state] ?? 0) || byCodePoint(inOrder(one.label), inOrder(two.label)));
 }
 
 const UNDERWAY: ReadonlySet<unknown> = new Set(['requested', 'accepted', 'in_progress', 'on_hold']);

@@ -78,7 +78,7 @@ export const databaseOf = (vault: string): string => `vault-${vault}`;
 export const vaults = async (): Promise<VaultRow[]> =>
   (await inClear((clear) => clear.vaults.toArray()))
     .filter((row) => row.stage === 'ready')
-    .sort((one, two) => one.face.localeCompare(two.face) || one.id.localeCompare(two.id));
+    .sort((one, two) => (one.face + one.id < two.face + two.id ? -1 : 1));
 
 /** Changes a vault's row in one transaction; resolves with the new row. `change` awaits nothing. */
 export const changeVault = (id: string, change: (row: VaultRow) => VaultRow): Promise<VaultRow | undefined> =>

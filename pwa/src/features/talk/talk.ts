@@ -12,11 +12,17 @@ export const issuesOf = (records: Records, visit: string): Shown[] =>
     .filter((one) => one.kind === 'issue' && one.view.deleted !== true)
     .toSorted((one, two) => one.made - two.made);
 
-/** The first thing somebody tells: the talk itself, where it is not there yet, and an issue. */
+/** Where something is told: in which talk, and as which issue. */
+export interface Telling {
+  readonly event: string;
+  readonly visit: string;
+  readonly issue: string;
+}
+
+/** What somebody tells: the talk itself, where it is not there yet, and the issue; told again, the same issue says more. */
 export function tell(
   device: Device,
-  event: string,
-  visit: string,
+  { event, visit, issue }: Telling,
   about: Readonly<Record<string, Value>>,
   source = 'person',
   channel = 'tent',
@@ -26,7 +32,8 @@ export function tell(
   if (!talk) changes.push({ kind: 'visit', id: visit, event, set: { at: iso(device.now()), channel } });
   const card = talk?.view.card;
   const hangs = card && about.theme !== 'RES' ? { card } : {};
-  changes.push({ kind: 'issue', id: device.newId(), event, set: { visit, source, review: 'new', ...hangs, ...about } });
+  const born = device.records.get(issue) ? {} : { visit, source, review: 'new', ...hangs };
+  changes.push({ kind: 'issue', id: issue, event, set: { ...born, ...about } });
   return changes;
 }
 

@@ -221,7 +221,7 @@ test('who signs out sends first, then the tablet forgets everything', async ({ d
   await expect(page.getByRole('heading', { name: 'Coördinatoren melden zich aan' })).toBeVisible();
 });
 
-test('a revoked tablet hands over what was written on it, then forgets everything', async ({ demo, tablet, coordinator }) => {
+test('T05: a revoked tablet hands over what was written on it, then forgets everything', async ({ demo, tablet, coordinator }) => {
   const worker = await enrol(tablet, demo.printedLink('generalist'));
   const device = await tablet.deviceId();
   await tablet.offline(true); // or the courier would be quicker than the coordinator
@@ -240,6 +240,7 @@ test('a revoked tablet hands over what was written on it, then forgets everythin
 
   await expect(worker.getByRole('heading', { name: 'Coördinatoren melden zich aan' })).toBeVisible();
   expect(await tablet.remembers()).toEqual([]);
+  expect(await worker.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
   await go(page, 'Opzij gelegd');
   const parked = page.getByRole('article').filter({ hasText: 'Telling' });
   await expect(parked.getByText('Deze tablet heeft geen toegang meer.')).toBeVisible();

@@ -294,3 +294,13 @@ field-themes = themes
 field-team = team
 field-facilities = facilities
 take-in-sure = Yes, take it in
+file-title = From a file
+file-words = What a tablet could not send can be carried out in a file. Bring it in here; it stays the work of whoever wrote it.
+file-choose = Choose the file
+file-taken = { $count } taken in, { $aside } set aside
+file-none = These are no unsent changes.
+boxes-closed = { $count ->
+    [one] 1 change came in that the server could not open. It is kept as it came.
+   *[other] { $count } changes came in that the server could not open. They are kept as they came.
+ }
+boxes-retry = Try to open again

@@ -660,4 +660,11 @@ export interface Messages {
   'field-team': undefined;
   'field-facilities': undefined;
   'take-in-sure': undefined;
+  'file-title': undefined;
+  'file-words': undefined;
+  'file-choose': undefined;
+  'file-taken': { aside: Argument; count: Argument };
+  'file-none': undefined;
+  'boxes-closed': { count: Argument };
+  'boxes-retry': undefined;
 }

@@ -62,12 +62,13 @@ export class Browser {
     return this.#page;
   }
 
-  /** Its worker unlocks, in this tab or another one. */
-  async unlocks(page: Page = this.page, words = this.words, animal = 'vos'): Promise<void> {
+  /** Its worker unlocks, in this tab or another one. `heading`: what comes instead of their screens. */
+  async unlocks(page: Page = this.page, words = this.words, animal = 'vos', heading = ''): Promise<void> {
     await page.getByRole('button', { name: `${animal}: ontgrendelen` }).click();
     await page.getByLabel('Je vijf woorden').fill(words);
     await page.getByRole('button', { name: 'Ontgrendelen', exact: true }).click();
-    await expect(page.getByRole('button', { name: 'Scherm verbergen' })).toBeVisible();
+    if (heading) await expect(page.getByRole('heading', { name: heading })).toBeVisible();
+    else await expect(page.getByRole('button', { name: 'Scherm verbergen' })).toBeVisible();
   }
 
   /** The page is loaded again; its worker unlocks again. */

@@ -45,6 +45,8 @@ class Setting:
         coordinator = next(w["id"] for w in day.doc["workers"] if w["role"] == "coordinator")
         hashed = await hash_password(PASSWORD)
         async with self.server.store.writing() as tx:
+            # Where an earlier start was interrupted, on a database that is not thrown away like a file, somebody has it.
+            await people_sql.free_email(tx, EMAIL)
             await people_sql.add_organisation(tx, self.organisation, "Picol vzw (demo)", now_ms=at)
             for worker in day.doc["workers"]:
                 is_first = worker["id"] == coordinator

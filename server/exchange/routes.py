@@ -16,6 +16,7 @@ from server.errors import Refusal
 from server.exchange.exchange import exchange
 from server.exchange.pages import streams_for
 from server.exchange.settle import Caller
+from server.people.sign_in import WIPE_MS
 from server.poke.hub import Hub, Listener, as_event
 from server.store import people
 from server.store.engine import Store
@@ -26,7 +27,6 @@ from sync.wire import REQUEST_BYTES_MAX, decode_request
 QUIET_S = 25.0
 COMPRESS_FROM = 1024
 TOUCH_MS = 60_000
-WIPE_MS = 7 * 86_400_000  # a revoked device gets its outbox read for so long
 
 
 def caller_of(user: object) -> Caller:

@@ -20,7 +20,9 @@ from server.store.people import Device
 SESSION_MS = 12 * 3600_000
 IDLE_MS = 30 * 60_000
 TABLET_MS = 400 * 86_400_000
-WIPE_MS = 7 * 86_400_000  # after that a revoked device gets 401 whatever it still holds
+WIPE_MS = (
+    7 * 86_400_000
+)  # a revoked device gets its outbox read for so long; after that it gets 401 whatever it still holds
 OPEN_PATHS = ("/api/sign-in", "/api/enrol")
 FOR_COURIERS = ("/api/sync", "/api/sealed/import", "/api/forget")  # all that the token of a locked vault opens
 

@@ -235,3 +235,8 @@ async def revoke_all(tx: Tx, organisation: str, member: str, *, now_ms: int) -> 
 async def is_email_taken(tx: Tx, email: str) -> bool:
     """Return whether an account has this address."""
     return bool(await tx.fetch("SELECT 1 FROM member WHERE email = ?", email))
+
+
+async def free_email(tx: Tx, email: str) -> None:
+    """Take an address from whoever has it, who can sign in no more."""
+    await tx.run("UPDATE member SET email = NULL, password_hash = NULL WHERE email = ?", email)

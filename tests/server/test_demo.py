@@ -15,12 +15,16 @@ from typing import Any, cast
 
 import pytest
 
+from server.clock import new_id
 from server.demo.day import DAYS, Day
 from server.demo.expected import Json, differing
 from server.demo.replay import Replayed, play_out
+from server.demo.seed import EMAIL, Setting
 from server.settings import Settings
+from server.store import people as people_sql
 from sync.kinds import KINDS
 from tests.support.process import ROOT, Process
+from tests.support.world import World
 
 NAMES = ("bockstael", "brico")
 SEEDED_S_MAX = 120
@@ -210,6 +214,22 @@ def test_a_first_start_that_was_interrupted_is_made_good_by_the_next(demo: Demo)
     with closing(sqlite3.connect(demo.environment["ONTHAAL_DATABASE_FILE"])) as database:
         assert database.execute("SELECT count(*) FROM organisation").fetchone() == (1,)
         assert database.execute("SELECT count(*) FROM record WHERE kind = 'event'").fetchone() == (2,)
+
+
+def test_an_interrupted_start_does_not_stand_in_the_way_of_the_next_on_either_database(world: World) -> None:
+    async def made(salt: str) -> str:
+        setting = Setting(world.server, new_id())
+        await setting.people(Day(DAYS / "bockstael.json", salt=salt))
+        return setting.organisation
+
+    first, second = world.run(made("first")), world.run(made("second"))
+
+    async def who() -> str:
+        async with world.server.store.reading() as tx:
+            found = await people_sql.by_email(tx, EMAIL)
+        return found[0].organisation if found else ""
+
+    assert first != second == world.run(who())
 
 
 def _records(file: Path) -> int:

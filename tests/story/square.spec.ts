@@ -116,6 +116,19 @@ test('half-written words come back exactly as they were after the browser was ki
   await expect(page.getByLabel('In eigen woorden')).toHaveValue('');
 });
 
+test('a half-made promise comes back with its card', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await go(page, 'Afspraken');
+  await page.getByRole('button', { name: 'Afspraak maken' }).click();
+  await page.getByRole('button', { name: 'haas' }).click();
+  await page.getByLabel('Drie cijfers').fill('794');
+  await expect.poll(async () => JSON.stringify(await tablet.rows('drafts'))).toContain('794');
+  await page.reload();
+
+  await expect(page.getByLabel('Drie cijfers')).toHaveValue('794');
+  await expect(page.getByRole('button', { name: 'haas' })).toHaveAttribute('aria-pressed', 'true');
+});
+
 test('an anonymous issue is saved in two taps', async ({ demo, tablet }) => {
   const page = await enrol(tablet, demo.printedLink('generalist'));
   await go(page, 'Nieuw gesprek');

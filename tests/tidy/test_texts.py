@@ -58,9 +58,16 @@ def of_codes(files: Tree) -> set[str]:
     return {f"{name.replace('_', '-')}-" for name in (*names, *others)}
 
 
+def of_fields() -> set[str]:
+    """Return the messages of a kind's states, and of a field's parts: whole, since `card-` begins others too."""
+    states = {f"{name}-{code}" for name, kind in KINDS.items() if (f := kind.fields.get("state")) for code in f.codes}
+    parts = {name.replace("/", "-") for kind in KINDS.values() for name in kind.fields if "/" in name}
+    return {name.replace("_", "-") for name in states | parts}
+
+
 def unshown(names: Iterable[str], files: Tree) -> list[str]:
     """Return the messages that no code shows."""
-    quoted = {one for text in files.values() for one in re.findall(r"'([a-z][\w-]*)'", text)}
+    quoted = {one for text in files.values() for one in re.findall(r"'([a-z][\w-]*)'", text)} | of_fields()
     families = tuple(beginnings(files) | of_codes(files))
     return sorted(name for name in names if name not in quoted and not name.startswith(families))
 

@@ -22,6 +22,10 @@ const PREFIX: Readonly<Record<string, string>> = {
   facilities: 'facility',
   needs: 'need',
   shared_fields: 'field',
+  visitor_word: 'lang',
+  name_in: 'lang',
+  description_in: 'lang',
+  competent_bodies: 'level',
 };
 const STATES: Readonly<Record<string, string>> = { referral: 'referral-state', follow_up: 'promise-state', event: 'event-state' };
 
@@ -31,6 +35,9 @@ function prefixOf(kind: string, base: string): string {
   if (base === 'purposes') return 'consent';
   return PREFIX[base] ?? base;
 }
+
+/** A code in words; '' where there are none. Names of messages have no plus: `21+` is `headcount-band-21-up`. */
+export const codeWords = (kind: string, base: string, code: string): string => maybe(`${prefixOf(kind, base)}-${code.replace('+', '-up')}`);
 
 /** A field's name in words; of a set, with its element: "what blocks it: fear". */
 export function fieldWords(records: Records, field: string): string {
@@ -58,7 +65,7 @@ export function valueWords(records: Records, kind: string, field: string, value:
   if (type === 'instant') return dayAndClock(Date.parse(value));
   if (base === 'theme' || base === 'subtheme') return themeName(value, language()) || value;
   if (type === 'text' && base !== 'assignee') return value;
-  return maybe(`${prefixOf(kind, base)}-${value}`) || named(records, value.slice(value.indexOf(':') + 1)) || value;
+  return codeWords(kind, base, value) || named(records, value.slice(value.indexOf(':') + 1)) || value;
 }
 
 /** What an id points to, by the name that people use; '' where this device does not have it. */

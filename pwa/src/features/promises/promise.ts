@@ -1,5 +1,6 @@
 /** A promise while it is being made: what is known so far, kept as a draft until it can stand. */
 import type { Change, Device, Shown } from '../../device/types.ts';
+import type { Face } from '../../domain/cards.ts';
 import { dayOf, instantOf } from '../../domain/times.ts';
 import { clock } from '../../text/text.svelte.ts';
 
@@ -10,9 +11,11 @@ export interface Half {
   readonly hour: string;
   readonly place: string;
   readonly promised: string;
+  /** The card's, where it is not known yet. */
+  readonly face: Face;
 }
 
-export const BLANK: Half = { what: 'meeting', who: 'member', day: '', hour: '', place: '', promised: '' };
+export const BLANK: Half = { what: 'meeting', who: 'member', day: '', hour: '', place: '', promised: '', face: { animal: '', number: '' } };
 
 /** A promise that stands, in the words of the form. */
 export function halfOf({ view }: Shown): Half {
@@ -25,6 +28,7 @@ export function halfOf({ view }: Shown): Half {
     promised: text('promised'),
     day: at ? dayOf(at) : text('on'),
     hour: at ? clock(at) : '',
+    face: BLANK.face,
   };
 }
 

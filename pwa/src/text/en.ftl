@@ -379,7 +379,7 @@ vault-unsent = { $count ->
     [one] 1 change has not left this tablet
    *[other] { $count } changes have not left this tablet
  }
-vault-unsent-words = They leave by themselves as soon as there is a network; nobody has to unlock for that.
+vault-unsent-words = That leaves by itself as soon as there is a network; nobody has to unlock for it.
 vault-bound = { $count ->
     [one] 1 of these leaves when its worker unlocks this tablet.
    *[other] { $count } of these leave when their workers unlock this tablet.

@@ -379,7 +379,7 @@ vault-unsent = { $count ->
     [one] 1 modification n'a pas encore quitté cette tablette
    *[other] { $count } modifications n'ont pas encore quitté cette tablette
  }
-vault-unsent-words = Elles partent toutes seules dès qu'il y a du réseau ; personne ne doit déverrouiller pour cela.
+vault-unsent-words = Cela part tout seul dès qu'il y a du réseau ; personne ne doit déverrouiller pour cela.
 vault-bound = { $count ->
     [one] 1 de ces changements part seulement quand la personne déverrouille.
    *[other] { $count } de ces changements partent seulement quand les personnes déverrouillent.

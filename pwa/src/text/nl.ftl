@@ -379,7 +379,7 @@ vault-unsent = { $count ->
     [one] 1 wijziging is nog niet van deze tablet vertrokken
    *[other] { $count } wijzigingen zijn nog niet van deze tablet vertrokken
  }
-vault-unsent-words = Ze vertrekken vanzelf zodra er netwerk is; niemand hoeft daarvoor te ontgrendelen.
+vault-unsent-words = Dat vertrekt vanzelf zodra er netwerk is; niemand hoeft daarvoor te ontgrendelen.
 vault-bound = { $count ->
     [one] 1 daarvan vertrekt pas als de medewerker zelf ontgrendelt.
    *[other] { $count } daarvan vertrekken pas als de medewerkers zelf ontgrendelen.

@@ -123,7 +123,7 @@ test('a half-made promise comes back with its card', async ({ demo, tablet }) =>
   await page.getByRole('button', { name: 'haas' }).click();
   await page.getByLabel('Drie cijfers').fill('794');
   await expect.poll(async () => JSON.stringify(await tablet.rows('drafts'))).toContain('794');
-  await page.reload();
+  await tablet.reload();
 
   await expect(page.getByLabel('Drie cijfers')).toHaveValue('794');
   await expect(page.getByRole('button', { name: 'haas' })).toHaveAttribute('aria-pressed', 'true');

@@ -24,6 +24,7 @@ const CLOCK_SET_MS = 5_000;
 const SIGN_OUT_MS = 20_000;
 const WHOLE_FROM = 500; // more changed records than this are read again with all others
 const PLACE = 'place';
+const LATEST = 'onthaal.vault'; // which vault this tab had open: another worker does not begin where that one was
 
 export class OpenDevice implements Device {
   readonly me: Me;
@@ -279,10 +280,11 @@ export class OpenDevice implements Device {
     location.replace('/');
   }
 
-  /** Where its worker was when it was locked; told once. */
+  /** Where its worker was when it was locked, or when this page was loaded again; told once. */
   place(): string | undefined {
-    const place = this.drafts.get(PLACE);
+    const place = this.drafts.get(PLACE) ?? (sessionStorage.getItem(LATEST) === this.#opened.vault ? location.pathname : undefined);
     this.drafts.drop(PLACE);
+    sessionStorage.setItem(LATEST, this.#opened.vault ?? '');
     return place;
   }
 

@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export npm_config_update_notifier := false
 REPORTS := $(CURDIR)/reports
 
-.PHONY: help setup run fix types check test test-setup bench simulate fuzz pictures clean
+.PHONY: help setup run code fix types check test test-setup bench simulate fuzz pictures clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 14
@@ -41,7 +41,10 @@ pwa/dist/.stamp: pwa/node_modules/.stamp $(APP_SOURCES)
 setup: $(VENV)/.stamp pwa/node_modules/.stamp pwa/dist/.stamp ## Virtual environment, Node packages, the built app
 
 run: setup ## Start the demo; prints links to sign in. What was entered is kept
-	@$(PY) -m server demo --serve
+	@$(PY) -m server demo --serve --with-code
+
+code: $(VENV)/.stamp ## The demo coordinator's code of now, while `make run` runs
+	@$(PY) -m server demo --code
 
 fix: setup ## Format and mend what can be mended by machine
 	@$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check --fix .

@@ -1,4 +1,4 @@
-"""python -m server: serve · migrate · organisation · invite · check · new-epoch · rotate-transport-key · demo."""
+"""python -m server: serve · migrate · organisation · let-in · invite · check · new-epoch · rotate-transport-key · demo."""
 
 import asyncio
 import os
@@ -8,11 +8,11 @@ from typing import TypeVar
 
 import click
 
-from server.acts import make_invitation, make_organisation, run
+from server.acts import broken_trails, make_invitation, make_organisation, reset_account, run
 from server.app import Server, set_up_logs
 from server.clock import now_ms
 from server.exchange.check import differences
-from server.people.passwords import LENGTH_MIN
+from server.people.passwords import LENGTH_ALONE, LENGTH_WITH_CODE, is_weak
 from server.settings import BadSettings, Settings, read_settings
 from server.store.migrations import migrate
 
@@ -52,9 +52,11 @@ def migrate_command(settings: Settings) -> None:
 @click.password_option()
 @click.pass_obj
 def organisation(settings: Settings, name: str, coordinator: str, email: str, password: str) -> None:
-    """Make an organisation with its first coordinator; print both ids."""
-    if len(password) < LENGTH_MIN:
-        raise click.ClickException(f"a password has at least {LENGTH_MIN} characters")
+    """Make an organisation with its first coordinator; print both ids.
+
+    With fewer than 15 characters the first sign-in sets up a second factor.
+    """
+    _check_password(password, email)
 
     async def go() -> tuple[str, str]:
         server = Server(settings)
@@ -67,20 +69,42 @@ def organisation(settings: Settings, name: str, coordinator: str, email: str, pa
     click.echo(" ".join(asyncio.run(go())))
 
 
+def _check_password(password: str, email: str) -> None:
+    if is_weak(password, has_code=True, email=email):
+        raise click.ClickException(
+            f"a password has at least {LENGTH_WITH_CODE} characters ({LENGTH_ALONE} without a second factor), and is"
+            " none that is tried first"
+        )
+
+
+@main.command(name="let-in")
+@click.option("--email", required=True)
+@click.password_option()
+@click.pass_obj
+def let_in(settings: Settings, email: str, password: str) -> None:
+    """Give an account another password; its passkeys, codes and sessions end. For who has lost them all."""
+    _check_password(password, email)
+    _with_store(settings, lambda server: reset_account(server, email, password))
+
+
 @main.command()
 @click.option("--member", required=True, help="a member's id")
 @click.pass_obj
 def invite(settings: Settings, member: str) -> None:
-    """Print a one-time link for a member's tablet."""
+    """Print a one-time link: for a member's tablet, or for a coordinator's desk."""
     click.echo(_with_store(settings, lambda server: make_invitation(server, member)))
 
 
 @main.command()
 @click.pass_obj
 def check(settings: Settings) -> None:
-    """Recompute every stream's digest and say where it differs."""
-    found = _with_store(settings, lambda server: differences(server.store))
-    click.echo("\n".join(found) if found else "every digest agrees")
+    """Recompute every stream's digest and the chain of the audit trail, and say where they differ."""
+
+    async def look(server: Server) -> list[str]:
+        return [*await differences(server.store), *await broken_trails(server.store)]
+
+    found = _with_store(settings, look)
+    click.echo("\n".join(found) if found else "every digest agrees, every audit trail holds")
     raise SystemExit(1 if found else 0)
 
 
@@ -106,17 +130,21 @@ def rotate_transport_key(settings: Settings) -> None:
     "--day", type=click.Path(exists=True, path_type=Path), help="replay this day and compare with its `expected`"
 )
 @click.option("--serve", "serving", is_flag=True, help="seed the demo organisation once, then serve it and print links")
+@click.option("--with-code", is_flag=True, help="the demo's coordinator also needs a code; it is printed")
+@click.option("--code", "saying", is_flag=True, help="print the code of now")
 @click.pass_obj
-def demo(settings: Settings, day: Path | None, serving: bool) -> None:
+def demo(settings: Settings, day: Path | None, serving: bool, with_code: bool, saying: bool) -> None:
     """Play a day through the real protocol."""
     from server.demo.replay import replay
-    from server.demo.seed import serve_demo
+    from server.demo.seed import say_code, serve_demo
 
     set_up_logs()
     if day:
         raise SystemExit(asyncio.run(replay(day)))
     if serving:
-        serve_demo(settings)
+        serve_demo(settings, with_code=with_code)
+    if saying:
+        say_code(settings)
 
 
 def _with_store(settings: Settings, act: Callable[[Server], Awaitable[_Done]]) -> _Done:

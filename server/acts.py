@@ -9,11 +9,13 @@ import uvicorn
 
 from server.app import Server, build_app
 from server.clock import new_id, new_token, now_ms
-from server.people.passwords import hash_password
+from server.people.passwords import hash_password, is_short
 from server.people.sign_in import hash_token
 from server.poke.hub import Hub
 from server.settings import Settings
+from server.store import accounts, audit
 from server.store import people as sql
+from server.store.engine import Store
 from sync.edits import Edit
 from sync.stamp import from_ms
 
@@ -41,7 +43,7 @@ def run(settings: Settings, server: Server, *, announce: Callable[[], None] = la
     """Serve in this process, and ``announce`` it; requests under way are given two seconds at the end."""
     config = uvicorn.Config(
         build_app(settings, server), host=settings.host, port=settings.port, log_config=None, access_log=False,
-        timeout_graceful_shutdown=2, forwarded_allow_ips="", server_header=False,
+        timeout_graceful_shutdown=2, forwarded_allow_ips=settings.proxy, server_header=False,
     )  # fmt: skip
     # Records make no cycles: what lives as long as the server is left alone, and the rest looked through seldom
     # (a full look took 30 ms out of a push of 500 edits).
@@ -60,7 +62,7 @@ async def make_organisation(
     person = sql.Member(made, first, coordinator, "coordinator", None, email.strip().lower(), True)
     async with server.store.writing() as tx:
         await sql.add_organisation(tx, made, name, now_ms=now)
-        await sql.add_member(tx, person, hashed, now_ms=now)
+        await sql.add_member(tx, person, hashed, is_short=is_short(password), now_ms=now)
     await server.write_member(made, first, first, {"display_name": coordinator, "role": "coordinator", "active": True})
     server.n += 1
     edit = Edit(server.author, server.n, from_ms(now), "organisation", made, {"name": name})
@@ -69,12 +71,38 @@ async def make_organisation(
 
 
 async def make_invitation(server: Server, member: str, *, host: str = "", valid_ms: int = 600_000) -> str:
-    """Return a link that enrols one tablet."""
+    """Return a one-time link: it opens a coordinator's desk, or enrols a tablet."""
     code = new_token()
     async with server.store.writing() as tx:
         for organisation, _ in await sql.organisations(tx):
             found = await sql.member(tx, organisation, member)
             if found:
                 await sql.add_invitation(tx, hash_token(code), found, expires_at=now_ms() + valid_ms)
-                return f"{host or server.settings.public_url}/#enrol={code}"
+                where = "desk#in" if found.role == "coordinator" else "#enrol"
+                return f"{host or server.settings.public_url}/{where}={code}"
     raise click.ClickException("there is no such member")
+
+
+async def reset_account(server: Server, email: str, password: str) -> None:
+    """Leave an account with this password alone. Raises ``ClickException``."""
+    now, hashed = now_ms(), await hash_password(password)
+    async with server.store.writing() as tx:
+        account = await accounts.by_email(tx, email.strip().lower())
+        if account is None:
+            raise click.ClickException("there is no such account")
+        who = account.member
+        await accounts.set_password(tx, who, hashed, is_short=is_short(password))
+        await accounts.forget_factors(tx, who)
+        await accounts.end_others(tx, who.organisation, who.id, but="", now_ms=now)
+        await audit.add(tx, who.organisation, audit.Line("server", "account_reset", who.id), now_ms=now)
+
+
+async def broken_trails(store: Store) -> list[str]:
+    """Return a line for every audit trail whose chain does not hold."""
+    found = []
+    async with store.reading() as tx:
+        for organisation in await audit.organisations(tx):
+            checked = await audit.check(tx, organisation)
+            if checked.broken is not None:
+                found.append(f"{organisation or 'nobody'}: the audit trail is broken at row {checked.broken}")
+    return found

@@ -2,26 +2,44 @@
 
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import structlog
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ASGIApp, ExceptionHandlersMap, Message, Receive, Scope, Send
+from msgspec import Struct
 
 from server.errors import STATUS
 from server.store.engine import Busy
-from server.web import HEADERS
 
 log = structlog.get_logger("onthaal")
+
+
+class Problem(Struct, frozen=True):
+    """Why a request was not answered as it asked."""
+
+    code: str
+    detail: str
+
+
+def describe_problems(handlers: Iterable[object]) -> None:
+    """Say in the API's description that every route may answer with a problem."""
+    problems = {status: ResponseSpec(Problem, description="see `code`") for status in sorted({*STATUS.values()})}
+    for handler in handlers:
+        if isinstance(handler, HTTPRouteHandler) and handler.include_in_schema is not False:
+            handler.responses = {**problems, **(handler.responses or {})}
 
 
 class Trace:
     """Sets the security headers, and writes one line a request: never bodies, names, query strings or tokens."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
         self.app = app
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on."""
@@ -34,7 +52,7 @@ class Trace:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *_HEADERS, *(_NO_STORE if is_api else ())]
+                message["headers"] = [*message["headers"], *self._headers, *(_NO_STORE if is_api else ())]
             await send(message)
 
         try:
@@ -50,7 +68,6 @@ class Trace:
 
 
 _NO_STORE = [(b"cache-control", b"no-store")]
-_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 def _answer(code: str, detail: str, status: int, headers: Mapping[str, str] | None = None) -> Response[dict[str, str]]:

@@ -20,10 +20,11 @@ from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
-from server.answers import ON_ERROR, Trace
+from server.answers import ON_ERROR, Trace, describe_problems
 from server.bodies import SmallJson
 from server.clock import new_author, new_id, now_ms
 from server.desk import routes as desk
+from server.desk import trail
 from server.exchange import routes as exchange
 from server.exchange import sealed_routes as sealed
 from server.exchange.check import every_night
@@ -32,10 +33,9 @@ from server.exchange.load import read_row
 from server.exchange.settle import Call, Caller, Loaded
 from server.exchange.take import erase_again, take_parked
 from server.keys import TransportKeys, sweep_daily
-from server.limits import Limiter
+from server.limits import Limits
 from server.outside import Outside
-from server.people import routes as people
-from server.people import vaults
+from server.people import account, entry, team, vaults
 from server.people.sign_in import SignedIn
 from server.poke.hub import Hub
 from server.settings import Settings
@@ -45,11 +45,11 @@ from server.store.engine import Store
 from server.store.migrations import migrate
 from server.store.records import Past
 from server.web import HANDLERS as WEB
-from server.web import BuiltApp
+from server.web import BuiltApp, headers_of
 from sync.edits import Edit, Record, Value
 from sync.stamp import FIRST, next_stamp
 
-PEOPLE = (*people.HANDLERS, *vaults.HANDLERS)
+PEOPLE = (*entry.HANDLERS, *account.HANDLERS, *team.HANDLERS, *vaults.HANDLERS)
 log = structlog.get_logger("onthaal")
 
 
@@ -62,8 +62,7 @@ class Server:
         self.hub = Hub(settings.database_url)
         self.outside = Outside(Path(settings.state_dir))
         self.transport = TransportKeys(Path(settings.state_dir) / "transport-keys")
-        self.limiter = Limiter(settings.sign_in_per_minute)
-        self.sync_limiter = Limiter(settings.sync_per_minute)
+        self.limits = Limits(self.store, settings)
         self.built = BuiltApp(Path(settings.app_dir))
         self.epoch = ""
         self.author = new_author()
@@ -80,6 +79,7 @@ class Server:
         await self.hub.start()
         self._sweeping = asyncio.create_task(sweep_daily(self.transport, now_ms))
         self._nightly = asyncio.create_task(every_night(self.store, lambda line: log.error("digest", line=line)))
+        self._hourly = asyncio.create_task(self.limits.sweep_every_hour(now_ms))
 
     def _serve_epoch(self, epoch: str) -> None:
         self.epoch = epoch
@@ -99,6 +99,7 @@ class Server:
         """End connections and close the database."""
         self._nightly.cancel()
         self._sweeping.cancel()
+        self._hourly.cancel()
         self.outside.write_counters()
         await self.hub.stop()
         await self.store.close()
@@ -157,9 +158,11 @@ class Server:
         )
         return committed.acks
 
-    async def take_parked(self, organisation: str, past: Past) -> str:
+    async def take_parked(self, organisation: str, by: str, past: Past) -> str:
         """Apply a parked edit as it was written; return its new answer."""
-        return await take_parked(organisation, past, store=self.store, poke=self.poke, note=self.note, now_ms=now_ms())
+        return await take_parked(
+            organisation, by, past, store=self.store, poke=self.poke, note=self.note, now_ms=now_ms()
+        )
 
     async def _repeat_erasures(self) -> None:
         """Erase again, and revoke again, what a restored copy does not know of."""
@@ -208,14 +211,17 @@ def build_app(settings: Settings, server: Server | None = None) -> Litestar:
             await parts.stop()
 
     shared = (
-        "settings", "store", "transport", "hub", "limiter", "sync_limiter", "built", "note", "poke", "note_revoked",
-        "note_active",
+        "settings", "store", "transport", "hub", "limits", "built", "note", "poke", "note_revoked", "note_active",
         "write_member", "take_parked",
     )  # fmt: skip
     state = {name: getattr(parts, name) for name in shared}
     openapi = OpenAPIConfig("Onthaal", "1", path="/api/schema", render_plugins=[JsonRenderPlugin()])
+    handlers = (
+        exchange.sync, exchange.poke, *sealed.HANDLERS, *PEOPLE, *desk.HANDLERS, *trail.HANDLERS, *WEB, live, ready,
+    )  # fmt: skip
+    describe_problems(handlers)
     app = Litestar(
-        [exchange.sync, exchange.poke, *sealed.HANDLERS, *PEOPLE, *desk.HANDLERS, *WEB, live, ready],
+        handlers,
         lifespan=[lifespan],
         state=State(state),
         middleware=[DefineMiddleware(SignedIn, exclude=["^/assets/", "^/health/"]), SmallJson],
@@ -225,7 +231,7 @@ def build_app(settings: Settings, server: Server | None = None) -> Litestar:
         on_app_init=[_no_default_logging],
     )
     # Around everything, so that answers to unknown routes and of other middleware have the headers too.
-    app.asgi_handler = Trace(app.asgi_handler)
+    app.asgi_handler = Trace(app.asgi_handler, headers_of(settings))
     return app
 
 

@@ -29,3 +29,8 @@ def new_author() -> str:
 def new_token() -> str:
     """Return 256 bits of chance as text: a token, or a one-time code."""
     return secrets.token_urlsafe(32)
+
+
+def new_bytes(count: int) -> bytes:
+    """Return bytes of chance: a secret that people type."""
+    return os.urandom(count)

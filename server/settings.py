@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 PREFIX = "ONTHAAL_"
+SYNC_PER_MINUTE = 60  # a tablet calls after each edit, at most every 300 ms, and every five minutes
 
 
 class BadSettings(Exception):
@@ -28,13 +29,24 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     port: int = 8000
     public_url: str = "http://localhost:8000"
     app_dir: str = "pwa/dist"
-    sync_per_minute: int = 0
-    sign_in_per_minute: int = 20
+    proxy: str = ""
+    sync_per_minute: int | None = None
+    sign_in_per_minute: int = 5
+    sign_in_per_minute_address: int = 20
+    enrol_per_ten_minutes: int = 5
+    contact_reads_per_minute: int = 30
 
     @property
     def is_production(self) -> bool:
         """Return whether nobody but visitors of the real thing is watching."""
         return self.environment == "production"
+
+    @property
+    def sync_limit(self) -> int:
+        """Return how often a device may call in a minute: not limited, but in production, if nothing is said."""
+        if self.sync_per_minute is None:
+            return SYNC_PER_MINUTE if self.is_production else 0
+        return self.sync_per_minute
 
     @property
     def is_https(self) -> bool:

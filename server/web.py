@@ -4,23 +4,55 @@ import mimetypes
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import MediaType, Request, Response, get
 
 from server.errors import Refusal
+from server.settings import Settings
 
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:;"
-        " font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self' blob:;"
-        " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
-}
+# The one service worker; a script anywhere else never becomes one. Beside it, what stretches a vault's secret may work apart.
+WORKER = "/sw.js"
+
+
+def headers_of(settings: Settings) -> dict[str, str]:
+    """Return the headers of every answer."""
+    scripts = (
+        WORKER,
+        *(f"/assets/{path.name}" for path in sorted(Path(settings.app_dir).glob("assets/stretch.worker-*.js"))),
+    )
+    workers = " ".join(f"{origin}{script}" for origin in _origins(settings) for script in scripts)
+    policy = (
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline';"
+        " img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self';"
+        f" worker-src {workers}; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+        # Svelte's own policy makes its templates, ours the addresses of workers (device/scripts.ts).
+        " require-trusted-types-for 'script'; trusted-types svelte-trusted-html onthaal"
+    )
+    https = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"} if settings.is_https else {}
+    return https | {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Embedder-Policy": "require-corp",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": (
+            "camera=(self), publickey-credentials-get=(self), publickey-credentials-create=(self), microphone=(),"
+            " geolocation=(), payment=(), usb=()"
+        ),
+    }
+
+
+def _origins(settings: Settings) -> list[str]:
+    """Return where the app is opened: the public address; in development this machine by both its names."""
+    parts = urlsplit(settings.public_url)
+    origins = [f"{parts.scheme}://{parts.netloc}"]
+    if not settings.is_production:
+        origins += [f"http://{host}:{settings.port}" for host in ("localhost", "127.0.0.1")]
+    return list(dict.fromkeys(origins))
+
+
 mimetypes.add_type("application/manifest+json", ".webmanifest")
 mimetypes.add_type("application/wasm", ".wasm")
 mimetypes.add_type("font/woff2", ".woff2")
@@ -57,7 +89,9 @@ class BuiltApp:
 
 @get(["/", "/{path:path}"], include_in_schema=False, media_type=MediaType.TEXT)
 async def app_files(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """Return a file of the app."""
+    """Return a file of the app; as a service worker only the one there is."""
+    if "service-worker" in request.headers and request.url.path != WORKER:
+        raise Refusal("not_found")
     built: BuiltApp = request.app.state.built
     return built.answer(request.url.path, request.headers.get("if-none-match", ""))
 

@@ -54,6 +54,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     return Settings(
         database_url=url, database_file=str(tmp_path / "onthaal.sqlite"), state_dir=str(tmp_path / "state"),
         app_dir=str(tmp_path / "app"), sign_in_per_minute=0,
+        sign_in_per_minute_address=0, enrol_per_ten_minutes=0,
     )  # fmt: skip
 
 
@@ -63,6 +64,7 @@ def sqlite_settings(tmp_path: Path) -> Settings:
     return Settings(
         database_file=str(tmp_path / "onthaal.sqlite"), state_dir=str(tmp_path / "state"),
         app_dir=str(tmp_path / "app"), sign_in_per_minute=0,
+        sign_in_per_minute_address=0, enrol_per_ten_minutes=0,
     )  # fmt: skip
 
 

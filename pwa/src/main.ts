@@ -1,7 +1,7 @@
 /** Starts the app: whose device this is, then the screens. Without a network like with one. */
 import './ui/app.css';
 import { mount } from 'svelte';
-import { codeInLink, rememberedIdentity, signIn } from './device/identity.ts';
+import { codeInLink, entryBy, rememberedIdentity } from './device/identity.ts';
 import { dropStale } from './device/vault/contact.ts';
 import { endMoves } from './device/vault/moves.ts';
 import { mayHavePasskey } from './device/vault/passkey.ts';
@@ -28,10 +28,12 @@ const words = setLanguage(preferredLanguage());
 await moved;
 await dropStale(Date.now()).catch((error: unknown) => console.error('read copies', error));
 const identity = await rememberedIdentity();
-const code = codeInLink(location.hash);
-const begins = identity?.token ? 'move' : code ? 'link' : null;
+const code = codeInLink('enrol', location.hash);
+const entry = entryBy(codeInLink('in', location.hash));
+const isDesk = identity !== null && identity.token === null;
+const begins = identity?.token ? 'move' : code && !isDesk ? 'link' : null;
 const [desk, vaults, canPasskey] = await Promise.all([
-  identity && !begins ? import('./device/entry.ts').then(({ openDesk }) => openDesk(identity)) : null,
+  identity && isDesk && !code ? import('./device/entry.ts').then(({ openDesk }) => openDesk(identity)) : null,
   vaultsHere(),
   begins ? mayHavePasskey() : false,
   words,
@@ -49,10 +51,13 @@ mount(Gate, {
       return { isGoodPin, tidied, offered: (language) => offered(language as 'nl') };
     },
     ways: waysFor({ code, identity }),
-    signIn: async (email, password) => {
-      await signIn(email, password);
+    entry,
+    enter: async () => {
+      await entry.enter();
       location.replace(location.pathname);
     },
+    // A link that is opened on a desk somebody uses is shown, not followed.
+    taken: isDesk && code ? identity.me.display_name : '',
   },
 });
 

@@ -71,7 +71,7 @@ async def _take_in_revoked(server: Server, organisation: str) -> None:
         parked = await desk.parked(tx, organisation)
     for past in parked:
         if past.ack == "parked revoked":
-            await server.take_parked(organisation, past)
+            await server.take_parked(organisation, "server", past)
 
 
 async def _outcome(server: Server, organisation: str, day: Day, played: Played) -> dict[str, Json]:

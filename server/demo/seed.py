@@ -15,6 +15,7 @@ import msgspec
 from server.acts import make_invitation, run
 from server.app import Server
 from server.clock import new_id, now_ms
+from server.demo import codes
 from server.demo.day import BRUSSELS, DAYS, Day, Played, play
 from server.exchange.exchange import exchange
 from server.exchange.settle import Caller
@@ -133,25 +134,63 @@ class Seeded(msgspec.Struct):
     organisation: str
     members: dict[str, str]
     day: str
+    secret: str = ""  # of the coordinator's codes
 
 
-def serve_demo(settings: Settings) -> None:
-    """Seed once, then serve and print fresh links; a second start keeps what was entered."""
+def serve_demo(settings: Settings, *, with_code: bool = False) -> None:
+    """Seed once, then serve and print fresh links; a second start keeps what was entered.
+
+    ``with_code``: the coordinator also needs a code, as a real one would; without, the long password is enough.
+    """
+    settings = at_its_port(settings)
     if not _is_seeded(settings):
         click.echo(
             "Making the demo organisation (about ten seconds): a day of eight weeks ago, and today until 15:00 …"
         )
         _seed_whole(settings)
-    generalist, service = asyncio.run(_links(settings))
+    secret = asyncio.run(_secret(settings)) if with_code else _seeded(settings).secret
+    coordinator, generalist, service = asyncio.run(_links(settings))
     said = (
         f"\n  Onthaal runs. Three people, three windows:\n\n"
-        f"  coordinator     http://localhost:{settings.port}/desk\n"
-        f"                  {EMAIL}  ·  {PASSWORD}\n"
+        f"  coordinator     {coordinator}\n"
+        f"                  or {EMAIL}  ·  {PASSWORD}\n{codes.in_words(secret)}"
         f"  generalist      {generalist}\n"
         f"  service worker  {service}\n\n"
         f"  The links work once, for twelve hours; `make run` prints fresh ones. Stop with Ctrl+C.\n"
     )
     run(settings, Server(settings), announce=lambda: click.echo(said))
+
+
+def at_its_port(settings: Settings) -> Settings:
+    """Return settings whose public address is the port that is served, unless one was set: passkeys belong to it."""
+    if settings.public_url != Settings().public_url:
+        return settings
+    return msgspec.structs.replace(settings, public_url=f"http://localhost:{settings.port}")
+
+
+def say_code(settings: Settings) -> None:
+    """Print the coordinator's code of now. Raises ``ClickException``."""
+    if not _is_seeded(settings) or not _seeded(settings).secret:
+        raise click.ClickException("the demo has no codes: start it with `make run`")
+    click.echo(codes.in_words(_seeded(settings).secret).strip())
+
+
+async def _secret(settings: Settings) -> str:
+    """Return the secret of the coordinator's codes, which are set up if they are not."""
+    seeded, server = _seeded(settings), Server(settings)
+    if seeded.secret:
+        return seeded.secret
+    await server.start()
+    try:
+        secret = await codes.set_codes_up(server, codes.Owner(seeded.organisation, seeded.members["coordinator"]))
+    finally:
+        await server.stop()
+    _note(settings).write_bytes(msgspec.json.encode(msgspec.structs.replace(seeded, secret=secret)))
+    return secret
+
+
+def _seeded(settings: Settings) -> Seeded:
+    return msgspec.json.decode(_note(settings).read_bytes(), type=Seeded)
 
 
 def _note(settings: Settings) -> Path:
@@ -185,12 +224,12 @@ async def _seed_into(settings: Settings) -> Seeded:
 
 
 async def _links(settings: Settings) -> list[str]:
-    """Return fresh links of the generalist and the service worker: two origins, so two tablets on one screen."""
+    """Return fresh links; those of the two tablets have two origins, so that both fit on one screen."""
     server = Server(settings)
     await server.start()
     try:
-        members = msgspec.json.decode(_note(settings).read_bytes(), type=Seeded).members
-        hosts = (("generalist", "localhost"), ("service_worker", "127.0.0.1"))
+        members = _seeded(settings).members
+        hosts = (("coordinator", "localhost"), ("generalist", "localhost"), ("service_worker", "127.0.0.1"))
         return [
             await make_invitation(server, members[role], host=f"http://{host}:{settings.port}", valid_ms=LINK_MS)
             for role, host in hosts

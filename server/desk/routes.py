@@ -8,10 +8,11 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from server.bodies import StrictDTO
+from server.callers import coordinator, verified
 from server.clock import now_ms
 from server.errors import Refusal
+from server.store import audit
 from server.store import desk as sql
-from server.store import people
 from server.store import records as records_sql
 from server.store.people import Device
 from server.store.records import Past
@@ -19,7 +20,7 @@ from sync.apply import view
 from sync.edits import Edit, Value
 from sync.wire import decode_edit, unpack
 
-TakeParked = Callable[[str, Past], Awaitable[str]]  # organisation, the edit → ack
+TakeParked = Callable[[str, str, Past], Awaitable[str]]  # organisation, who takes it in, the edit → ack
 
 
 class HistoryLine(Struct, frozen=True):
@@ -59,18 +60,10 @@ class Dealt(Struct, frozen=True):
     ack: list[str]
 
 
-def _coordinator(user: object) -> Device:
-    if not isinstance(user, Device):
-        raise Refusal("signed_out")
-    if user.revoked_at is not None or not user.active or user.role != "coordinator":
-        raise Refusal("not_allowed")
-    return user
-
-
 @get("/api/records/{record_id:str}/history", summary="Every edit of a record")
 async def history(record_id: FromPath[str], request: Request[Any, Any, Any]) -> list[HistoryLine]:
     """Return the edits of a record, oldest first; a contact's are not shown here."""
-    device = _coordinator(request.user)
+    device = coordinator(request.user)
     async with request.app.state.store.reading() as tx:
         found = await records_sql.history_of(tx, device.organisation, [record_id])
     edits = [(past, decode_edit(past.body)) for past in found if past.body]
@@ -82,7 +75,7 @@ async def history(record_id: FromPath[str], request: Request[Any, Any, Any]) -> 
 @get("/api/parked", summary="Edits that were understood but not allowed or not possible")
 async def parked(request: Request[Any, Any, Any]) -> list[ParkedEdit]:
     """Return parked edits, oldest first; contact data is left out."""
-    device = _coordinator(request.user)
+    device = coordinator(request.user)
     async with request.app.state.store.reading() as tx:
         found = await sql.parked(tx, device.organisation)
     return [_parked(past, decode_edit(past.body)) for past in found if past.body]
@@ -99,22 +92,21 @@ def _parked(past: Past, edit: Edit) -> ParkedEdit:
 @post("/api/parked/{author:str}/{number:int}/take", status_code=200, summary="Apply a parked edit as it was written")
 async def take(author: FromPath[str], number: FromPath[int], request: Request[Any, Any, Any]) -> Dealt:
     """Apply a parked edit with its own author and stamp."""
-    device, state = _coordinator(request.user), request.app.state
+    device, state = coordinator(request.user), request.app.state
     past = await _one(device, request, author, number)
-    ack = await state.take_parked(device.organisation, past)
+    ack = await state.take_parked(device.organisation, device.member, past)
     return Dealt(ack.split(" "))
 
 
 @post("/api/parked/{author:str}/{number:int}/drop", status_code=200, summary="Leave a parked edit out")
 async def drop(author: FromPath[str], number: FromPath[int], request: Request[Any, Any, Any]) -> Dealt:
     """Leave a parked edit out; it stays in the record's history."""
-    device, state = _coordinator(request.user), request.app.state
+    device, state = coordinator(request.user), request.app.state
     past = await _one(device, request, author, number)
     async with state.store.writing() as tx:
         await sql.settle_parked(tx, device.organisation, past.a, past.n, taken=False)
-        await people.note(
-            tx, device.organisation, device.member, "parked_dropped", past.record, past.ack, now_ms=now_ms()
-        )
+        line = audit.Line(device.member, "parked_dropped", past.record, past.ack.removeprefix("parked "))
+        await audit.add(tx, device.organisation, line, now_ms=now_ms())
     return Dealt(["dropped"])
 
 
@@ -134,21 +126,21 @@ async def read_contact(
     record_id: FromPath[str], data: JSONBody[Reason], request: Request[Any, Any, Any]
 ) -> ContactRead:
     """Return a contact's fields once; who, when and why is written down first."""
-    device, state = _coordinator(request.user), request.app.state
+    device, state, now = verified(coordinator(request.user)), request.app.state, now_ms()
+    await state.limits.check((state.limits.contact, device.member), now_ms=now)
     async with state.store.writing() as tx:
         rows = await sql.record(tx, device.organisation, record_id)
         if not rows or rows[0][1] != "contact":
             raise Refusal("not_found")
-        await people.note(
-            tx, device.organisation, device.member, "contact_read", record_id, data.reason, now_ms=now_ms()
-        )
+        line = audit.Line(device.member, "contact_read", record_id)
+        await audit.add(tx, device.organisation, line, data.reason, now_ms=now)
     return ContactRead(record_id, view(unpack(records_sql.packed(rows[0]))))
 
 
 @get("/api/cards/{card_id:str}/contacts", summary="Which contacts a card has, without their content")
 async def contacts_of(card_id: FromPath[str], request: Request[Any, Any, Any]) -> list[str]:
     """Return the ids of the contacts of a card."""
-    device = _coordinator(request.user)
+    device = coordinator(request.user)
     async with request.app.state.store.reading() as tx:
         sources = [row[1] for row in await records_sql.sources_of(tx, device.organisation, [card_id])]
         rows = await records_sql.records(tx, device.organisation, sources)

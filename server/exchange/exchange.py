@@ -17,6 +17,7 @@ from server.exchange.pages import read_pages
 from server.exchange.sealing import Unopened, open_all
 from server.exchange.settle import Call, Caller
 from server.keys import TransportKeys
+from server.store import audit
 from server.store import records as sql
 from server.store.engine import Store
 from sync import wire
@@ -143,6 +144,10 @@ async def settle_scope(
         if committed.erased:
             # Before the commit: a restored backup must know of every erasure that was ever answered.
             note(organisation, committed.erased)
+            for edit, author, ack in zip(edits, authors, committed.acks, strict=True):
+                if edit.kind == "erasure" and ack == ["ok"]:
+                    line = audit.Line(author.member, "erased", str(edit.set.get("card", "")))
+                    await audit.add(tx, organisation, line, now_ms=call.now_ms)
     # After the commit: a device poked earlier would ask and find nothing new.
     await poke(organisation, committed.positions)
     return committed

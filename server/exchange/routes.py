@@ -41,7 +41,7 @@ def caller_of(user: object) -> Caller:
 async def sync(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Answer one call (docs/protocol.md)."""
     caller, user, state, now = caller_of(request.user), request.user, request.app.state, now_ms()
-    state.sync_limiter.check(caller.device, now)
+    await state.limits.check((state.limits.sync, caller.device), now_ms=now)
     body = await read_body(request, limit=REQUEST_BYTES_MAX)
     try:
         if caller.revoked and _is_done(user, body, now):

@@ -13,7 +13,7 @@ from server.exchange.exchange import answer
 from server.exchange.retry import Tried, try_again
 from server.exchange.routes import caller_of, read_body
 from server.exchange.settle import Call, Caller
-from server.store import people
+from server.store import audit
 from server.store import sealed as sql
 from sync.kinds import KINDS_VERSION
 from sync.wire import EDITS_MAX, Ack
@@ -61,7 +61,7 @@ _file = msgspec.json.Decoder(SealedFile)
 async def import_file(request: Request[Any, Any, Any]) -> Imported:
     """Answer a file's edits as if their tablet had sent them, but for its clock; whoever brings it is not their author."""
     caller, state, now = _inside(request.user), request.app.state, now_ms()
-    state.sync_limiter.check(caller.device, now)
+    await state.limits.check((state.limits.sync, caller.device), now_ms=now)
     body = await read_body(request, limit=FILE_BYTES_MAX)
     file = decode_file(body)
     # Never clock-corrected: nobody knows how far its clock was off when this was written.
@@ -117,9 +117,8 @@ async def drop(number: FromPath[int], request: Request[Any, Any, Any]) -> Droppe
         if not found or found[0].id != number:
             raise Refusal("not_found")
         await sql.drop_box(tx, caller.organisation, number)
-        await people.note(
-            tx, caller.organisation, caller.member, "box_dropped", found[0].sealed.id, found[0].why, now_ms=now_ms()
-        )
+        line = audit.Line(caller.member, "box_dropped", found[0].sealed.id, found[0].why)
+        await audit.add(tx, caller.organisation, line, now_ms=now_ms())
     return Dropped()
 
 

@@ -7,7 +7,7 @@ from server.exchange.commit import write
 from server.exchange.exchange import Note
 from server.exchange.load import load, load_around
 from server.exchange.settle import Loaded, Settled, names_erased, take
-from server.store import desk
+from server.store import audit, desk
 from server.store import records as sql
 from server.store.engine import Store
 from server.store.records import Past
@@ -15,7 +15,9 @@ from sync.apply import apply
 from sync.wire import decode_edit
 
 
-async def take_parked(organisation: str, past: Past, *, store: Store, poke: Poke, note: Note, now_ms: int) -> str:
+async def take_parked(
+    organisation: str, by: str, past: Past, *, store: Store, poke: Poke, note: Note, now_ms: int
+) -> str:
     """Apply a parked edit as it was written, with its own author and stamp; return "ok" or "erased"."""
     edit = decode_edit(past.body)
     async with store.writing() as tx:
@@ -24,6 +26,8 @@ async def take_parked(organisation: str, past: Past, *, store: Store, poke: Poke
         settled = Settled()
         if edit.id in loaded.erased or names_erased(edit, loaded, settled):
             await desk.settle_parked(tx, organisation, past.a, past.n, taken=False)
+            line = audit.Line(by, "parked_dropped", past.record, "erased")
+            await audit.add(tx, organisation, line, now_ms=now_ms)
             return "erased"
         record = loaded.records.get(edit.id)
         take(edit, apply(record, edit, by=past.member, e=past.e), loaded, settled)
@@ -31,6 +35,10 @@ async def take_parked(organisation: str, past: Past, *, store: Store, poke: Poke
         await desk.settle_parked(tx, organisation, past.a, past.n, taken=True)
         if committed.erased:
             note(organisation, committed.erased)
+        line = audit.Line(by, "parked_taken", past.record, past.ack.removeprefix("parked "))
+        await audit.add(tx, organisation, line, now_ms=now_ms)
+        for card in settled.erase_cards:
+            await audit.add(tx, organisation, audit.Line(past.member, "erased", card), now_ms=now_ms)
     await poke(organisation, committed.positions)
     return "ok"
 

@@ -10,6 +10,7 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 
+from server.callers import is_revoked
 from server.clock import now_ms
 from server.errors import Refusal
 from server.settings import Settings
@@ -23,8 +24,13 @@ TABLET_MS = 400 * 86_400_000
 WIPE_MS = (
     7 * 86_400_000
 )  # a revoked device gets its outbox read for so long; after that it gets 401 whatever it still holds
-OPEN_PATHS = ("/api/sign-in", "/api/enrol")
 FOR_COURIERS = ("/api/sync", "/api/sealed/import", "/api/forget")  # all that the token of a locked vault opens
+# All that somebody may do who has a short password and no second factor yet.
+SETTING_UP = (
+    "/api/me", "/api/sign-in", "/api/sign-in/ways", "/api/sign-in/link", "/api/passkey/options", "/api/passkey/sign-in",
+    "/api/sign-out", "/api/account", "/api/code", "/api/code/confirm",
+    "/api/verify", "/api/verify/options",
+)  # fmt: skip
 
 
 def hash_token(token: str) -> str:
@@ -43,7 +49,7 @@ class SignedIn(AbstractAuthenticationMiddleware):
     async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
         """Return who calls."""
         state = connection.app.state
-        token, is_cookie = _token(connection, state.settings)
+        token, is_cookie = token_of(connection)
         site = connection.headers.get("sec-fetch-site")
         allowed = ("same-origin",) if token and is_cookie else (None, "same-origin", "none")
         if connection.scope.get("method") not in ("GET", "HEAD") and site not in allowed:
@@ -56,14 +62,17 @@ class SignedIn(AbstractAuthenticationMiddleware):
         path = connection.scope["path"]
         if device.is_courier and path.startswith("/api/") and path not in FOR_COURIERS:
             raise Refusal("not_allowed")
+        if device.unready and path.startswith("/api/") and path not in SETTING_UP:
+            raise Refusal("set_up")
         return AuthenticationResult(user=device, auth=None)
 
 
-def _token(connection: ASGIConnection[Any, Any, Any, Any], settings: Settings) -> tuple[str, bool]:
+def token_of(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[str, bool]:
+    """Return the token a request carries, and whether it came as a cookie."""
     header = connection.headers.get("authorization", "")
     if header.startswith("Bearer "):
         return header.removeprefix("Bearer ").strip(), False
-    return connection.cookies.get(cookie_name(settings), ""), True
+    return connection.cookies.get(cookie_name(connection.app.state.settings), ""), True
 
 
 async def _device(store: Store, token: str) -> Device | None:
@@ -76,26 +85,4 @@ async def _device(store: Store, token: str) -> Device | None:
         return None
     if device.is_session and (not device.active or device.revoked_at or device.last_contact + IDLE_MS < now):
         return None
-    return device
-
-
-def is_revoked(device: Device) -> bool:
-    """Return whether a device, or its member, has lost its access."""
-    return device.revoked_at is not None or not device.active
-
-
-def signed_in(user: object) -> Device:
-    """Return the caller's device. Raises ``Refusal`` where nobody is signed in, or access was taken away."""
-    if not isinstance(user, Device):
-        raise Refusal("signed_out")
-    if is_revoked(user):
-        raise Refusal("revoked")
-    return user
-
-
-def coordinator(user: object) -> Device:
-    """Return the caller's device where it is a coordinator's. Raises ``Refusal``."""
-    device = signed_in(user)
-    if device.role != "coordinator":
-        raise Refusal("not_allowed")
     return device

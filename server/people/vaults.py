@@ -7,13 +7,14 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from server.bodies import StrictDTO
+from server.callers import signed_in
 from server.clock import now_ms
 from server.errors import Refusal
 from server.keys import member_public
-from server.people.routes import Done, Me, me_of
-from server.people.sign_in import hash_token, signed_in
+from server.people.answers import Done, Me, me_of
+from server.people.sign_in import hash_token
+from server.store import audit, sealed
 from server.store import people as sql
-from server.store import sealed
 
 Token = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{43}$")]  # 256 bits in base64url
 CLEAR = {"Clear-Site-Data": '"cache", "storage"'}
@@ -44,7 +45,7 @@ async def move_in(data: JSONBody[NewVault], request: Request[Any, Any, Any]) -> 
                 raise Refusal("conflict")
             await sealed.add_member_key(tx, device.organisation, device.member, device.id, key, now_ms=now)
             await sql.give_tokens(tx, device.id, *hashes)
-            await sql.note(tx, device.organisation, device.member, "moved_in", device.id, "", now_ms=now)
+            await audit.add(tx, device.organisation, audit.Line(device.member, "moved_in", device.id), now_ms=now)
         elif known != key or not await sql.has_tokens(tx, device.id, *hashes):
             raise Refusal("conflict")
     return me_of(device, state.transport.current())

@@ -1,4 +1,4 @@
-"""SQL of people: organisations, members, devices (a tablet's vault, or a coordinator's session), invitations, audit."""
+"""SQL of people: organisations, members, devices (a tablet, or a coordinator's session), invitations."""
 
 from collections.abc import Sequence
 
@@ -34,6 +34,8 @@ class Device(Struct, frozen=True):
     revoked_at: int | None
     ended_at: int | None
     last_contact: int
+    verified_at: int  # when this person last proved to be there
+    unready: bool  # may do nothing but set up a second factor
     is_courier: bool = False  # the token only brings sealed edits
 
 
@@ -47,12 +49,13 @@ async def organisations(tx: Tx) -> Sequence[Row]:
     return await tx.fetch("SELECT id, name FROM organisation ORDER BY created_at")
 
 
-async def add_member(tx: Tx, member: Member, password_hash: str | None, *, now_ms: int) -> None:
-    """Store a new member."""
+async def add_member(tx: Tx, member: Member, password_hash: str | None, *, is_short: bool = False, now_ms: int) -> None:
+    """Store a new member; a short password counts only with a second factor."""
     await tx.run(
-        "INSERT INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO member (organisation, id, display_name, role, service, email, password_hash, active, created_at,"
+        " password_short) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         member.organisation, member.id, member.display_name, member.role, member.service, member.email,
-        password_hash, 1 if member.active else 0, now_ms,
+        password_hash, 1 if member.active else 0, now_ms, 1 if is_short else 0,
     )  # fmt: skip
 
 
@@ -83,28 +86,23 @@ async def member(tx: Tx, organisation: str, id: str) -> Member | None:
     return _member(rows[0]) if rows else None
 
 
-async def by_email(tx: Tx, email: str) -> tuple[Member, str] | None:
-    """Return the active member of an e-mail address and the hash of the password."""
-    rows = await tx.fetch(f"SELECT {_MEMBER}, password_hash FROM member WHERE email = ? AND active = 1", email)
-    return (_member(rows[0]), rows[0][7]) if rows and rows[0][7] else None
-
-
 async def add_device(
-    tx: Tx, id: str, member: Member, token_hash: str, label: str, *, is_session: bool, expires_at: int, now_ms: int,
-    courier_hash: str | None = None,
+    tx: Tx, id: str, member: Member, token_hash: str, label: str, *, is_session: bool, unready: bool = False,
+    verified_at: int = 0, expires_at: int, now_ms: int, courier_hash: str | None = None,
 ) -> None:  # fmt: skip
     """Store a device with the hashes of its token and its courier's."""
     await tx.run(
         "INSERT INTO device (id, organisation, member, token_hash, is_session, label, enrolled_at, last_contact,"
-        " expires_at, waiting, app, courier_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', ?)",
+        " expires_at, waiting, app, verified_at, unready, courier_hash)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', ?, ?, ?)",
         id, member.organisation, member.id, token_hash, 1 if is_session else 0, label, now_ms, now_ms, expires_at,
-        courier_hash,
+        verified_at, 1 if unready else 0, courier_hash,
     )  # fmt: skip
 
 
 _DEVICE = (
     "SELECT d.id, d.organisation, d.member, m.role, m.service, m.display_name, m.active, d.is_session, d.expires_at,"
-    " d.revoked_at, d.ended_at, d.last_contact FROM device d"
+    " d.revoked_at, d.ended_at, d.last_contact, d.verified_at, d.unready FROM device d"
     " JOIN member m ON m.organisation = d.organisation AND m.id = d.member WHERE d."
 )
 
@@ -120,7 +118,7 @@ async def device_of(tx: Tx, token_hash: str) -> Device | None:
     row = rows[0]
     return Device(
         row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]), row[8], row[9], row[10], row[11],
-        is_courier,
+        row[12], bool(row[13]), is_courier,
     )  # fmt: skip
 
 
@@ -196,8 +194,11 @@ async def add_invitation(tx: Tx, code_hash: str, member: Member, *, expires_at: 
     )
 
 
-async def use_invitation(tx: Tx, code_hash: str, *, now_ms: int) -> tuple[str, Member | None]:
-    """Use up a code; return ("ok", member), or why not: "used", "late", "unknown"."""
+async def use_invitation(tx: Tx, code_hash: str, *, at_desk: bool, now_ms: int) -> tuple[str, Member | None]:
+    """Use up a code; return ("ok", member), or why not and whose it was: "used", "late", "unknown".
+
+    A coordinator's opens a desk and nothing else: a tablet's token would outlive every session.
+    """
     lock = " FOR UPDATE" if tx.is_postgres else ""
     rows = await tx.fetch(
         f"SELECT organisation, member, expires_at, used_at FROM invitation WHERE code_hash = ?{lock}", code_hash
@@ -205,21 +206,15 @@ async def use_invitation(tx: Tx, code_hash: str, *, now_ms: int) -> tuple[str, M
     if not rows:
         return "unknown", None
     organisation, id, expires_at, used_at = rows[0]
-    if used_at is not None:
-        return "used", None
-    if expires_at < now_ms:
-        return "late", None
-    await tx.run("UPDATE invitation SET used_at = ? WHERE code_hash = ?", now_ms, code_hash)
     found = await member(tx, organisation, id)
-    return ("ok", found) if found and found.active else ("unknown", None)
-
-
-async def note(tx: Tx, organisation: str, member: str, what: str, about: str, reason: str, *, now_ms: int) -> None:
-    """Add a line to the audit trail."""
-    await tx.run(
-        "INSERT INTO audit (organisation, at, member, what, about, reason) VALUES (?, ?, ?, ?, ?, ?)",
-        organisation, now_ms, member, what, about, reason,
-    )  # fmt: skip
+    if found is None or not found.active or (found.role == "coordinator") != at_desk:
+        return "unknown", None
+    if used_at is not None:
+        return "used", found
+    if expires_at < now_ms:
+        return "late", found
+    await tx.run("UPDATE invitation SET used_at = ? WHERE code_hash = ?", now_ms, code_hash)
+    return "ok", found
 
 
 async def revoke_all(tx: Tx, organisation: str, member: str, *, now_ms: int) -> list[str]:

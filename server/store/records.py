@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from server.store.audit import forget_reasons
 from server.store.engine import Row, Tx
 from sync.wire import Packed
 
@@ -237,6 +238,7 @@ async def blank(tx: Tx, organisation: str, ids: Sequence[str], *, at: int) -> No
         await tx.run_many(
             f"DELETE FROM {table} WHERE organisation = ? AND record = ?", [(organisation, id) for id in ids]
         )
+    await forget_reasons(tx, organisation, ids)
 
 
 async def drop_records(tx: Tx, organisation: str, ids: Sequence[str]) -> None:

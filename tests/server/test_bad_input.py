@@ -4,9 +4,13 @@ import gzip
 import json
 import zlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import httpx
 import pytest
 
+from server.settings import Settings
+from tests.support.process import Process
 from tests.support.world import Device, World
 
 GOOD = {"protocol": 1, "kinds": 1, "epoch": "", "call": 1, "now": 1, "cursors": {}, "edits": []}
@@ -57,7 +61,7 @@ CORPUS: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("name", CORPUS)
-def test_a_body_that_is_no_sync_request_is_answered_with_a_code(sqlite_world: World, name: str) -> None:
+def test_T22_T37_a_body_that_is_no_sync_request_is_answered_with_a_code(sqlite_world: World, name: str) -> None:
     amina = sqlite_world.device("amina")
     before = sqlite_world.stored()
 
@@ -92,7 +96,7 @@ EDITS: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("name", EDITS)
-def test_a_fault_inside_one_edit_is_that_edits_answer(world: World, name: str) -> None:
+def test_T37_a_fault_inside_one_edit_is_that_edits_answer(world: World, name: str) -> None:
     amina = world.device("amina")
     head = b'{"a":"%s","n":7,"h":"0000000000000001","kind":"visit","id":"x","event":"%s","set":'
     bad = head % (amina.author.encode(), world.event.encode()) + EDITS[name] + b"}"
@@ -125,7 +129,7 @@ def test_a_body_over_a_mebibyte_is_too_large(sqlite_world: World) -> None:
     assert amina.posts(b'{"a":"' + b"x" * 2**20 + b'"}').status == 413
 
 
-def test_a_chunked_body_over_the_limit_is_too_large(sqlite_world: World) -> None:
+def test_T23_a_chunked_body_over_the_limit_is_too_large(sqlite_world: World) -> None:
     amina = sqlite_world.device("amina")
 
     async def chunks() -> AsyncIterator[bytes]:
@@ -138,7 +142,7 @@ def test_a_chunked_body_over_the_limit_is_too_large(sqlite_world: World) -> None
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
-def test_a_gzip_bomb_is_stopped_while_inflating(sqlite_world: World) -> None:
+def test_T23_a_gzip_bomb_is_stopped_while_inflating(sqlite_world: World) -> None:
     amina = sqlite_world.device("amina")
     bomb = gzip.compress(b" " * 200 * 2**20)
     assert len(bomb) < 2**18
@@ -161,7 +165,7 @@ def test_a_broken_gzip_body_is_a_bad_request(sqlite_world: World, body: bytes) -
 
 
 @pytest.mark.parametrize("type", ["text/plain", "", "application/x-www-form-urlencoded", "application/jsonp"])
-def test_only_json_by_its_exact_type_is_read(sqlite_world: World, type: str) -> None:
+def test_T36_only_json_by_its_exact_type_is_read(sqlite_world: World, type: str) -> None:
     amina, griet = sqlite_world.device("amina"), sqlite_world.device("griet")
 
     reply = amina.posts(amina.body(), **{"Content-Type": type})
@@ -172,7 +176,7 @@ def test_only_json_by_its_exact_type_is_read(sqlite_world: World, type: str) -> 
         assert (answer.status_code, answer.json()["code"]) == (415, "wrong_type"), path
 
 
-def test_other_encodings_are_not_taken(sqlite_world: World) -> None:
+def test_T23_other_encodings_are_not_taken(sqlite_world: World) -> None:
     amina, griet = sqlite_world.device("amina"), sqlite_world.device("griet")
 
     assert amina.posts(amina.body(), **{"Content-Encoding": "br"}).status == 415
@@ -183,7 +187,8 @@ def test_other_encodings_are_not_taken(sqlite_world: World) -> None:
     assert (answer.status_code, answer.json()["code"]) == (415, "wrong_type")
 
 
-ROUTES = ("/api/sign-in", "/api/enrol", "/api/members", "/api/contacts/x/read")
+ROUTES = ("/api/sign-in", "/api/enrol", "/api/members", "/api/contacts/x/read", "/api/passkey/sign-in", "/api/verify",
+          "/api/password", "/api/passkeys", "/api/code/confirm")  # fmt: skip
 OTHERS: dict[str, bytes] = {
     "nothing": b"",
     "no JSON": b"hello",
@@ -202,7 +207,7 @@ OTHERS: dict[str, bytes] = {
 
 @pytest.mark.parametrize("name", OTHERS)
 @pytest.mark.parametrize("path", ROUTES)
-def test_bodies_of_other_routes_are_strict_too(sqlite_world: World, path: str, name: str) -> None:
+def test_T22_T37_bodies_of_other_routes_are_strict_too(sqlite_world: World, path: str, name: str) -> None:
     griet = sqlite_world.device("griet")
 
     answer = sqlite_world.call(
@@ -212,6 +217,51 @@ def test_bodies_of_other_routes_are_strict_too(sqlite_world: World, path: str, n
     assert 400 <= answer.status_code < 500, answer.text
     assert set(answer.json()) == {"code", "detail"}
     assert sqlite_world.rows("SELECT count(*) FROM member") == [(8,)]
+
+
+@pytest.mark.parametrize("path", [*ROUTES, "/api/sync"])
+def test_T22_nothing_is_read_deeper_than_sixteen(sqlite_world: World, path: str) -> None:
+    griet = sqlite_world.device("griet")
+    deep = "[" * 17 + "]" * 17
+    names = ("email", "code", "reason", "passkey", "answer", "password", "display_name", "cursors", "id")
+
+    for name in names:
+        body = f'{{"{name}":{deep}}}'.encode()
+        headers = {**griet.headers, "Content-Type": "application/json"}
+        answer = sqlite_world.call("POST", path, headers=headers, content=body)
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_request"), name
+    edit = changed(edits=["DEEP"]).replace(b'"DEEP"', b'{"a":' + deep.encode() + b"}")
+    assert griet.posts(edit).acks == [("refused", "bad_value")]
+
+
+def test_T22_bodies_that_would_fill_the_memory_do_not(sqlite_settings: Settings, tmp_path: Path) -> None:
+    process = Process(sqlite_settings, tmp_path / "log").start()
+    many = b"{" + b",".join(b'"k%d":1' % n for n in range(1_000_000)) + b"}"
+    bodies = [b"[" + b"[]," * 3_400_000, many, b"[" * 10_000_000, b'{"now":' + b"9" * 5_000_000 + b"}"]
+    with httpx.Client(base_url=process.url) as http:
+        statuses = []
+        for path in ("/api/sync", "/api/sign-in"):
+            http.post(path, content=b"{}", headers={"Content-Type": "application/json"})
+            before = memory_kb(process)
+            for body in bodies:
+                statuses.append(refused_while_sending(http, path, body))
+            assert memory_kb(process) - before < 16_000, "what is too large is not read to its end"
+    process.stop()
+
+    assert set(statuses) <= {400, 401, 413}
+
+
+def refused_while_sending(http: httpx.Client, path: str, body: bytes) -> int:
+    """Return the status; a server may hang up on whoever goes on sending."""
+    try:
+        return http.post(path, content=body, headers={"Content-Type": "application/json"}).status_code
+    except httpx.TransportError:
+        return 413
+
+
+def memory_kb(process: Process) -> int:
+    status = Path(f"/proc/{process.process.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0])
 
 
 def test_a_protocol_outside_what_is_spoken_is_said_so(sqlite_world: World) -> None:

@@ -36,10 +36,10 @@ def test_an_organisation_its_coordinator_and_a_link_are_made_from_the_command_li
 
     invited = process.command("invite", "--member", member)
 
-    assert invited.returncode == 0 and "/#enrol=" in invited.stdout, invited.stderr
+    assert invited.returncode == 0 and "/desk#in=" in invited.stdout, invited.stderr
     assert process.command("invite", "--member", "nobody").returncode != 0
     assert len(organisation) == 36
-    assert process.command("check").stdout.strip() == "every digest agrees"
+    assert process.command("check").stdout.strip() == "every digest agrees, every audit trail holds"
 
 
 def test_an_old_epoch_is_given_up_on_request(process: Process) -> None:
@@ -64,6 +64,28 @@ def test_a_digest_that_is_wrong_is_found(sqlite_settings: Settings, tmp_path: Pa
 
     assert checked.returncode == 1
     assert "org: stored 0000000000000077, is " in checked.stdout
+
+
+def test_a_broken_audit_trail_is_found_by_its_first_row(sqlite_settings: Settings, tmp_path: Path) -> None:
+    process = Process(sqlite_settings, tmp_path / "log")
+    organisation = process.command(*NEW).stdout.split()[0]
+    for _ in range(3):
+        let_in = process.command("let-in", "--email", "g@x.example", "--password", "weer een lang wachtwoord")
+        assert let_in.returncode == 0, let_in.stderr
+    with closing(sqlite3.connect(sqlite_settings.database_file)) as database:
+        database.execute("UPDATE audit SET member = 'somebody else' WHERE number = 2")
+        database.commit()
+
+    checked = process.command("check")
+
+    assert checked.returncode == 1
+    assert f"{organisation}: the audit trail is broken at row 2" in checked.stdout
+
+
+def test_a_password_that_is_tried_first_is_refused_in_words(sqlite_settings: Settings, tmp_path: Path) -> None:
+    said = Process(sqlite_settings, tmp_path / "log").command(*NEW[:-1], "welkom2026")
+
+    assert said.returncode != 0 and "at least 8 characters" in said.stderr and "Traceback" not in said.stderr
 
 
 def test_a_misspelt_setting_stops_the_command_in_words(sqlite_settings: Settings, tmp_path: Path) -> None:

@@ -19,9 +19,9 @@ from server.clock import new_id
 from server.demo.day import DAYS, Day
 from server.demo.expected import Json, differing
 from server.demo.replay import Replayed, play_out
-from server.demo.seed import EMAIL, Setting
+from server.demo.seed import EMAIL, Setting, at_its_port
 from server.settings import Settings
-from server.store import people as people_sql
+from server.store import accounts
 from sync.kinds import KINDS
 from tests.support.process import ROOT, Process
 from tests.support.world import World
@@ -186,7 +186,14 @@ def demo(sqlite_settings: Settings, tmp_path: Path) -> Iterator[Demo]:
 
 def links(printed: str) -> set[str]:
     """Return the one-time links that were printed."""
-    return set(re.findall(r"#enrol=(\S+)", printed))
+    return set(re.findall(r"#(?:in|enrol)=(\S+)", printed))
+
+
+def test_the_passkeys_of_a_demo_belong_to_the_port_that_is_served_unless_another_address_is_set() -> None:
+    elsewhere = "https://demo.onthaal.example"
+
+    assert at_its_port(Settings(port=8123)).public_url == "http://localhost:8123"
+    assert at_its_port(Settings(port=8123, public_url=elsewhere)).public_url == elsewhere
 
 
 def test_a_second_start_keeps_what_is_there_seeds_nothing_and_prints_fresh_links(demo: Demo) -> None:
@@ -197,7 +204,7 @@ def test_a_second_start_keeps_what_is_there_seeds_nothing_and_prints_fresh_links
     second = demo.begin(until="service worker")
 
     assert "Making the demo organisation" in first and "Making the demo organisation" not in second
-    assert len(links(first)) == len(links(second)) == 2 and not links(first) & links(second)
+    assert len(links(first)) == len(links(second)) == 3 and not links(first) & links(second)
     assert demo.rows() == rows > 0
     assert "http://localhost:" in second and "http://127.0.0.1:" in second and "/desk" in second
 
@@ -210,7 +217,7 @@ def test_a_first_start_that_was_interrupted_is_made_good_by_the_next(demo: Demo)
 
     printed = demo.begin(until="service worker")
 
-    assert len(links(printed)) == 2
+    assert len(links(printed)) == 3
     with closing(sqlite3.connect(demo.environment["ONTHAAL_DATABASE_FILE"])) as database:
         assert database.execute("SELECT count(*) FROM organisation").fetchone() == (1,)
         assert database.execute("SELECT count(*) FROM record WHERE kind = 'event'").fetchone() == (2,)
@@ -226,8 +233,8 @@ def test_an_interrupted_start_does_not_stand_in_the_way_of_the_next_on_either_da
 
     async def who() -> str:
         async with world.server.store.reading() as tx:
-            found = await people_sql.by_email(tx, EMAIL)
-        return found[0].organisation if found else ""
+            found = await accounts.by_email(tx, EMAIL)
+        return found.member.organisation if found else ""
 
     assert first != second == world.run(who())
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from server.clock import now_ms
-from server.people import routes, sign_in
+from server.people import entry, sign_in
 from server.settings import Settings
 from tests.support.world import EMAIL, PASSWORD, World
 
@@ -117,7 +117,7 @@ def test_a_code_used_by_many_at_once_enrols_one(world: World) -> None:
 
 def test_a_code_is_late_after_ten_minutes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     code, now = invites(world, "amina")["code"], now_ms()
-    monkeypatch.setattr(routes, "now_ms", lambda: now + 11 * 60_000)
+    monkeypatch.setattr(entry, "now_ms", lambda: now + 11 * 60_000)
 
     answer = world.call("POST", "/api/enrol", json_body={"code": code, "label": ""})
 
@@ -128,16 +128,6 @@ def test_a_guessed_code_is_not_found(world: World) -> None:
     answer = world.call("POST", "/api/enrol", json_body={"code": "guess", "label": ""})
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-
-
-def test_who_tries_too_often_waits(worlds: Callable[[Settings], World], sqlite_settings: Settings) -> None:
-    settings = msgspec.structs.replace(sqlite_settings, sign_in_per_minute=3)
-    world = worlds(settings)
-
-    answers = [world.call("POST", "/api/enrol", json_body={"code": f"{n}", "label": ""}) for n in range(5)]
-
-    assert [answer.status_code for answer in answers] == [404] * 3 + [429] * 2
-    assert int(answers[-1].headers["retry-after"]) > 0
 
 
 def test_the_coordinator_adds_a_member_whom_every_device_then_knows(world: World) -> None:
@@ -169,7 +159,7 @@ def test_two_accounts_cannot_have_one_address(world: World) -> None:
     assert griet.asks("POST", "/api/members", new).json()["code"] == "conflict"
     assert (
         griet.asks("POST", "/api/members", {**new, "email": "b@x.example", "password": "short"}).json()["code"]
-        == "bad_value"
+        == "weak_password"
     )
     assert (
         griet.asks("POST", "/api/members", {**new, "email": "b@x.example", "role": "king"}).json()["code"]
@@ -227,9 +217,9 @@ def test_a_contact_is_read_with_a_reason_that_is_written_down(world: World) -> N
     read = griet.asks("POST", path, {"reason": "Amina is ziek, iemand moet bellen"})
 
     assert read.json()["view"]["value"] == "0470"
-    assert world.rows("SELECT member, about, reason FROM audit WHERE what = 'contact_read'") == [
-        (griet.member, world.id("contact-1"), "Amina is ziek, iemand moet bellen")
-    ]
+    [line] = griet.asks("GET", "/api/audit?what=contact_read").json()["lines"]
+    assert (line["member"], line["about"]) == (griet.member, world.id("contact-1"))
+    assert line["reason"] == "Amina is ziek, iemand moet bellen"
     assert griet.asks("GET", f"/api/cards/{card}/contacts").json() == [world.id("contact-1")]
     assert griet.asks("GET", f"/api/records/{world.id('contact-1')}/history").status_code == 404
 
@@ -244,13 +234,3 @@ def test_cookies_are_host_cookies_on_https(worlds: Callable[[Settings], World], 
     assert (
         cookie.startswith("__Host-onthaal_session=") and "secure" in cookie.lower() and "domain" not in cookie.lower()
     )
-
-
-def test_a_tablet_that_calls_too_often_waits(worlds: Callable[[Settings], World], sqlite_settings: Settings) -> None:
-    world = worlds(msgspec.structs.replace(sqlite_settings, sync_per_minute=4)).organise()
-    amina, bilal = world.device("amina"), world.device("bilal")
-
-    statuses = [amina.sends([]).status for _ in range(6)]
-
-    assert statuses == [200] * 4 + [429] * 2
-    assert bilal.sends([]).status == 200

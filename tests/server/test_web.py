@@ -1,5 +1,6 @@
 """The built app's files, and the headers of every answer."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ EVERYWHERE = {
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+    "cross-origin-embedder-policy": "require-corp",
 }
 
 
@@ -73,20 +75,72 @@ def test_files_that_are_not_there_are_not_the_app(built: World, path: str) -> No
     ("method", "path", "status"),
     [("GET", "/", 200), ("GET", "/api/me", 401), ("GET", "/api/none", 404), ("POST", "/", 404), ("PUT", "/api/sync", 404),
      ("POST", "/api/sign-in", 415), ("GET", "/health/live", 200), ("GET", "/health/ready", 200), ("DELETE", "/x", 404),
-     ("GET", "/assets/none.js", 404)],
+     ("GET", "/assets/none.js", 404), ("POST", "/api/enrol", 413), ("GET", "/api/schema/openapi.json", 200),
+     ("OPTIONS", "/api/sync", 204), ("GET", "/api/audit", 500)],
 )  # fmt: skip
-def test_every_answer_has_the_security_headers(built: World, method: str, path: str, status: int) -> None:
-    content = b"x" if path == "/api/sign-in" else None
-    answer = built.call(method, path, content=content, headers={"Content-Type": "text/plain"} if content else None)
+def test_T16_headers_on_every_route(
+    built: World, monkeypatch: pytest.MonkeyPatch, method: str, path: str, status: int
+) -> None:
+    content = {415: b"x", 413: b" " * 70_000}.get(status)
+    if status == 500:
+        monkeypatch.setattr(built.app.state, "store", None)
+    headers = {"Content-Type": "text/plain" if status == 415 else "application/json"} if content else None
+    token = built.device("amina").token if status == 500 else ""
+
+    answer = built.call(method, path, token=token, content=content, headers=headers)
 
     assert answer.status_code == status
     assert {name: answer.headers.get(name) for name in EVERYWHERE} == EVERYWHERE
-    policy = answer.headers["content-security-policy"]
-    assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "worker-src 'self'" in policy
-    assert "'wasm-unsafe-eval'" in policy and "'unsafe-eval'" not in policy.replace("wasm-unsafe-eval", "")
+    policy = dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+    assert policy["script-src"] == "'self' 'wasm-unsafe-eval'"
+    assert policy["require-trusted-types-for"] == "'script'"
+    assert policy["worker-src"] == "http://localhost:8000/sw.js http://127.0.0.1:8000/sw.js"
     assert "camera=(self)" in answer.headers["permissions-policy"]
+    assert "publickey-credentials-get=(self)" in answer.headers["permissions-policy"]
+    assert "access-control-allow-origin" not in answer.headers and "server" not in answer.headers
     if path.startswith("/api"):
         assert answer.headers["cache-control"] == "no-store"
+
+
+def test_T16_https_is_asked_for_ever_where_there_is_https(
+    built: World, worlds: Callable[[Settings], World], sqlite_settings: Settings
+) -> None:
+    there = worlds(
+        msgspec.structs.replace(sqlite_settings, public_url="https://onthaal.example", environment="production")
+    )
+
+    answer = there.call("GET", "/health/live")
+
+    assert answer.headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
+    assert "worker-src https://onthaal.example/sw.js;" in answer.headers["content-security-policy"]
+    assert "strict-transport-security" not in built.call("GET", "/health/live").headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/assets/app-abc123.js", "/", "/index.html", "/desk/sw.js", "/assets/sw.js", "/api/me"]
+)
+def test_T34_a_service_worker_from_any_other_path_is_refused(built: World, path: str) -> None:
+    as_worker = {"Service-Worker": "script", "Sec-Fetch-Dest": "serviceworker"}
+
+    answer = built.call("GET", path, headers=as_worker)
+
+    assert answer.status_code in (404, 401) and answer.headers["content-type"].startswith("application/json")
+    assert "service-worker-allowed" not in answer.headers
+    assert built.call("GET", "/sw.js", headers=as_worker).status_code == 200
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none", "", "SAME-ORIGIN"])
+def test_T36_a_session_is_used_by_our_own_pages_only(built: World, site: str) -> None:
+    griet = built.device("griet")
+    cookie = {"Cookie": griet.headers["Cookie"]} | ({"Sec-Fetch-Site": site} if site else {})
+    routes = built.call("GET", "/api/schema/openapi.json").json()["paths"]
+    changing = [(method.upper(), path) for path, methods in routes.items() for method in methods if method != "get"]
+    assert len(changing) > 20
+
+    for method, path in changing:
+        answer = built.call(method, re.sub(r"{\w+}", "1", path), headers=cookie, json_body={})
+        assert (answer.status_code, answer.json()["code"]) == (403, "cross_site"), path
 
 
 def test_replies_of_the_sync_are_not_stored(built: World) -> None:

@@ -13,7 +13,7 @@ import httpx
 from server.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-START_S_MAX = 30
+START_S_MAX = 90  # on a machine that others use too, Python alone takes 20 s to import
 
 
 class Process:
@@ -27,7 +27,15 @@ class Process:
         self.log = log
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("ONTHAAL_")} | {
             f"ONTHAAL_{name.upper()}": str(getattr(settings, name))
-            for name in ("database_url", "database_file", "state_dir", "app_dir", "sign_in_per_minute")
+            for name in (
+                "database_url",
+                "database_file",
+                "state_dir",
+                "app_dir",
+                "sign_in_per_minute",
+                "sign_in_per_minute_address",
+                "enrol_per_ten_minutes",
+            )
         }
         self.environment["ONTHAAL_PORT"] = str(self.port)
 

@@ -7,6 +7,7 @@ Everything goes through HTTP (in this process, by the application's own interfac
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar
 
 import httpx
@@ -61,7 +62,9 @@ class World:
         self._life = self.runner.get_loop().create_task(self._live())
         self.run(self._until_started())
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
-        self.http = httpx.AsyncClient(transport=transport, base_url=URL)
+        # It keeps no cookies: who calls says so with each request.
+        jar = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+        self.http = httpx.AsyncClient(transport=transport, base_url=URL, cookies=jar)
         return self
 
     def take_over(self, old: "World") -> None:
@@ -150,7 +153,7 @@ class World:
                 assert found is not None
                 await people_sql.add_device(
                     tx, device, found, hash_token(token), key, is_session=is_session,
-                    expires_at=now_ms() + SESSION_MS, now_ms=now_ms(),
+                    verified_at=now_ms() if is_session else 0, expires_at=now_ms() + SESSION_MS, now_ms=now_ms(),
                 )  # fmt: skip
 
         self.run(add())

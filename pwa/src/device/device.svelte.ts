@@ -9,6 +9,7 @@ import { endToken } from './identity.ts';
 import { newAuthor, newId } from './ids.ts';
 import { verdictOn } from './judging.ts';
 import type { Opened } from './opened.ts';
+import { passkeys } from './passkeys.ts';
 import { isNews, listen } from './poke.ts';
 import { WorkingSet } from './records.ts';
 import { LiveStatus } from './status.svelte.ts';
@@ -31,6 +32,8 @@ export class OpenDevice implements Device {
   readonly records: Records;
   readonly drafts: Drafts;
   readonly status = new LiveStatus();
+  readonly passkeys = passkeys;
+  verifier: (() => Promise<boolean>) | null = null;
   readonly #opened: Opened;
   readonly #disk: IndexedDisk;
   readonly #core: Core;
@@ -229,7 +232,13 @@ export class OpenDevice implements Device {
 
   async api<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T> {
     await this.#opened.settle?.(); // or the token may be one that another tab has replaced
-    return call<T>(method, path, body, this.#opened.token());
+    const ask = (): Promise<T> => call<T>(method, path, body, this.#opened.token());
+    try {
+      return await ask();
+    } catch (error) {
+      if ((error as ApiError).code !== 'verify' || !(await this.verifier?.())) throw error;
+      return ask();
+    }
   }
 
   newId(): string {

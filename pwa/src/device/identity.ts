@@ -5,7 +5,8 @@
 import type { TransportKey } from '../sync/wire.ts';
 import { plain } from './codec.ts';
 import { ApiError, call, send } from './http.ts';
-import type { Me } from './types.ts';
+import { passkeys } from './passkeys.ts';
+import type { Entry, Me, SignOptions } from './types.ts';
 import { inClear } from './vault/clear.ts';
 
 export const KEY = 'identity';
@@ -16,9 +17,10 @@ export interface Identity {
   readonly token: string | null;
 }
 
-/** The code of a one-time link: in the fragment, which is never sent to a server. */
-export function codeInLink(hash: string): string | null {
-  return /^#enrol=([A-Za-z0-9_-]{20,100})$/.exec(hash)?.[1] ?? null;
+/** The code of a one-time link that opens a desk (`in`) or enrols a tablet: in the fragment, which is never sent to a server. */
+export function codeInLink(what: 'enrol' | 'in', hash: string): string | null {
+  const [name, code = ''] = hash.slice(1).split('=');
+  return name === what && /^[A-Za-z0-9_-]{20,100}$/.test(code) ? code : null;
 }
 
 /** The identity kept on this device, or `null`. */
@@ -49,11 +51,24 @@ export interface Enrolled {
 export const enrol = (code: string, label: string, memberKey: string): Promise<Enrolled> =>
   call('POST', '/api/enrol', { code, label, member_key: memberKey }, null);
 
-/** A coordinator signs in. Throws `ApiError`: wrong_password, too_many, offline. */
-export async function signIn(email: string, password: string): Promise<Identity> {
-  const me = await call<Me>('POST', '/api/sign-in', { email, password }, null);
-  return remember({ me, token: null });
-}
+const api = <T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> => call<T>(method, path, body, null);
+
+/** How a coordinator signs in here; `link`: the code of a one-time link, where one was opened. */
+export const entryBy = (link: string | null): Entry => ({
+  passkeys,
+  hasLink: link !== null,
+  withLink: () => api<Me>('POST', '/api/sign-in/link', { code: link }),
+  host: async () => (await api<{ host: string }>('GET', '/api/sign-in/ways')).host,
+  withPasskey: async () => {
+    const options = await api<SignOptions>('POST', '/api/passkey/options', {});
+    return api<Me>('POST', '/api/passkey/sign-in', await passkeys.sign(options));
+  },
+  withPassword: (email, password, code) => api<Me>('POST', '/api/sign-in', { email, password, code }),
+  api,
+  enter: async () => {
+    await remember({ me: await api<Me>('GET', '/api/me'), token: null });
+  },
+});
 
 /** Ends the token at the server. Throws `ApiError` where the server could not be told. */
 export async function endToken(token: string | null): Promise<void> {

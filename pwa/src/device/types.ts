@@ -10,6 +10,8 @@ export interface Me {
   readonly service: string | null;
   readonly organisation: string;
   readonly device: string;
+  /** Nothing goes before a second factor is set up. */
+  readonly unready?: boolean;
 }
 
 /** A vault as anybody sees it who takes the tablet: the animal its worker chose, and what has not left it. */
@@ -107,8 +109,11 @@ export interface Device {
   may(change: Change): Verdict;
   /** Take an edit that needed attention off the list. */
   dismiss(seq: number): Promise<void>;
-  /** A call for what only the server knows. Throws `ApiError`. */
+  /** A call for what only the server knows; where it asks who is there, `verifier` does, and the call goes on. Throws `ApiError`. */
   api<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T>;
+  readonly passkeys: Passkeys;
+  /** Asks who is there; resolves whether they proved it. Set by the shell. */
+  verifier: (() => Promise<boolean>) | null;
   newId(): string;
   now(): number;
   sync(): void;
@@ -120,4 +125,48 @@ export interface Device {
   lock(): Promise<void>;
   /** Where its worker was when it was locked; told once. */
   place(): string | undefined;
+}
+
+export interface Named {
+  readonly id: string;
+}
+/** What the server says of a passkey that is to sign; binary parts are base64url. */
+export interface SignOptions {
+  readonly challenge: string;
+  readonly rpId: string;
+  readonly timeout: number;
+  readonly allowCredentials: readonly Named[];
+}
+/** What the server says of a passkey that is to be made. */
+export interface MakeOptions {
+  readonly challenge: string;
+  readonly rp: { readonly id: string; readonly name: string };
+  readonly user: { readonly id: string; readonly name: string; readonly displayName: string };
+  readonly pubKeyCredParams: readonly { readonly type: 'public-key'; readonly alg: number }[];
+  readonly timeout: number;
+  readonly excludeCredentials: readonly Named[];
+}
+
+/** The passkeys of this browser. Both acts throw `ApiError` passkey_stopped. */
+export interface Passkeys {
+  /** Whether those of this host can be used on this page. */
+  has(host: string): boolean;
+  sign(options: SignOptions): Promise<Record<string, string>>;
+  make(options: MakeOptions): Promise<Record<string, string>>;
+}
+
+/** How a coordinator signs in here, and sets up what is missing before the first time. All throw `ApiError`. */
+export interface Entry {
+  readonly passkeys: Passkeys;
+  /** The host at which passkeys work. */
+  host(): Promise<string>;
+  withPasskey(): Promise<Me>;
+  /** Whether the page was opened by a one-time link of a desk. */
+  readonly hasLink: boolean;
+  withLink(): Promise<Me>;
+  /** Code `code_needed`: the password is right, and a code is asked for. */
+  withPassword(email: string, password: string, code: string): Promise<Me>;
+  api<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T>;
+  /** Remembers who is signed in. */
+  enter(): Promise<void>;
 }

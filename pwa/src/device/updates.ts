@@ -1,5 +1,6 @@
 /** A new version of the app waits until nobody is in the middle of a form, and is asked for in words. */
 import type { Workbox } from 'workbox-window';
+import { ourScript } from './scripts.ts';
 
 const EVERY_MS = 60 * 60_000;
 
@@ -24,8 +25,8 @@ export class Updates {
   }
 
   async #register(onready: () => void): Promise<void> {
-    const { Workbox } = await import('workbox-window');
-    this.#workbox = new Workbox('/sw.js');
+    const { Workbox } = await import('workbox-window'); // after the first screen
+    this.#workbox = new Workbox(ourScript('/sw.js'));
     this.#workbox.addEventListener('waiting', onready);
     await this.#workbox.register();
   }

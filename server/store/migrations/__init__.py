@@ -1,13 +1,15 @@
 """The database's numbered steps. Hand-written; all pending ones and their bookkeeping in one transaction that is also the lock.
 
 A step is never changed once released; a new one is added. ``{blob}``, ``{serial}`` and ``{tail}`` differ per database.
+A step whose rows must be carried over has a ``carry(tx)``, run after its statements.
 """
 
 import importlib
+from types import ModuleType
 
-from server.store.engine import Store
+from server.store.engine import Store, Tx
 
-STEPS = ("m0001_first", "m0002_places", "m0004_sealed")  # in the order they are taken
+STEPS = ("m0001_first", "m0002_places", "m0003_coordinators", "m0004_sealed")
 _POSTGRES = {"blob": "BYTEA", "serial": "BIGSERIAL PRIMARY KEY", "tail": ""}
 _SQLITE = {"blob": "BLOB", "serial": "INTEGER PRIMARY KEY", "tail": " WITHOUT ROWID"}
 LOCK = 0x6F6E7468  # "onth"
@@ -30,8 +32,14 @@ async def migrate(store: Store, *, upto: int = number_of(STEPS[-1])) -> list[int
             number = number_of(name)
             if number in done or number > upto:
                 continue
-            for statement in importlib.import_module(f"server.store.migrations.{name}").STATEMENTS:
-                await tx.run(statement.format_map(_POSTGRES if tx.is_postgres else _SQLITE))
+            await _take(tx, importlib.import_module(f"server.store.migrations.{name}"))
             await tx.run("INSERT INTO migration VALUES (?)", number)
             taken.append(number)
     return taken
+
+
+async def _take(tx: Tx, step: ModuleType) -> None:
+    for statement in step.STATEMENTS:
+        await tx.run(statement.format_map(_POSTGRES if tx.is_postgres else _SQLITE))
+    if hasattr(step, "carry"):
+        await step.carry(tx)

@@ -1,7 +1,8 @@
 import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { codeInLink, enrol, forgetIdentity, rememberedIdentity, signIn } from '../../../pwa/src/device/identity.ts';
+import { codeInLink, enrol, entryBy, forgetIdentity, rememberedIdentity } from '../../../pwa/src/device/identity.ts';
 
+const entry = entryBy(null);
 const me = { member: 'm1', display_name: 'Noor', role: 'generalist', service: null, organisation: 'o1', device: 'd1' };
 
 const answers = (body: unknown, status = 200): void => {
@@ -24,7 +25,9 @@ describe('who is signed in on a tablet', () => {
   test('is nobody at first, and nobody again when it was forgotten', async () => {
     expect(await rememberedIdentity()).toBeNull();
     answers(me);
-    await signIn('griet@example.org', 'a long password');
+    await entry.withPassword('griet@example.org', 'a long password', '');
+    expect(await rememberedIdentity()).toBeNull();
+    await entry.enter();
     expect(await rememberedIdentity()).toEqual({ token: null, me });
 
     await forgetIdentity();
@@ -39,11 +42,12 @@ describe('who is signed in on a tablet', () => {
   });
 
   test.each([
+    ['#in=P41K-leTl9JJFrPMyWq2HezuLJOAfH1ifltERqOvpyE', null],
     ['#enrol=P41K-leTl9JJFrPMyWq2HezuLJOAfH1ifltERqOvpyE', 'P41K-leTl9JJFrPMyWq2HezuLJOAfH1ifltERqOvpyE'],
     ['#enrol=short', null],
     ['#/desk', null],
     ['', null],
   ])('a link with %j holds the code %j', (hash, code) => {
-    expect(codeInLink(hash)).toBe(code);
+    expect(codeInLink('enrol', hash)).toBe(code);
   });
 });

@@ -121,7 +121,7 @@ export class Demo {
   }
 
   /** A one-time link, as it was printed at the start. */
-  printedLink(who: 'generalist' | 'service worker'): string {
+  printedLink(who: 'coordinator' | 'generalist' | 'service worker'): string {
     const link = new RegExp(`${who} +(http\\S+)`).exec(this.#printed)?.[1];
     if (!link) throw new Error(`no link for the ${who} in: ${this.#printed}`);
     return link;
@@ -158,6 +158,10 @@ export class Demo {
     }
     const content = body === undefined ? null : JSON.stringify(body);
     const response = await fetch(`${this.url()}${where}`, { method, headers: { ...headers, cookie: this.#cookie }, body: content });
+    if (response.status === 403 && ((await response.clone().json()) as { code: string }).code === 'verify') {
+      this.#cookie = ''; // signed in more than five minutes ago
+      return this.asCoordinator<T>(method, where, body);
+    }
     if (!response.ok) throw new Error(`${where}: ${response.status} ${await response.text()}`);
     return response.json() as Promise<T>;
   }

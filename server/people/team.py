@@ -1,0 +1,198 @@
+"""The team: members and their roles, one-time links for tablets, taking access away."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any
+
+from litestar import Request, get, patch, post
+from litestar.params import FromPath, JSONBody
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from server.bodies import StrictDTO
+from server.callers import coordinator, verified
+from server.clock import new_id, new_token, now_ms
+from server.errors import Refusal
+from server.people.answers import Done, Made, Text
+from server.people.passwords import hash_password, is_short, is_weak
+from server.people.sign_in import hash_token
+from server.store import audit
+from server.store import people as sql
+from server.store.people import Member
+from sync.edits import Value
+from sync.kinds import KINDS
+
+INVITATION_MS = 10 * 60_000
+ROLES = KINDS["member"].fields["role"].codes
+
+# (organisation, acting member, member id, fields) → the member's record changes, as an edit of the server's
+WriteMember = Callable[[str, str, str, Mapping[str, Value]], Awaitable[None]]
+
+
+class NewMember(Struct, frozen=True, forbid_unknown_fields=True):
+    display_name: Text
+    role: Text
+    service: str | None = None
+    languages: Annotated[list[Annotated[str, Meta(max_length=12)]], Meta(max_length=30)] = []
+    email: Text | None = None
+    password: Text | None = None
+
+
+class ChangedMember(Struct, frozen=True, forbid_unknown_fields=True):
+    display_name: Text | UnsetType = UNSET
+    role: Text | UnsetType = UNSET
+    service: str | None | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+
+
+class Invitation(Struct, frozen=True):
+    code: str
+    link: str
+    expires_at: int
+
+
+class TeamMember(Struct, frozen=True):
+    id: str
+    display_name: str
+    role: str
+    service: str | None
+    active: bool
+    email: str | None
+
+
+class TeamDevice(Struct, frozen=True):
+    id: str
+    member: str
+    label: str
+    enrolled_at: int
+    last_contact: int
+    revoked_at: int | None
+    waiting: int
+    app: str
+
+
+class Team(Struct, frozen=True):
+    members: list[TeamMember]
+    devices: list[TeamDevice]
+
+
+@get("/api/team", summary="Members and tablets")
+async def team(request: Request[Any, Any, Any]) -> Team:
+    """Return everybody of the organisation and their tablets."""
+    device = coordinator(request.user)
+    async with request.app.state.store.reading() as tx:
+        found = await sql.members(tx, device.organisation)
+        tablets = await sql.devices(tx, device.organisation)
+    return Team(
+        [TeamMember(m.id, m.display_name, m.role, m.service, m.active, m.email) for m in found],
+        [TeamDevice(*row) for row in tablets],
+    )
+
+
+@post("/api/members", status_code=201, dto=StrictDTO[NewMember], return_dto=None, summary="Add a member")
+async def add_member(data: JSONBody[NewMember], request: Request[Any, Any, Any]) -> Made:
+    """Add a member and its record."""
+    device, state, now = verified(coordinator(request.user)), request.app.state, now_ms()
+    if data.role not in ROLES:
+        raise Refusal("bad_value", "role")
+    # Eight characters will do: whoever has fewer than fifteen sets up a code at the first sign-in.
+    if data.password is not None and is_weak(data.password, has_code=True, email=data.email or ""):
+        raise Refusal("weak_password")
+    hashed = await hash_password(data.password) if data.password else None
+    email = data.email.strip().lower() if data.email else None
+    member = Member(device.organisation, new_id(), data.display_name, data.role, data.service, email, True)
+    async with state.store.writing() as tx:
+        if email and await sql.is_email_taken(tx, email):
+            raise Refusal("conflict", "email")
+        await sql.add_member(tx, member, hashed, is_short=is_short(data.password or ""), now_ms=now)
+        line = audit.Line(device.member, "member_added", member.id, data.role)
+        await audit.add(tx, device.organisation, line, now_ms=now)
+    languages: dict[str, Value] = {f"languages/{language}": True for language in data.languages}
+    await state.write_member(device.organisation, device.member, member.id, _fields(member) | languages)
+    return Made(member.id)
+
+
+def _fields(member: Member) -> dict[str, Value]:
+    return {
+        "display_name": member.display_name, "role": member.role, "service": member.service, "active": member.active
+    }  # fmt: skip
+
+
+@patch("/api/members/{member_id:str}", dto=StrictDTO[ChangedMember], return_dto=None, summary="Change a member")
+async def change_member(
+    member_id: FromPath[str], data: JSONBody[ChangedMember], request: Request[Any, Any, Any]
+) -> Done:
+    """Change name, role, service, or whether somebody takes part; who does not loses all tablets' access at once."""
+    device, state, now = verified(coordinator(request.user)), request.app.state, now_ms()
+    if isinstance(data.role, str) and data.role not in ROLES:
+        raise Refusal("bad_value", "role")
+    async with state.store.writing() as tx:
+        found = await sql.member(tx, device.organisation, member_id)
+        if found is None:
+            raise Refusal("not_found")
+        changed = Member(
+            found.organisation, found.id,
+            found.display_name if data.display_name is UNSET else data.display_name,
+            found.role if data.role is UNSET else data.role,
+            found.service if data.service is UNSET else data.service,
+            found.email, found.active if data.active is UNSET else data.active,
+        )  # fmt: skip
+        await sql.change_member(tx, changed)
+        ended = [] if changed.active else await sql.revoke_all(tx, device.organisation, member_id, now_ms=now)
+        for what, detail in _changes(found, changed):
+            line = audit.Line(device.member, what, member_id, detail)
+            await audit.add(tx, device.organisation, line, now_ms=now)
+    before, after = _fields(found), _fields(changed)
+    fields = {name: value for name, value in after.items() if before[name] != value}
+    if fields:
+        await state.write_member(device.organisation, device.member, member_id, fields)
+    if changed.active != found.active:
+        state.note_active(device.organisation, member_id, changed.active)
+    if ended:
+        state.note_revoked(device.organisation, ended)
+        for one in ended:
+            state.hub.end_device(one)
+    return Done()
+
+
+def _changes(before: Member, after: Member) -> list[tuple[str, str]]:
+    """Return what is written down of a change, as codes."""
+    found = []
+    if before.role != after.role:
+        found.append(("role_changed", f"{before.role} {after.role}"))
+    if before.active != after.active:
+        found.append(("member_back" if after.active else "member_left", ""))
+    if (before.display_name, before.service) != (after.display_name, after.service):
+        found.append(("member_changed", ""))
+    return found
+
+
+@post("/api/members/{member_id:str}/invitation", status_code=201, summary="Make a one-time link for a tablet")
+async def invite(member_id: FromPath[str], request: Request[Any, Any, Any]) -> Invitation:
+    """Return a code that enrols one tablet, within ten minutes."""
+    device, state, now = verified(coordinator(request.user)), request.app.state, now_ms()
+    async with state.store.writing() as tx:
+        found = await sql.member(tx, device.organisation, member_id)
+        if found is None or not found.active:
+            raise Refusal("not_found")
+        if found.role == "coordinator":  # nobody opens a desk for somebody else
+            raise Refusal("not_allowed")
+        code, expires_at = new_token(), now + INVITATION_MS
+        await sql.add_invitation(tx, hash_token(code), found, expires_at=expires_at)
+        await audit.add(tx, device.organisation, audit.Line(device.member, "invited", member_id), now_ms=now)
+    # In the fragment: it is never sent to a server or written to a log.
+    return Invitation(code, f"{state.settings.public_url}/#enrol={code}", expires_at)
+
+
+@post("/api/devices/{device_id:str}/revoke", status_code=200, summary="Take a tablet's access away")
+async def revoke(device_id: FromPath[str], request: Request[Any, Any, Any]) -> Done:
+    """Revoke a tablet; what waits on it is still read, and parked."""
+    device, state, now = verified(coordinator(request.user)), request.app.state, now_ms()
+    async with state.store.writing() as tx:
+        if not await sql.revoke(tx, device.organisation, device_id, now_ms=now):
+            raise Refusal("not_found")
+        await audit.add(tx, device.organisation, audit.Line(device.member, "revoked", device_id), now_ms=now)
+    state.note_revoked(device.organisation, [device_id])
+    state.hub.end_device(device_id)
+    return Done()
+
+
+HANDLERS = (team, add_member, change_member, invite, revoke)

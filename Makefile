@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export npm_config_update_notifier := false
 REPORTS := $(CURDIR)/reports
 
-.PHONY: help setup run code fix types check test test-setup bench simulate pictures clean
+.PHONY: help setup run code fix types check test test-setup bench simulate fuzz pictures clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 14
@@ -70,6 +70,9 @@ simulate: setup ## The simulator over other worlds: make simulate SEEDS=5000
 
 bench: setup ## Measure, as ratios to a floor in the same run
 	@$(PY) -m bench
+
+fuzz: setup ## Spoilt bytes into every decoder, 60 s each: make fuzz FUZZ_SECONDS=600
+	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) $(PY) -m tests.support.fuzz
 
 pictures: setup ## Take the README's pictures from the running app
 	@cd pwa && node scripts/pictures.mjs

@@ -20,6 +20,7 @@ from pathlib import Path
 from bench.browser import measure_app
 from bench.floor_server import FloorServer
 from bench.product import Product
+from bench.sealed import measure_sealed, measure_sealing
 from bench.servers import Sample
 from bench.tables import Table
 from tests.support.postgres import postgres
@@ -46,6 +47,7 @@ def main() -> int:
                 _measure(table, "postgres", root, url + "postgres")
     if "--no-browser" not in sys.argv:
         measure_app(table)
+        measure_sealing(table)
     return table.verdict()
 
 
@@ -69,6 +71,7 @@ def _measure(table: Table, name: str, root: Path, url: str) -> None:
         sample, size = product.pull_compressed()
         compressed = f"{size / 1e6:.1f} MB in {sample.wall_s:.2f} s, {sample.cpu_s:.2f} s of CPU"
         table.figure(name, f"{PULLED} records pulled, zstd", compressed)
+        measure_sealed(table, name, product)
         few = in_turns(floor.incremental, product.incremental, SMALL_RUNS)
         table.ratio(name, f"5 up, 5 down, with {PULLED} records", *few, limits.get("incremental"))
         if name == "sqlite":

@@ -230,8 +230,8 @@ class Product:
                 body = self.body([encode_edit(edit) for edit in self.maker().day(400, 500)], {}, epoch=server.epoch)
                 profile.enable()
                 await exchange(
-                    body, caller=caller, store=server.store, epoch=server.epoch, poke=server.hub.poke, note=server.note,
-                    now_ms=now_ms(),
+                    body, caller=caller, store=server.store, keys=server.transport, epoch=server.epoch, poke=server.hub.poke,
+                    note=server.note, now_ms=now_ms(),
                 )  # fmt: skip
                 profile.disable()
             await server.stop()

@@ -1,4 +1,4 @@
-"""python -m server: serve · migrate · organisation · let-in · invite · check · new-epoch · demo."""
+"""python -m server: serve · migrate · organisation · let-in · invite · check · new-epoch · rotate-transport-key · demo."""
 
 import asyncio
 import os
@@ -10,6 +10,7 @@ import click
 
 from server.acts import broken_trails, make_invitation, make_organisation, reset_account, run
 from server.app import Server, set_up_logs
+from server.clock import now_ms
 from server.exchange.check import differences
 from server.people.passwords import LENGTH_ALONE, LENGTH_WITH_CODE, is_weak
 from server.settings import BadSettings, Settings, read_settings
@@ -116,6 +117,16 @@ def check(settings: Settings) -> None:
 def new_epoch(settings: Settings) -> None:
     """Give the numbering up, after a restore or a promotion; stop the server before. Devices offer again what they sent."""
     click.echo(_with_store(settings, Server.give_new_epoch))
+
+
+@main.command(name="rotate-transport-key")
+@click.pass_obj
+def rotate_transport_key(settings: Settings) -> None:
+    """Announce another key for sealed edits, now; the one before opens for 30 days more. The server may run."""
+    keys = Server(settings).transport
+    click.echo(keys.rotate(now_ms=now_ms()))
+    for old in keys.sweep(now_ms=now_ms()):
+        click.echo(f"deleted: {old}")
 
 
 @main.command()

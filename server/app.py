@@ -26,14 +26,16 @@ from server.clock import new_author, new_id, now_ms
 from server.desk import routes as desk
 from server.desk import trail
 from server.exchange import routes as exchange
+from server.exchange import sealed_routes as sealed
 from server.exchange.check import every_night
 from server.exchange.exchange import settle_scope, start_epoch
 from server.exchange.load import read_row
 from server.exchange.settle import Call, Caller, Loaded
 from server.exchange.take import erase_again, take_parked
+from server.keys import TransportKeys, sweep_daily
 from server.limits import Limits
 from server.outside import Outside
-from server.people import account, entry, team
+from server.people import account, entry, team, vaults
 from server.people.sign_in import SignedIn
 from server.poke.hub import Hub
 from server.settings import Settings
@@ -48,6 +50,7 @@ from server.web import BuiltApp, headers_of
 from sync.edits import Edit, Record, Value
 from sync.stamp import FIRST, next_stamp
 
+PEOPLE = (*entry.HANDLERS, *account.HANDLERS, *team.HANDLERS, *vaults.HANDLERS)
 log = structlog.get_logger("onthaal")
 
 
@@ -59,6 +62,7 @@ class Server:
         self.store = Store(file=Path(settings.database_file), url=settings.database_url)
         self.hub = Hub(settings.database_url)
         self.outside = Outside(Path(settings.state_dir))
+        self.transport = TransportKeys(Path(settings.state_dir) / "transport-keys")
         self.limits = Limits(self.store, settings)
         self.built = BuiltApp(Path(settings.app_dir))
         self.epoch = ""
@@ -78,10 +82,12 @@ class Server:
         await migrate(self.store)
         await unlock(self.store, self.settings.key_path)
         await seal_all(self.store)
+        self.transport.start(now_ms=now_ms())
         known = self.outside.epoch()
         self._serve_epoch(await start_epoch(self.store, known, self.outside.counters(), new_id()[-12:]))
         await self._repeat_erasures()
         await self.hub.start()
+        self._sweeping = asyncio.create_task(sweep_daily(self.transport, now_ms))
         self._nightly = asyncio.create_task(every_night(self.store, lambda line: log.error("digest", line=line)))
         self._hourly = asyncio.create_task(self.limits.sweep_every_hour(now_ms))
 
@@ -102,6 +108,7 @@ class Server:
     async def stop(self) -> None:
         """End connections and close the database."""
         self._nightly.cancel()
+        self._sweeping.cancel()
         self._hourly.cancel()
         self.outside.write_counters()
         await self.hub.stop()
@@ -157,7 +164,7 @@ class Server:
 
     async def _settle(self, scope: str, edits: Sequence[Edit], caller: Caller, at: int) -> list[list[str]]:
         committed = await settle_scope(
-            scope, edits, caller=caller, store=self.store, poke=self.poke, note=self.note, call=Call(at)
+            scope, edits, authors=[caller] * len(edits), store=self.store, poke=self.poke, note=self.note, call=Call(at)
         )
         return committed.acks
 
@@ -214,14 +221,13 @@ def build_app(settings: Settings, server: Server | None = None) -> Litestar:
             await parts.stop()
 
     shared = (
-        "settings", "store", "hub", "limits", "built", "note", "poke", "note_revoked", "note_active",
+        "settings", "store", "transport", "hub", "limits", "built", "note", "poke", "note_revoked", "note_active",
         "write_member", "take_parked",
     )  # fmt: skip
     state = {name: getattr(parts, name) for name in shared}
     openapi = OpenAPIConfig("Onthaal", "1", path="/api/schema", render_plugins=[JsonRenderPlugin()])
     handlers = (
-        exchange.sync, exchange.poke, *entry.HANDLERS, *account.HANDLERS, *team.HANDLERS, *desk.HANDLERS,
-        *trail.HANDLERS, *WEB, live, ready,
+        exchange.sync, exchange.poke, *sealed.HANDLERS, *PEOPLE, *desk.HANDLERS, *trail.HANDLERS, *WEB, live, ready,
     )  # fmt: skip
     describe_problems(handlers)
     app = Litestar(

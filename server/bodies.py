@@ -26,7 +26,7 @@ from msgspec import Struct
 from server.errors import Refusal
 
 BODY_MAX = 64 * 1024
-OWN_BODIES = ("/api/sync",)  # larger, and compressed: they look after themselves
+OWN_BODIES = ("/api/sync", "/api/sealed/import")  # larger, and compressed: they look after themselves
 _T = TypeVar("_T", bound=Struct)
 
 
@@ -72,7 +72,7 @@ class SmallJson:
 async def _read(scope: Scope, receive: Receive) -> bytes:
     headers = {name.lower(): value for name, value in scope["headers"]}
     if headers.get(b"content-encoding", b"identity") != b"identity":
-        raise Refusal("wrong_type", "compressed bodies are taken by /api/sync only")
+        raise Refusal("wrong_type", "compressed bodies are taken by the sync only")
     body = b""
     while True:
         message = await receive()

@@ -11,17 +11,22 @@ from litestar import MediaType, Request, Response, get
 from server.errors import Refusal
 from server.settings import Settings
 
-WORKER = "/sw.js"  # the one service worker; a script anywhere else never becomes one
+# The one service worker; a script anywhere else never becomes one. Beside it, what stretches a vault's secret may work apart.
+WORKER = "/sw.js"
 
 
 def headers_of(settings: Settings) -> dict[str, str]:
     """Return the headers of every answer."""
-    workers = " ".join(f"{origin}{WORKER}" for origin in _origins(settings))
+    scripts = (
+        WORKER,
+        *(f"/assets/{path.name}" for path in sorted(Path(settings.app_dir).glob("assets/stretch.worker-*.js"))),
+    )
+    workers = " ".join(f"{origin}{script}" for origin in _origins(settings) for script in scripts)
     policy = (
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline';"
         " img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self';"
         f" worker-src {workers}; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
-        # Svelte's own policy makes its templates, ours the address of the service worker (device/updates.ts).
+        # Svelte's own policy makes its templates, ours the addresses of workers (device/scripts.ts).
         " require-trusted-types-for 'script'; trusted-types svelte-trusted-html onthaal"
     )
     https = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"} if settings.is_https else {}

@@ -2,6 +2,7 @@
 
     check_edit(edit)  → None | code      against the closed list (sync/kinds.py)
     is_sound(edit)    → bool             of a newer app: not understood, but fit to be kept
+    check_sealed(…)   → None | code      of a sealed edit, by its clear names
 
 Vectors: sync/vectors/wire.json.  Twin: pwa/src/sync/checks.ts.
 """
@@ -15,6 +16,7 @@ from sync.edits import Edit, Value, parse_dot
 from sync.errors import RefusedCode
 from sync.fields import Field, Type
 from sync.kinds import KINDS
+from sync.sealed import BOX_CHARS_MAX, SealedEdit
 
 KEY_MAX = 200
 OVER_MAX = 64
@@ -23,6 +25,8 @@ INTEGER_MAX = 2**53 - 1
 _AUTHOR = re.compile(r"[A-Za-z0-9_-]{11}\Z")
 _STAMP = re.compile(r"[0-9a-f]{16}\Z")
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}\Z")
+_KEY_ID = re.compile(r"[A-Za-z0-9_-]{11}\Z")
+_BOX = re.compile(r"[A-Za-z0-9_-]+\Z")
 _BROKEN = re.compile("[\0\ud800-\udfff]")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
@@ -60,6 +64,16 @@ def is_sound(edit: Edit) -> bool:
         and _AUTHOR.match(edit.a) and _STAMP.match(edit.h) and _ID.match(edit.id) and _ID.match(edit.kind)
         and (not edit.event or _ID.match(edit.event))
     ) and not (_check_over(edit) or any(_is_broken(part) for item in edit.set.items() for part in item))  # fmt: skip
+
+
+def check_sealed(sealed: SealedEdit) -> RefusedCode | None:
+    """Return why a sealed edit is refused without being opened, or ``None``."""
+    if not (
+        0 < sealed.n <= INTEGER_MAX and _AUTHOR.match(sealed.a) and _ID.match(sealed.id) and _KEY_ID.match(sealed.key)
+        and (not sealed.event or _ID.match(sealed.event)) and _BOX.match(sealed.box)
+    ):  # fmt: skip
+        return "bad_value"
+    return "too_long" if len(sealed.box) > BOX_CHARS_MAX else None
 
 
 def _is_broken(value: Value) -> bool:

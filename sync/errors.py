@@ -50,6 +50,8 @@ class TooOld(SyncError):
 class BadEdit(SyncError):
     """One edit that cannot be taken; it stays on the tablet under "needs attention"."""
 
+    code: RefusedCode
+
     def __init__(self, code: RefusedCode, detail: str = "") -> None:
         super().__init__(detail or code)
         self.code = code

@@ -1,6 +1,6 @@
 """Bytes ↔ requests and replies: what docs/protocol.md calls the sync call, and nothing else.
 
-    body ──decode_request──→ SyncRequest ──decode_edit, one by one──→ Edit | BadEdit
+    body ──decode_request──→ SyncRequest ──decode_entry, one by one──→ Edit | SealedEdit | BadEdit
     Record ──pack──→ Packed(coded, private) ──join──→ an entry of a page, without decoding
 
 Strict: an unknown field, "12" for 12, 1.0 for 1, bad UTF-8, a lone surrogate or U+0000 is an error with a
@@ -15,10 +15,11 @@ from collections.abc import Collection, Iterable
 from typing import Annotated, NoReturn, TypeAlias
 
 import msgspec
-from msgspec import Meta, Raw, Struct, field
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 
 from sync.edits import NEVER_EARLIER, Edit, Record, Value, Version
 from sync.errors import BadEdit, BadWire, TooOld
+from sync.sealed import SealedEdit, TransportKey
 
 PROTOCOL = 1
 PROTOCOL_MIN = 1
@@ -48,6 +49,7 @@ class SyncRequest(Struct, frozen=True, forbid_unknown_fields=True):
     waiting: _Count = 0
     app: Annotated[str, Meta(max_length=40)] = ""
     differ: Annotated[list[_Name], Meta(max_length=100)] = field(default_factory=list)
+    transport: Annotated[str, Meta(max_length=40)] = ""
 
 
 class Live(Struct, frozen=True, gc=False):
@@ -84,7 +86,7 @@ class StreamPage(Struct, frozen=True, omit_defaults=True):
 
 
 class SyncReply(Struct, frozen=True):
-    """The answer to one call; ``acks[i]`` answers ``edits[i]``."""
+    """The answer to one call; ``acks[i]`` answers ``edits[i]``. ``transport``: where the device has another key."""
 
     protocol: int
     epoch: str
@@ -94,6 +96,7 @@ class SyncReply(Struct, frozen=True):
     streams: dict[str, StreamPage]
     closed: list[str]
     wipe: bool
+    transport: TransportKey | UnsetType = UNSET
 
 
 class _Head(Struct, frozen=True, omit_defaults=True, gc=False):
@@ -118,6 +121,7 @@ END = b"]}"
 _BROKEN = re.compile("[\0\ud800-\udfff]")  # no database takes these as text
 _request = msgspec.json.Decoder(SyncRequest)
 _edit = msgspec.json.Decoder(Edit)
+_sealed = msgspec.json.Decoder(SealedEdit)
 _record = msgspec.json.Decoder(WireRecord)
 _encoder = msgspec.json.Encoder()
 
@@ -132,7 +136,7 @@ def decode_request(body: bytes) -> SyncRequest:
         request = _request.decode(body)
     except (msgspec.MsgspecError, RecursionError, UnicodeError):
         request = _decode_slowly(text)
-    if any(map(_BROKEN.search, (request.epoch, request.app, *request.cursors, *request.differ))):
+    if any(map(_BROKEN.search, (request.epoch, request.app, request.transport, *request.cursors, *request.differ))):
         raise BadWire("a lone surrogate or U+0000 in the head of the request")
     if not PROTOCOL_MIN <= request.protocol <= PROTOCOL:
         raise TooOld(protocol=request.protocol, protocol_min=PROTOCOL_MIN, protocol_max=PROTOCOL)
@@ -162,6 +166,17 @@ def decode_edit(raw: Raw | bytes) -> Edit:
         return _edit.decode(raw)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise BadEdit("bad_value", str(error)) from None
+
+
+def decode_entry(raw: Raw | bytes) -> Edit | SealedEdit:
+    """Return one entry of a call: an edit in clear, or a sealed one. Raises ``BadEdit``."""
+    try:
+        return decode_edit(raw)
+    except BadEdit as error:
+        try:
+            return _sealed.decode(raw)  # nothing is both: one has a box, the other must not
+        except (msgspec.MsgspecError, RecursionError, UnicodeError):
+            raise error from None
 
 
 def encode_edit(edit: Edit) -> bytes:

@@ -55,3 +55,13 @@ export async function startDemo() {
   };
   return { url, generalist: link('generalist'), serviceWorker: link('service worker'), end };
 }
+
+/** A worker takes the link and the five words that are offered; gives the words back. */
+export async function enrols(page, link) {
+  await page.goto(link);
+  const words = await page.locator('.offered').innerText();
+  await page.getByLabel('Typ de vijf woorden').fill(words);
+  await page.getByRole('button', { name: 'Deze tablet gebruiken' }).click();
+  await page.getByText('Tafel 1', { exact: true }).waitFor();
+  return words;
+}

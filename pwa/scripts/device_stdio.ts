@@ -61,7 +61,7 @@ interface Command {
 class MortalDisk extends MemoryDisk {
   dies = false;
 
-  override async append(edit: Parameters<MemoryDisk['append']>[0]): Promise<number> {
+  override async append(edit: Parameters<MemoryDisk['append']>[0]): ReturnType<MemoryDisk['append']> {
     if (!this.dies) return super.append(edit);
     this.dies = false;
     throw new Error('killed');

@@ -12,6 +12,8 @@ import type * as Digest from '../src/sync/digest.ts';
 import type * as Edits from '../src/sync/edits.ts';
 import type { Edit, SyncRecord, Version } from '../src/sync/edits.ts';
 import type * as Ids from '../src/sync/ids.ts';
+import type * as Sealed from '../src/sync/sealed.ts';
+import type { SealedEdit } from '../src/sync/sealed.ts';
 import type * as Stamp from '../src/sync/stamp.ts';
 import type * as Strict from '../src/sync/strict.ts';
 import type * as Wire from '../src/sync/wire.ts';
@@ -25,6 +27,7 @@ export interface Engine {
   readonly digest: typeof Digest;
   readonly edits: typeof Edits;
   readonly ids: typeof Ids;
+  readonly sealed: typeof Sealed;
   readonly stamp: typeof Stamp;
   readonly strict: typeof Strict;
   readonly wire: typeof Wire;
@@ -36,7 +39,7 @@ export type Input = { readonly [name: string]: any };
 
 /** The engine in a folder. */
 export async function loadEngine(folder = ENGINE): Promise<Engine> {
-  const names = ['access', 'apply', 'checks', 'digest', 'edits', 'ids', 'stamp', 'strict', 'wire'];
+  const names = ['access', 'apply', 'checks', 'digest', 'edits', 'ids', 'sealed', 'stamp', 'strict', 'wire'];
   const modules = await Promise.all(names.map((name) => import(pathToFileURL(join(folder, `${name}.ts`)).href)));
   return Object.fromEntries(names.map((name, i) => [name, modules[i]])) as unknown as Engine;
 }
@@ -87,12 +90,20 @@ export function judgedEdit(engine: Engine, decode: () => Edit): unknown {
   return code ? { error: code } : edit;
 }
 
+/** An edit, sealed or not, or why it is refused. */
+export function judgedEntry(engine: Engine, decode: () => Edit | SealedEdit): unknown {
+  const one = decode();
+  if (!('box' in one)) return judgedEdit(engine, () => one);
+  const code = engine.checks.checkSealed(one);
+  return code ? { error: code } : one;
+}
+
 /** The request in a body, its edits answered one by one. */
 export function requestOf(engine: Engine, input: Input): unknown {
   const request = engine.strict.decodeRequest(bytesOf(input.body));
   const edits = request.edits.map((entry) => {
     try {
-      const judged = judgedEdit(engine, () => engine.strict.editOf(entry)) as { error?: string };
+      const judged = judgedEntry(engine, () => engine.strict.entryOf(entry)) as { error?: string };
       return judged.error ?? 'ok';
     } catch (error) {
       return (error as { code: string }).code;

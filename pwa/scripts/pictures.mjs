@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright';
-import { EMAIL, PASSWORD, startDemo } from './demo.mjs';
+import { EMAIL, enrols, PASSWORD, startDemo } from './demo.mjs';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../docs/pictures');
 mkdirSync(FOLDER, { recursive: true });
@@ -14,9 +14,7 @@ const browser = await chromium.launch({
 const take = (page, name) => page.screenshot({ path: path.join(FOLDER, `${name}.png`) });
 
 const tablet = await (await browser.newContext({ viewport: { width: 800, height: 1280 }, locale: 'nl-BE' })).newPage();
-await tablet.goto(demo.generalist);
-await tablet.getByRole('button', { name: 'Deze tablet gebruiken' }).click();
-await tablet.getByText('Tafel 1', { exact: true }).waitFor();
+await enrols(tablet, demo.generalist);
 await tablet.getByText('Alles is verstuurd').waitFor();
 await tablet.waitForTimeout(1000);
 await take(tablet, 'square');

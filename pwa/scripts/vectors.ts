@@ -7,7 +7,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Known } from '../src/sync/access.ts';
 import type { SyncRecord } from '../src/sync/edits.ts';
-import { around, bytesOf, canonical, type Engine, editOf, type Input, judgedEdit, judgeOf, knownOf, requestOf, stateOf } from './engine.ts';
+import {
+  around,
+  bytesOf,
+  canonical,
+  type Engine,
+  editOf,
+  type Input,
+  judgedEdit,
+  judgedEntry,
+  judgeOf,
+  knownOf,
+  requestOf,
+  stateOf,
+} from './engine.ts';
 
 const VECTORS = resolve(import.meta.dirname, '../../sync/vectors');
 
@@ -126,6 +139,9 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> 
     request: requestOf,
     edit: (engine, { body }) => judgedEdit(engine, () => engine.strict.decodeEdit(bytesOf(body))),
     record: ({ strict }, { body }) => recordOf(strict.decodeRecord(bytesOf(body))),
+    entry: (engine, { body }) => judgedEntry(engine, () => engine.strict.decodeEntry(bytesOf(body))),
+    bound: ({ sealed }, { of }) => sealed.bound(of),
+    signed: ({ sealed }, { edit }) => sealed.signed(edit),
   },
   'access.json': {
     audience: ({ access }, input) => {

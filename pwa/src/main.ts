@@ -1,9 +1,13 @@
-/** Starts the app: who is signed in here, their device, then the screens. Without a network like with one. */
+/** Starts the app: whose device this is, then the screens. Without a network like with one. */
 import './ui/app.css';
 import { mount } from 'svelte';
-import App from './App.svelte';
-import { OpenDevice } from './device/device.svelte.ts';
-import { codeInLink, enrol, entryBy, rememberedIdentity } from './device/identity.ts';
+import { codeInLink, entryBy, rememberedIdentity } from './device/identity.ts';
+import { dropStale } from './device/vault/contact.ts';
+import { endMoves } from './device/vault/moves.ts';
+import { mayHavePasskey } from './device/vault/passkey.ts';
+import { vaultsHere } from './device/vaultlist.ts';
+import { waysFor } from './device/ways.ts';
+import Gate from './Gate.svelte';
 import { preferredLanguage, setLanguage } from './text/text.svelte.ts';
 
 const RESTARTED = 'onthaal.restarted';
@@ -18,27 +22,44 @@ addEventListener('vite:preloadError', () => {
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 
-const entry = entryBy(codeInLink('in', location.hash));
-
-/** What the start screen can do while nobody is signed in. */
-const start = {
-  entry,
-  code: codeInLink('enrol', location.hash),
-  enrol: async (code: string, label: string): Promise<void> => {
-    await enrol(code, label);
-    location.replace('/');
-  },
-  enter: async (): Promise<void> => {
-    await entry.enter();
-    location.replace(location.pathname);
-  },
-};
-
-// Both wait for the disk: asked for before the language, whose memory holds up the page.
-const remembered = rememberedIdentity();
+// What waits for the disk is asked for before the language, whose memory holds up the page.
+const moved = navigator.locks.request('onthaal-moving', endMoves);
 const words = setLanguage(preferredLanguage());
-const identity = await remembered;
-// A link that is opened on a tablet somebody already uses is shown, not followed.
-const [device] = await Promise.all([identity && !start.code ? OpenDevice.open(identity) : null, words]);
+await moved;
+await dropStale(Date.now()).catch((error: unknown) => console.error('read copies', error));
+const identity = await rememberedIdentity();
+const code = codeInLink('enrol', location.hash);
+const entry = entryBy(codeInLink('in', location.hash));
+const isDesk = identity !== null && identity.token === null;
+const begins = identity?.token ? 'move' : code && !isDesk ? 'link' : null;
+const [desk, vaults, canPasskey] = await Promise.all([
+  identity && isDesk && !code ? import('./device/entry.ts').then(({ openDesk }) => openDesk(identity)) : null,
+  vaultsHere(),
+  begins ? mayHavePasskey() : false,
+  words,
+]);
 
-mount(App, { target, props: { device, start, me: identity?.me ?? null } });
+mount(Gate, {
+  target,
+  props: {
+    desk,
+    begins,
+    vaults,
+    canPasskey,
+    judges: async () => {
+      const { isGoodPin, offered, tidied } = await import('./device/vault/secrets.ts');
+      return { isGoodPin, tidied, offered: (language) => offered(language as 'nl') };
+    },
+    ways: waysFor({ code, identity }),
+    entry,
+    enter: async () => {
+      await entry.enter();
+      location.replace(location.pathname);
+    },
+    // A link that is opened on a desk somebody uses is shown, not followed.
+    taken: isDesk && code ? identity.me.display_name : '',
+  },
+});
+
+// What comes after the first screen is here before somebody has typed their secret.
+void Promise.all([import('./device/entry.ts'), import('./App.svelte')]).catch(() => undefined);

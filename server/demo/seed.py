@@ -108,6 +108,7 @@ class Setting:
                 body,
                 caller=caller,
                 store=server.store,
+                keys=server.transport,
                 epoch=server.epoch,
                 poke=server.hub.poke,
                 note=server.note,

@@ -44,12 +44,15 @@ class _Places:
     gone: dict[str, frozenset[str]] = field(default_factory=dict)  # erased: streams that must be told
 
 
-async def commit(tx: Tx, scope: str, edits: Sequence[Edit], *, caller: Caller, call: Call) -> Committed:
-    """Return what became of one scope's edits; everything is written when it returns, and committed with ``tx``."""
-    organisation = caller.organisation
+async def commit(tx: Tx, scope: str, edits: Sequence[Edit], *, authors: Sequence[Caller], call: Call) -> Committed:
+    """Return what became of one scope's edits; everything is written when it returns, and committed with ``tx``.
+
+    ``authors`` are those of the edits, all of one organisation.
+    """
+    organisation = authors[0].organisation
     await sql.lock_scopes(tx, organisation, await _locks(tx, organisation, scope, edits))
     loaded = await load(tx, organisation, scope, edits)
-    settled = settle(edits, loaded, caller=caller, call=call)
+    settled = settle(edits, loaded, authors=authors, call=call)
     return await write(tx, scope, loaded, settled, organisation=organisation, now_ms=call.now_ms)
 
 

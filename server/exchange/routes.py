@@ -27,7 +27,6 @@ from sync.wire import REQUEST_BYTES_MAX, decode_request
 QUIET_S = 25.0
 COMPRESS_FROM = 1024
 TOUCH_MS = 60_000
-CLEAR = {"Clear-Site-Data": '"cache", "storage"'}
 
 
 def caller_of(user: object) -> Caller:
@@ -43,13 +42,14 @@ async def sync(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Answer one call (docs/protocol.md)."""
     caller, user, state, now = caller_of(request.user), request.user, request.app.state, now_ms()
     await state.limits.check((state.limits.sync, caller.device), now_ms=now)
-    body = await _body(request)
+    body = await read_body(request, limit=REQUEST_BYTES_MAX)
     try:
         if caller.revoked and _is_done(user, body, now):
-            raise Refusal("revoked", headers=CLEAR)
+            raise Refusal("revoked")
         reply = await exchange(
-            body, caller=caller, store=state.store, epoch=state.epoch, poke=state.poke, note=state.note, now_ms=now
-        )
+            body, caller=caller, store=state.store, keys=state.transport, epoch=state.epoch, poke=state.poke, note=state.note,
+            now_ms=now, is_courier=user.is_courier,
+        )  # fmt: skip
     except TooOld as error:
         raise Refusal("protocol", str(error)) from None
     except BadWire as error:
@@ -70,15 +70,16 @@ async def _touch(request: Request[Any, Any, Any], raw: bytes, caller: Caller, no
     if not caller.revoked and now - request.user.last_contact < TOUCH_MS:
         return
     body = decode_request(raw)
-    done = caller.revoked and not body.edits
+    # What has no box waits for its worker: a courier that brings nothing yet is not done.
+    done = caller.revoked and not body.edits and not body.waiting
     async with request.app.state.store.writing() as tx:
         await people.touch(tx, caller.device, now_ms=now, waiting=body.waiting, app=body.app)
         if done:
             await people.end(tx, caller.device, now_ms=now)
 
 
-async def _body(request: Request[Any, Any, Any]) -> bytes:
-    """Return the inflated body, never more than a call may hold. Raises ``Refusal``."""
+async def read_body(request: Request[Any, Any, Any], *, limit: int) -> bytes:
+    """Return the inflated body, never more than ``limit`` bytes. Raises ``Refusal``."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise Refusal("wrong_type", "send application/json")
     encoding = request.headers.get("content-encoding", "identity")
@@ -88,10 +89,10 @@ async def _body(request: Request[Any, Any, Any]) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         try:
-            body += inflate.decompress(chunk, REQUEST_BYTES_MAX + 1 - len(body)) if inflate else chunk
+            body += inflate.decompress(chunk, limit + 1 - len(body)) if inflate else chunk
         except zlib.error:
             raise Refusal("bad_request", "not gzip") from None
-        if len(body) > REQUEST_BYTES_MAX:
+        if len(body) > limit:
             raise Refusal("too_large")
     return bytes(body)
 

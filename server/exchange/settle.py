@@ -7,6 +7,7 @@ One refused edit never holds up the ones behind it (decision 0006). An edit that
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from msgspec import Struct, structs
 
@@ -24,7 +25,7 @@ NOT_A_PERSON = ("to_table", "topic")  # links that lead to no person
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls: everything from the token, nothing from the body."""
+    """Who calls, or who wrote: from the token, or from the signature of a sealed edit; nothing from the body."""
 
     organisation: str
     member: str
@@ -34,7 +35,7 @@ class Caller:
     revoked: bool = False
     server: bool = False
 
-    @property
+    @cached_property
     def actor(self) -> Actor:
         """Return what the engine judges."""
         return Actor(self.member, self.role, self.service, self.server)
@@ -119,15 +120,15 @@ class Settled:
     erase_records: set[str] = field(default_factory=set)
 
 
-def settle(edits: Sequence[Edit], loaded: Loaded, *, caller: Caller, call: Call) -> Settled:
-    """Return what becomes of the edits; ``loaded`` then holds the changed records."""
-    settled, actor = Settled(), caller.actor
-    for edit in edits:
-        settled.acks.append(_settle_one(edit, loaded, settled, caller, actor, call))
+def settle(edits: Sequence[Edit], loaded: Loaded, *, authors: Sequence[Caller], call: Call) -> Settled:
+    """Return what becomes of the edits, each of its author; ``loaded`` then holds the changed records."""
+    settled = Settled()
+    for edit, author in zip(edits, authors, strict=True):
+        settled.acks.append(_settle_one(edit, loaded, settled, author, call))
     return settled
 
 
-def _settle_one(edit: Edit, loaded: Loaded, settled: Settled, caller: Caller, actor: Actor, call: Call) -> Ack:
+def _settle_one(edit: Edit, loaded: Loaded, settled: Settled, caller: Caller, call: Call) -> Ack:
     now_ms = call.now_ms
     e = correct(edit.h, correction_ms=call.correction_ms if edit.u else 0, server_now_ms=now_ms)
     body = encode_edit(edit)
@@ -151,7 +152,7 @@ def _settle_one(edit: Edit, loaded: Loaded, settled: Settled, caller: Caller, ac
         return _park(past, "unknown_field", loaded, settled)
     after = apply(record, edit, by=caller.member, e=e)
     shown = known(after)
-    verdict = judge_known(actor, before, edit, shown, e=e, around=loaded, seen=loaded.held.get)
+    verdict = judge_known(caller.actor, before, edit, shown, e=e, around=loaded, seen=loaded.held.get)
     if verdict:
         return _park(past, verdict, loaded, settled)
     take(edit, after, loaded, settled, shown)

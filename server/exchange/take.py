@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from server.exchange.boxes import Poke
 from server.exchange.commit import write
-from server.exchange.exchange import Note, Poke
+from server.exchange.exchange import Note
 from server.exchange.load import load, load_around
 from server.exchange.settle import Loaded, Settled, names_erased, take
 from server.store import audit, desk

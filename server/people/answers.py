@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from server.store.people import Device, Member
+from sync.sealed import TransportKey
 
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 
@@ -18,6 +19,7 @@ class Me(Struct, frozen=True):
     service: str | None
     organisation: str
     device: str
+    transport: TransportKey  # what edits are sealed to
     unready: bool = False
 
 
@@ -29,13 +31,16 @@ class Done(Struct, frozen=True):
     done: bool = True
 
 
-def me_of(device: Device) -> Me:
+def me_of(device: Device, transport: TransportKey) -> Me:
     """Return what a device is told about itself."""
     return Me(
-        device.member, device.display_name, device.role, device.service, device.organisation, device.id, device.unready
-    )
+        device.member, device.display_name, device.role, device.service, device.organisation, device.id, transport,
+        device.unready,
+    )  # fmt: skip
 
 
-def me(member: Member, device: str, *, unready: bool = False) -> Me:
+def me(member: Member, device: str, transport: TransportKey, *, unready: bool = False) -> Me:
     """Return what a new device is told about itself."""
-    return Me(member.id, member.display_name, member.role, member.service, member.organisation, device, unready)
+    return Me(
+        member.id, member.display_name, member.role, member.service, member.organisation, device, transport, unready
+    )

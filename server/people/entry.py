@@ -17,13 +17,14 @@ from server.bodies import StrictDTO
 from server.callers import signed_in
 from server.clock import new_id, new_token, now_ms
 from server.errors import Refusal
+from server.keys import member_public
 from server.limits import address_key
 from server.people import factors, sessions
 from server.people.answers import Done, Me, Text, me, me_of
 from server.people.passkeys import Asserted, Options, site_of
 from server.people.passwords import is_password
 from server.people.sign_in import TABLET_MS, cookie_name, hash_token
-from server.store import accounts, audit
+from server.store import accounts, audit, sealed
 from server.store import people as sql
 from server.store.accounts import Account
 from server.store.people import Member
@@ -40,10 +41,12 @@ class SignIn(Struct, frozen=True, forbid_unknown_fields=True):
 class Enrol(Struct, frozen=True, forbid_unknown_fields=True):
     code: Text
     label: Annotated[str, Meta(max_length=100)] = ""
+    member_key: Annotated[str, Meta(max_length=100)] | None = None  # P-256, 65 bytes, base64url
 
 
 class Enrolled(Struct, frozen=True):
     token: str
+    courier: str  # only brings sealed edits: it may lie in clear beside a locked vault
     me: Me
 
 
@@ -181,15 +184,20 @@ async def sign_out(request: Request[Any, Any, Any]) -> Response[Done]:
 async def enrol(data: JSONBody[Enrol], request: Request[Any, Any, Any]) -> Enrolled:
     """Give the device a token of its own, once per code."""
     state, now, device, token = request.app.state, now_ms(), new_id(), new_token()
-    tried = (state.limits.enrol, _address(request))
+    tried, courier = (state.limits.enrol, _address(request)), new_token()
     await state.limits.check(tried, now_ms=now)
+    key = member_public(data.member_key) if data.member_key is not None else None
+    if key is None and data.member_key is not None:
+        raise Refusal("bad_value", "member_key")
     async with state.store.writing() as tx:
         verdict, member = await sql.use_invitation(tx, hash_token(data.code), at_desk=False, now_ms=now)
         if verdict == "ok" and member:
             await sql.add_device(
                 tx, device, member, hash_token(token), data.label, is_session=False, expires_at=now + TABLET_MS,
-                now_ms=now,
+                now_ms=now, courier_hash=hash_token(courier),
             )  # fmt: skip
+            if key is not None:
+                await sealed.add_member_key(tx, member.organisation, member.id, device, key, now_ms=now)
         if member:
             what = "enrolled" if verdict == "ok" else "enrol_failed"
             line = audit.Line(member.id, what, device if verdict == "ok" else "", "" if verdict == "ok" else verdict)
@@ -197,13 +205,13 @@ async def enrol(data: JSONBody[Enrol], request: Request[Any, Any, Any]) -> Enrol
     if verdict != "ok" or member is None:
         raise Refusal(_WHY_NOT[verdict])
     await state.limits.forgive(tried)
-    return Enrolled(token, me(member, device))
+    return Enrolled(token, courier, me(member, device, state.transport.current()))
 
 
 @get("/api/me", summary="Who is signed in")
 async def who(request: Request[Any, Any, Any]) -> Me:
     """Return the caller's own data."""
-    return me_of(signed_in(request.user))
+    return me_of(signed_in(request.user), request.app.state.transport.current())
 
 
 def _address(request: Request[Any, Any, Any]) -> str:

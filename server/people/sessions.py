@@ -36,7 +36,11 @@ async def begin(
     )  # fmt: skip
     await audit.add(tx, member.organisation, audit.Line(member.id, "signed_in", device, way), now_ms=now_ms)
     cookie = cookie_of(request.app.state.settings, token, SESSION_MS)
-    return Response(me(member, device, unready=unready), media_type=MediaType.JSON, cookies=[cookie])
+    return Response(
+        me(member, device, request.app.state.transport.current(), unready=unready),
+        media_type=MediaType.JSON,
+        cookies=[cookie],
+    )
 
 
 def rotated(request: Request[Any, Any, Any], device: Device, token: str, content: _T, *, now_ms: int) -> Response[_T]:

@@ -21,7 +21,10 @@ from server.store.people import Device
 SESSION_MS = 12 * 3600_000
 IDLE_MS = 30 * 60_000
 TABLET_MS = 400 * 86_400_000
-WIPE_MS = 7 * 86_400_000  # after that a revoked device gets 401 whatever it still holds
+WIPE_MS = (
+    7 * 86_400_000
+)  # a revoked device gets its outbox read for so long; after that it gets 401 whatever it still holds
+FOR_COURIERS = ("/api/sync", "/api/sealed/import", "/api/forget")  # all that the token of a locked vault opens
 # All that somebody may do who has a short password and no second factor yet.
 SETTING_UP = (
     "/api/me", "/api/sign-in", "/api/sign-in/ways", "/api/sign-in/link", "/api/passkey/options", "/api/passkey/sign-in",
@@ -57,6 +60,8 @@ class SignedIn(AbstractAuthenticationMiddleware):
         if device is None or (is_cookie and not device.is_session):
             return AuthenticationResult(user=None, auth=None)
         path = connection.scope["path"]
+        if device.is_courier and path.startswith("/api/") and path not in FOR_COURIERS:
+            raise Refusal("not_allowed")
         if device.unready and path.startswith("/api/") and path not in SETTING_UP:
             raise Refusal("set_up")
         return AuthenticationResult(user=device, auth=None)

@@ -36,6 +36,7 @@ class Device(Struct, frozen=True):
     last_contact: int
     verified_at: int  # when this person last proved to be there
     unready: bool  # may do nothing but set up a second factor
+    is_courier: bool = False  # the token only brings sealed edits
 
 
 async def add_organisation(tx: Tx, id: str, name: str, *, now_ms: int) -> None:
@@ -87,32 +88,61 @@ async def member(tx: Tx, organisation: str, id: str) -> Member | None:
 
 async def add_device(
     tx: Tx, id: str, member: Member, token_hash: str, label: str, *, is_session: bool, unready: bool = False,
-    verified_at: int = 0, expires_at: int, now_ms: int,
+    verified_at: int = 0, expires_at: int, now_ms: int, courier_hash: str | None = None,
 ) -> None:  # fmt: skip
-    """Store a device with the hash of its token."""
+    """Store a device with the hashes of its token and its courier's."""
     await tx.run(
         "INSERT INTO device (id, organisation, member, token_hash, is_session, label, enrolled_at, last_contact,"
-        " expires_at, waiting, app, verified_at, unready) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', ?, ?)",
+        " expires_at, waiting, app, verified_at, unready, courier_hash)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', ?, ?, ?)",
         id, member.organisation, member.id, token_hash, 1 if is_session else 0, label, now_ms, now_ms, expires_at,
-        verified_at, 1 if unready else 0,
+        verified_at, 1 if unready else 0, courier_hash,
     )  # fmt: skip
 
 
+_DEVICE = (
+    "SELECT d.id, d.organisation, d.member, m.role, m.service, m.display_name, m.active, d.is_session, d.expires_at,"
+    " d.revoked_at, d.ended_at, d.last_contact, d.verified_at, d.unready FROM device d"
+    " JOIN member m ON m.organisation = d.organisation AND m.id = d.member WHERE d."
+)
+
+
 async def device_of(tx: Tx, token_hash: str) -> Device | None:
-    """Return the device of a token."""
-    rows = await tx.fetch(
-        "SELECT d.id, d.organisation, d.member, m.role, m.service, m.display_name, m.active, d.is_session, d.expires_at,"
-        " d.revoked_at, d.ended_at, d.last_contact, d.verified_at, d.unready FROM device d"
-        " JOIN member m ON m.organisation = d.organisation AND m.id = d.member WHERE d.token_hash = ?",
-        token_hash,
-    )
+    """Return the device of a token, or of its courier's token."""
+    rows = await tx.fetch(f"{_DEVICE}token_hash = ?", token_hash)
+    is_courier = not rows
+    if is_courier:
+        rows = await tx.fetch(f"{_DEVICE}courier_hash = ?", token_hash)
     if not rows:
         return None
     row = rows[0]
     return Device(
         row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]), row[8], row[9], row[10], row[11],
-        row[12], bool(row[13]),
+        row[12], bool(row[13]), is_courier,
     )  # fmt: skip
+
+
+async def are_taken(tx: Tx, device: str, *hashes: str) -> bool:
+    """Return whether another device goes by one of these tokens."""
+    found = [await device_of(tx, one) for one in hashes]
+    return any(one is not None and one.id != device for one in found)
+
+
+async def has_tokens(tx: Tx, device: str, token_hash: str, courier_hash: str) -> bool:
+    """Return whether these are a device's tokens."""
+    return bool(
+        await tx.fetch(
+            "SELECT 1 FROM device WHERE id = ? AND token_hash = ? AND courier_hash = ?",
+            device,
+            token_hash,
+            courier_hash,
+        )
+    )
+
+
+async def give_tokens(tx: Tx, device: str, token_hash: str, courier_hash: str) -> None:
+    """Replace a device's token, and give it one for its courier."""
+    await tx.run("UPDATE device SET token_hash = ?, courier_hash = ? WHERE id = ?", token_hash, courier_hash, device)
 
 
 async def has_access(tx: Tx, device: str) -> bool:

@@ -173,7 +173,7 @@ async def write_links(tx: Tx, organisation: str, source: Iterable[str], links: I
 
 
 async def blank(tx: Tx, organisation: str, ids: Sequence[str], *, at: int) -> None:
-    """Note ids as erased; blank what was written about them in history, parked and clone rows, and who wrote it."""
+    """Note ids as erased; blank what was written about them in history, parked, clone and box rows, and who wrote it."""
     await tx.run_many(
         "INSERT INTO erased VALUES (?, ?, ?) ON CONFLICT DO NOTHING", [(organisation, id, at) for id in ids]
     )
@@ -181,7 +181,10 @@ async def blank(tx: Tx, organisation: str, ids: Sequence[str], *, at: int) -> No
         "UPDATE edit SET body = ?, root = '', member = '', parked = 0 WHERE organisation = ? AND record = ?",
         [(b"", organisation, id) for id in ids],
     )
-    await tx.run_many("DELETE FROM clone WHERE organisation = ? AND record = ?", [(organisation, id) for id in ids])
+    for table in ("clone", "box"):
+        await tx.run_many(
+            f"DELETE FROM {table} WHERE organisation = ? AND record = ?", [(organisation, id) for id in ids]
+        )
     await forget_reasons(tx, organisation, ids)
 
 

@@ -113,7 +113,7 @@ class Scene:
             self.at += 1000
             edit = Edit(author_of("t26"), self.n, from_ms(self.at), kind, id, values, self.event, over or {})
             work = settle_scope(
-                self.event, [edit], caller=who, store=server.store, poke=server.poke, note=server.note,
+                self.event, [edit], authors=[who], store=server.store, poke=server.poke, note=server.note,
                 call=Call(self.at),
             )  # fmt: skip
             if self.world.run(work).acks == [["ok"]]:
@@ -194,7 +194,7 @@ async def _tried(world: World, scope: str, case: Case, at: int, before: dict[str
     verdict = ""
     try:
         async with world.server.store.writing() as tx:
-            committed = await commit(tx, scope, [case.edit], caller=case.who, call=Call(at))
+            committed = await commit(tx, scope, [case.edit], authors=[case.who], call=Call(at))
             verdict = " ".join(committed.acks[0])
             if verdict != "ok":
                 assert await _tables(tx) == before, f"{verdict}, and yet: {case}"

@@ -116,7 +116,7 @@ test('a clock that jumps back while the app is open stops neither writing nor se
   await sent(page);
   expect(await tablet.rows('refused')).toEqual([]);
   await go(page, 'Plein');
-  await page.reload();
+  await tablet.reload();
   await expect.poll(() => counted(page, 'koffie')).toBe(before + 2);
 });
 
@@ -135,7 +135,7 @@ test('a database that was restored from an older copy gets the rest back from th
   restore();
   await demo.start();
 
-  await page.reload();
+  await tablet.reload();
   await sent(page);
   const other = await enrol(second, await demo.linkFor(GENERALIST));
   await expect.poll(() => counted(other, 'koffie')).toBe(before + 1);
@@ -150,6 +150,7 @@ test('of two tabs one carries, both show what either wrote, and nothing is count
     if (request.url().endsWith('/api/sync')) calls += 1;
   });
   await other.goto(demo.url());
+  await tablet.unlocks(other);
   await sent(other);
   await expect(other.getByText('Tafel 1', { exact: true })).toBeVisible();
   const before = await counted(page, 'koffie');
@@ -184,6 +185,7 @@ test('a tablet without room says so in words, and what waits stays', async ({ de
   const origin = demo.url();
   await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
   await page.goto(origin);
+  await tablet.unlocks();
   await tap(page, 'koffie');
 
   await expect(page.getByText('Deze tablet is vol').first()).toBeVisible();
@@ -219,7 +221,7 @@ test('who signs out sends first, then the tablet forgets everything', async ({ d
   await expect(page.getByRole('heading', { name: 'Coördinatoren melden zich aan' })).toBeVisible();
 });
 
-test('a revoked tablet hands over what was written on it, then forgets everything', async ({ demo, tablet, coordinator }) => {
+test('T05: a revoked tablet hands over what was written on it, then forgets everything', async ({ demo, tablet, coordinator }) => {
   const worker = await enrol(tablet, demo.printedLink('generalist'));
   const device = await tablet.deviceId();
   await tablet.offline(true); // or the courier would be quicker than the coordinator
@@ -238,6 +240,7 @@ test('a revoked tablet hands over what was written on it, then forgets everythin
 
   await expect(worker.getByRole('heading', { name: 'Coördinatoren melden zich aan' })).toBeVisible();
   expect(await tablet.remembers()).toEqual([]);
+  expect(await worker.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
   await go(page, 'Opzij gelegd');
   const parked = page.getByRole('article').filter({ hasText: 'Telling' });
   await expect(parked.getByText('Deze tablet heeft geen toegang meer.')).toBeVisible();
@@ -251,6 +254,7 @@ test('a new version waits until nobody is in the middle of a form, and is starte
   const waiting = (): Promise<boolean> => page.evaluate(async () => Boolean((await navigator.serviceWorker.ready).waiting));
   const other = await tablet.context.newPage();
   await other.goto(demo.url());
+  await tablet.unlocks(other);
   await sent(other);
   await go(page, 'Nieuw gesprek');
   await page.getByLabel('In eigen woorden').pressSequentially('een halve zi');
@@ -264,11 +268,13 @@ test('a new version waits until nobody is in the middle of a form, and is starte
   await update.click();
 
   await expect.poll(() => waiting().catch(() => true)).toBe(false);
+  await tablet.unlocks();
   await sent(page);
   await expect(update).toBeHidden();
 
   // The other tab still runs the old version, and is told so.
   await other.getByRole('button', { name: 'Een nieuwe versie is klaar' }).click();
+  await tablet.unlocks(other);
   await sent(other);
   await expect(other.getByRole('button', { name: 'Een nieuwe versie is klaar' })).toBeHidden();
 });

@@ -123,7 +123,7 @@ test('a half-made promise comes back with its card', async ({ demo, tablet }) =>
   await page.getByRole('button', { name: 'haas' }).click();
   await page.getByLabel('Drie cijfers').fill('794');
   await expect.poll(async () => JSON.stringify(await tablet.rows('drafts'))).toContain('794');
-  await page.reload();
+  await tablet.reload();
 
   await expect(page.getByLabel('Drie cijfers')).toHaveValue('794');
   await expect(page.getByRole('button', { name: 'haas' })).toHaveAttribute('aria-pressed', 'true');
@@ -196,8 +196,9 @@ test('many remarks from the wall are written quickly, one after the other', asyn
 test('the shield hides everything in one tap', async ({ demo, tablet }) => {
   const page = await enrol(tablet, demo.printedLink('generalist'));
   await page.getByRole('button', { name: 'Scherm verbergen' }).click();
+  await expect(page.getByRole('heading', { name: 'Wie werkt hier?' })).toBeVisible();
   await expect(page.getByText('Tafel 1', { exact: true })).toHaveCount(0);
-  await page.getByRole('button', { name: 'Weer tonen' }).click();
+  await tablet.unlocks();
   await expect(page.getByText('Tafel 1', { exact: true })).toBeVisible();
 });
 
@@ -231,5 +232,5 @@ test('the words are there in French and in English', async ({ demo, tablet }) =>
   await page.getByRole('button', { name: 'Nouvel entretien' }).click();
   await expect(page.getByRole('button', { name: 'Énergie et eau' })).toBeVisible();
   await page.reload();
-  await expect(page.getByRole('button', { name: 'Énergie et eau' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Qui travaille ici ?' })).toBeVisible();
 });

@@ -32,6 +32,7 @@ class Engine:
     edits: ModuleType
     errors: ModuleType
     ids: ModuleType
+    sealed: ModuleType
     stamp: ModuleType
     wire: ModuleType
 
@@ -90,17 +91,26 @@ def judged_edit(engine: Engine, raw: Raw | bytes) -> object:
     return {name: getattr(edit, name) for name in ("a", "n", "h", "kind", "id", "event", "set", "over", "u")}
 
 
+def judged_entry(engine: Engine, raw: Raw | bytes) -> object:
+    """Return an edit, sealed or not, or why it is refused."""
+    entry = engine.wire.decode_entry(raw)
+    if isinstance(entry, engine.edits.Edit):
+        return judged_edit(engine, raw)
+    code = engine.checks.check_sealed(entry)
+    return {"error": code} if code else {name: getattr(entry, name) for name in ("a", "n", "event", "id", "key", "box")}
+
+
 def request_of(engine: Engine, given: Input) -> object:
     """Return the request in a body, its edits answered one by one."""
     request = engine.wire.decode_request(bytes_of(given["body"]))
     answers = []
     for raw in request.edits:
         try:
-            judged = judged_edit(engine, raw)
+            judged = judged_entry(engine, raw)
             answers.append(judged.get("error", "ok") if isinstance(judged, dict) else "ok")
         except engine.errors.BadEdit as error:
             answers.append(error.code)
-    names = ("protocol", "kinds", "epoch", "call", "now", "cursors", "limit", "waiting", "app", "differ")
+    names = ("protocol", "kinds", "epoch", "call", "now", "cursors", "limit", "waiting", "app", "differ", "transport")
     return {**{name: getattr(request, name) for name in names}, "edits": answers}
 
 

@@ -125,6 +125,28 @@ def value_of(random: Random, field: Field, fitting: float, ids: tuple[str, ...] 
             return random.choice(ids)
 
 
+def odd_sealed(random: Random) -> Json:
+    """Return a sealed edit, sometimes with something in the place of something else."""
+    sealed: Json = {
+        "a": "AminaTablet",
+        "n": 1,
+        "event": "event-1",
+        "id": "issue-1",
+        "key": "Zk3fQ9a_-0x",
+        "box": "AA-_",
+    }
+    if random.random() < 0.1:
+        # Nothing else is odd then: how many bytes an entry has, only one of the two runners sees.
+        return {**sealed, "box": random.choice(("A" * 90_112, "A" * 90_113))}
+    if random.random() < 0.2:
+        del sealed[random.choice([*sealed])]
+    if random.random() < 0.4:
+        sealed[random.choice([*sealed, "set", "constructor", "__proto__"])] = random.choice(ODD)
+    if random.random() < 0.1:
+        sealed["box"] = random.choice(("AA==", "AA/A", "AAAA\n", "é", ""))
+    return sealed
+
+
 # ── bodies ────────────────────────────────────────────────────────────────────────────────────────────
 
 FRAGMENTS = (
@@ -145,8 +167,9 @@ def odd_body(random: Random) -> Json:
         "now": 1795322414201,
         "cursors": {"org": 118},
         "differ": ["i"],
+        "transport": "Zk3fQ9a_-0x",
     }
-    edits = [odd_edit(random) for _ in range(random.randint(0, 3))]
+    edits = [odd_edit(random) if random.random() < 0.7 else odd_sealed(random) for _ in range(random.randint(0, 3))]
     body = json.dumps({**request, "edits": edits}, ensure_ascii=random.random() < 0.5).encode("utf-8", "surrogatepass")
     for _ in range(random.choice((0, 1, 1))):
         at = random.randrange(len(body))

@@ -18,6 +18,7 @@ from tests.support.engine import (
     edit_of,
     judge_of,
     judged_edit,
+    judged_entry,
     known_of,
     record_of,
     request_of,
@@ -157,6 +158,9 @@ OPERATIONS: dict[str, dict[str, Callable[[Engine, Input], object]]] = {
         "request": request_of,
         "edit": lambda engine, given: judged_edit(engine, bytes_of(given["body"])),
         "record": _record,
+        "entry": lambda engine, given: judged_entry(engine, bytes_of(given["body"])),
+        "bound": lambda engine, given: engine.sealed.bound(engine.sealed.SealedEdit(**given["of"], box="")).decode(),
+        "signed": lambda engine, given: engine.sealed.signed(given["edit"]).decode(),
     },
     "access.json": {
         "audience": _audience,

@@ -19,10 +19,12 @@ from server.people.sign_in import SESSION_MS, hash_token
 from server.settings import Settings
 from server.store import history, records
 from server.store import people as people_sql
+from server.store import sealed as sealed_sql
 from sync.edits import Edit, Value
 from sync.ids import card_id, damm_digit
 from sync.stamp import from_ms
 from tests.support.device import Device, Reply, author_of, name_id
+from tests.support.seal import Vault
 
 __all__ = ["Device", "Reply", "World", "author_of", "name_id"]
 _T = TypeVar("_T")
@@ -157,6 +159,19 @@ class World:
 
         self.run(add())
         return Device(self, member, token, device, author_of(f"{self.name} {key} {id(self)}"), is_session=is_session)
+
+    def vault(self, device: "Device") -> Vault:
+        """Return the vault of a device's member: its key is registered, as at enrolment."""
+        vault = Vault(device.member, self.server.transport.current())
+
+        async def add() -> None:
+            async with self.server.store.writing() as tx:
+                await sealed_sql.add_member_key(
+                    tx, self.organisation, device.member, device.id, vault.public, now_ms=now_ms()
+                )
+
+        self.run(add())
+        return vault
 
     def edit_as_griet(self, kind: str, id: str, event: str, values: Mapping[str, Value]) -> None:
         """Write as the coordinator, on the server itself."""

@@ -1,5 +1,5 @@
 /** What goes in and out of the core (core.ts): its setting, a call on its way, and how a reply was taken. */
-import type { SyncRequest } from '../sync/wire.ts';
+import type { SyncRequest, TransportKey } from '../sync/wire.ts';
 import type { EditRow } from './disk.ts';
 import type { Rules } from './rules.ts';
 
@@ -8,6 +8,8 @@ export interface Setup {
   readonly newAuthor: () => string;
   readonly app?: string;
   readonly rules?: Rules;
+  /** Whom edits are sealed to: told the server's newer key. */
+  readonly sealer?: { readonly transport: string; follow(transport: TransportKey): Promise<void> };
 }
 
 /** One call on its way: what was asked, and which edits it carries. */

@@ -12,11 +12,13 @@ import { KINDS_VERSION } from '../sync/kinds.tables.ts';
 import { FIRST, type Stamp, stepBack, tick } from '../sync/stamp.ts';
 import { decodeReply, type SyncReply, type SyncRequest, WIRE } from '../sync/wire.ts';
 import type { Call, Outcome, Setup } from './calls.ts';
-import { applyPatch, changedIds, type Disk, DiskFull, type EditRow, emptyPatch, emptyState, type Patch, type State } from './disk.ts';
+import { changedIds, recordsIn } from './changes.ts';
+import { applyPatch, type Disk, DiskFull, type EditRow, emptyPatch, emptyState, type Patch, type State } from './disk.ts';
 import { draftEdit } from './draft.ts';
 import { forWire, Outbox } from './outbox.ts';
-import { type Received, receive, receiveAnswers, tellsOfErased } from './receive.ts';
+import { type Received, receive, receiveAnswers, receiveBoxes, tellsOfErased } from './receive.ts';
 import { ALL, type Rules } from './rules.ts';
+import type { BoxRow } from './schema.ts';
 import type { Change } from './types.ts';
 
 const CALIBRATED_WITHIN_MS = 60_000;
@@ -152,9 +154,8 @@ export class Core {
     // The number is taken before the write: if that fails, it is never used again.
     this.#n = edit.n;
     this.#last = tick(this.#last, { nowMs: nowMs + (this.offsetMs ?? 0) });
-    const seq = await this.disk.append(edit);
-    const row: EditRow = { seq, edit, ack: '', ackedAt: 0, hidden: false };
-    this.state.outbox.set(seq, row);
+    const row = await this.disk.append(edit);
+    this.state.outbox.set(row.seq, row);
     this.#outbox.add(row);
     this.onchange(new Set([edit.id]));
     return edit;
@@ -188,11 +189,12 @@ export class Core {
         call: number,
         now: Math.trunc(nowMs),
         cursors,
-        edits: sent.map((row) => forWire(row.edit)),
+        edits: sent.map((row) => row.box ?? forWire(row.edit)),
         limit: WIRE.pageEntries,
         waiting: this.waiting,
         app: this.setup.app ?? '',
         differ: this.#differ,
+        ...(this.setup.sealer && { transport: this.setup.sealer.transport }),
       };
       return { request, number, sent, sentAt: nowMs };
     });
@@ -218,6 +220,7 @@ export class Core {
         return { kind: 'full' };
       }
       this.isFull = false;
+      if (reply.transport) await this.setup.sealer?.follow(reply.transport);
       const changed = this.#took(received, reply, call.sentAt, nowMs);
       const { complete, repaired, differing, erased } = received;
       // Another tab may have kept something that this one has not heard of yet: nothing is wiped that was not sent.
@@ -230,7 +233,7 @@ export class Core {
   /** Follows the disk. Returns the records that may look different now. */
   #took(received: Received, reply: SyncReply, sentAtMs: number, nowMs: number): ReadonlySet<string> {
     const changed = changedIds(this.state, received.patch);
-    if (received.complete) this.#differ = this.#recordsIn(received.differing);
+    if (received.complete) this.#differ = recordsIn(this.state, received.differing).slice(0, REPORTED);
     applyPatch(this.state, received.patch);
     this.#outbox = new Outbox(this.state.outbox.values());
     this.#calibrate(reply.now, sentAtMs, nowMs);
@@ -243,18 +246,22 @@ export class Core {
     return changed;
   }
 
-  #recordsIn(streams: readonly string[]): readonly string[] {
-    if (streams.length === 0) return [];
-    const held = [...this.state.records].filter(([, one]) => streams.some((name) => one.streams.has(name)));
-    return held.slice(0, REPORTED).map(([id]) => id);
-  }
-
   #calibrate(serverNowMs: number, sentAtMs: number, nowMs: number): void {
     const trip = nowMs - sentAtMs;
     if (trip < 0 || trip >= CALIBRATED_WITHIN_MS) return;
     this.offsetMs = Math.round(serverNowMs + trip / 2 - nowMs);
     this.#last = stepBack(this.#last, { nowMs: nowMs + this.offsetMs });
   }
+
+  /** Takes what the server answered while nobody could open this device. */
+  answered(rows: readonly BoxRow[]): Promise<void> {
+    return this.#inTurn(async () => {
+      if (rows.length > 0) await this.#commit(receiveBoxes(this.state, rows, this.rules));
+    });
+  }
+
+  /** Resolves when all that was begun is on the disk. */
+  settled = (): Promise<unknown> => this.#turn;
 
   /** The server would not take the body: smaller batches from here, and a single edit that still fails is refused. */
   tooLarge(call: Call): Promise<void> {

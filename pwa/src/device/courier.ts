@@ -22,7 +22,13 @@ const FIRST_BACK_OFF_MS = 2_000;
 
 export interface Carried {
   readonly core: Core;
-  readonly token: () => string | null;
+  readonly token: string | null;
+  readonly now: () => number;
+}
+
+export interface Rounds {
+  /** Goes on one trip. */
+  readonly go: () => Promise<Trip>;
   readonly now: () => number;
   /** 0 … 1, by chance. */
   readonly random: () => number;
@@ -32,7 +38,7 @@ export interface Carried {
 /** One trip: a call, and what its reply says. */
 export async function trip({ core, token, now }: Carried): Promise<Trip> {
   const call = await core.request(now());
-  const reply = await send('POST', '/api/sync', call.request, token());
+  const reply = await send('POST', '/api/sync', call.request, token);
   if (reply.kind === 'offline') return { kind: 'offline' };
   const later: Trip = { kind: 'later', afterMs: reply.retryAfterS * 1000 };
   switch (reply.status) {
@@ -58,7 +64,7 @@ export async function trip({ core, token, now }: Carried): Promise<Trip> {
 
 /** Goes on trips until stopped. `wake` asks for one soon. */
 export class Courier {
-  readonly #carried: Carried;
+  readonly #rounds: Rounds;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #due = Number.POSITIVE_INFINITY;
   #notBefore = 0;
@@ -67,8 +73,8 @@ export class Courier {
   #failures = 0;
   #stopped = false;
 
-  constructor(carried: Carried) {
-    this.#carried = carried;
+  constructor(rounds: Rounds) {
+    this.#rounds = rounds;
   }
 
   /** Asks for a trip after `afterMs` at the latest; sooner where one is due sooner, later where the server asked for peace. */
@@ -78,7 +84,7 @@ export class Courier {
       this.#again = true;
       return;
     }
-    const now = this.#carried.now();
+    const now = this.#rounds.now();
     const due = Math.max(now + afterMs, this.#notBefore);
     // A clock that was set back must not silence the courier: what is due far away is asked for anew.
     if (this.#due <= due && this.#due >= now) return;
@@ -95,7 +101,7 @@ export class Courier {
   async #go(): Promise<void> {
     this.#busy = true;
     this.#again = false;
-    const ended = await trip(this.#carried).catch((error: unknown): Trip => {
+    const ended = await this.#rounds.go().catch((error: unknown): Trip => {
       console.error('sync', error);
       return { kind: 'later', afterMs: 0 };
     });
@@ -103,8 +109,8 @@ export class Courier {
     if (this.#stopped) return;
     this.#due = Number.POSITIVE_INFINITY;
     const delay = this.#delay(ended);
-    this.#notBefore = ended.kind === 'later' && ended.afterMs > 0 ? this.#carried.now() + ended.afterMs : 0;
-    this.#carried.ontrip(ended);
+    this.#notBefore = ended.kind === 'later' && ended.afterMs > 0 ? this.#rounds.now() + ended.afterMs : 0;
+    this.#rounds.ontrip(ended);
     this.wake(delay);
   }
 
@@ -114,6 +120,6 @@ export class Courier {
     if (isWell) return this.#again || ended.kind === 'halved' || ended.again ? 0 : EVERY_MS;
     // Full jitter, so that forty tablets that find the same hotspot do not call together.
     const ceiling = Math.min(FIRST_BACK_OFF_MS * 2 ** this.#failures, BACK_OFF_MS_MAX);
-    return Math.max(ended.kind === 'later' ? ended.afterMs : 0, this.#carried.random() * ceiling);
+    return Math.max(ended.kind === 'later' ? ended.afterMs : 0, this.#rounds.random() * ceiling);
   }
 }

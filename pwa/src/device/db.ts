@@ -1,137 +1,111 @@
 /**
- * The tablet's disk: IndexedDB through Dexie, strict durability. Numbered versions; a step is never changed once released.
+ * The tablet's disk: rows of IndexedDB, sealed by a codec; changed by patches, each in one transaction.
  * A transaction awaits nothing but the database: IndexedDB commits while anything else is awaited.
  */
-import Dexie, { type EntityTable, type Table } from 'dexie';
-import type { Digest } from '../sync/digest.ts';
+import type { Table } from 'dexie';
 import type { Edit } from '../sync/edits.ts';
-import { fromWire, type WireRecord } from '../sync/wire.ts';
 import type { Codec } from './codec.ts';
-import { digestOf, rememberDigest } from './digests.ts';
-import {
-  type Disk,
-  DiskFull,
-  type EditRow,
-  emptyState,
-  type Held,
-  type Meta,
-  type Patch,
-  type Some,
-  type State,
-  type StreamRow,
-} from './disk.ts';
+import { type Disk, DiskFull, type EditRow, type Patch, type Some, type State } from './disk.ts';
+import { keepRecord, Opening, type Rows } from './opening.ts';
+import { type AsideRow, type Box, type BoxRow, type Database, EDIT_STORES, isQuota } from './schema.ts';
 
-interface Sealed {
-  readonly sealed: Uint8Array;
-}
-interface RecordRow extends Sealed {
-  readonly id: string;
-}
-interface SeqRow extends Sealed {
-  readonly seq: number;
-}
-interface NamedRow extends Sealed {
-  readonly name: string;
-}
-interface CounterRow {
-  readonly name: string;
-  readonly value: number;
-}
-interface KeptRecord {
-  readonly wire: WireRecord;
-  readonly streams: Readonly<Record<string, number>>;
-  readonly digest?: Digest;
-}
+/** Seals an edit to the server, so that it can leave while the vault is locked; `null` where that is not possible yet. */
+export type Boxer = (edit: Edit) => Promise<Box | null>;
 
-export class Database extends Dexie {
-  declare records: EntityTable<RecordRow, 'id'>;
-  declare outbox: EntityTable<SeqRow, 'seq'>;
-  declare kept: EntityTable<SeqRow, 'seq'>;
-  declare refused: EntityTable<SeqRow, 'seq'>;
-  declare streams: EntityTable<NamedRow, 'name'>;
-  declare meta: EntityTable<NamedRow, 'name'>;
-  declare drafts: EntityTable<NamedRow, 'name'>;
-  declare counters: EntityTable<CounterRow, 'name'>;
-
-  constructor(name: string) {
-    super(name, { chromeTransactionDurability: 'strict' });
-    this.version(1).stores({
-      records: 'id',
-      outbox: '++seq',
-      kept: 'seq',
-      refused: 'seq',
-      streams: 'name',
-      meta: 'name',
-      drafts: 'name',
-      counters: 'name',
-    });
-  }
-}
-
-const EDIT_STORES = ['outbox', 'kept', 'refused'] as const;
-
-interface Rows {
-  readonly call: CounterRow | undefined;
-  readonly meta: NamedRow | undefined;
-  readonly streams: readonly NamedRow[];
-  readonly edits: readonly (readonly SeqRow[])[];
-}
+const unboxed: Boxer = async () => null;
 
 export class IndexedDisk implements Disk {
   readonly db: Database;
   readonly codec: Codec;
+  readonly #boxer: Boxer;
+  #seq = 0;
 
-  constructor(db: Database, codec: Codec) {
+  constructor(db: Database, codec: Codec, boxer: Boxer = unboxed) {
     this.db = db;
     this.codec = codec;
+    this.#boxer = boxer;
   }
 
   async load(): Promise<State> {
-    const { db, codec } = this;
+    const { db } = this;
     const [records, rows] = await db.transaction('r', db.tables, () => Promise.all([db.records.toArray(), this.#readRows()]));
-    const held = new Map(records.map((row) => [row.id, openRecord(codec.open<KeptRecord>(row.sealed))]));
-    return { ...this.#openRows(rows), records: held };
+    const opening = new Opening(this.codec);
+    const state = { ...(await opening.rest(rows)), records: await opening.records(records) };
+    await this.#mend(opening, state);
+    return state;
   }
 
   async loadSome(ids: readonly string[]): Promise<Some> {
-    const { db, codec } = this;
+    const { db } = this;
     const [records, rows] = await db.transaction('r', db.tables, () => Promise.all([db.records.bulkGet([...ids]), this.#readRows()]));
-    const held = records.map((row, i) => [ids[i] ?? '', row ? openRecord(codec.open<KeptRecord>(row.sealed)) : null] as const);
-    return { ...this.#openRows(rows), records: new Map(held) };
+    const opening = new Opening(this.codec);
+    const held = await opening.records(records.filter((row) => row !== undefined));
+    const state = { ...(await opening.rest(rows)), records: held };
+    await this.#mend(opening, state);
+    return { ...state, records: new Map(ids.map((id) => [id, held.get(id) ?? null])) };
   }
 
   /** All rows but records, still sealed: nothing is opened while a transaction runs. */
   async #readRows(): Promise<Rows> {
     const { db } = this;
-    const [call, meta, streams, ...edits] = await Promise.all([
+    const [call, meta, streams, boxes, outbox, kept, refused] = await Promise.all([
       db.counters.get('call'),
       db.meta.get('meta'),
       db.streams.toArray(),
-      ...EDIT_STORES.map((store) => db[store].toArray()),
+      db.boxes.toArray(),
+      db.outbox.toArray(),
+      db.kept.toArray(),
+      db.refused.toArray(),
     ]);
-    return { call, meta, streams, edits };
+    return { call, meta, streams, boxes, outbox, kept, refused };
   }
 
-  #openRows({ call, meta, streams, edits }: Rows): Omit<State, 'records'> {
-    const { codec } = this;
-    const empty = emptyState();
-    const [outbox = empty.outbox, kept = empty.kept, refused = empty.refused] = edits.map(
-      (rows) => new Map(rows.map((row) => [row.seq, { ...codec.open<EditRow>(row.sealed), seq: row.seq }])),
-    );
-    return {
-      call: call?.value ?? 0,
-      // A row of an older version may lack what came later.
-      meta: { ...empty.meta, ...(meta && codec.open<Partial<Meta>>(meta.sealed)) },
-      streams: new Map(streams.map((row) => [row.name, codec.open<StreamRow>(row.sealed)])),
-      outbox,
-      kept,
-      refused,
-    };
+  /** Sets aside what could not be opened; what came from the server is asked for again. An edit's box stays, and leaves. */
+  async #mend(opening: Opening, state: State): Promise<void> {
+    const { db, codec } = this;
+    if (opening.aside.length === 0) return;
+    const again = opening.streamsAgain(state, state.records.values());
+    for (const row of again) state.streams.set(row.name, row);
+    const streams = await Promise.all(again.map(async (row) => ({ name: row.name, sealed: await codec.seal('streams', row.name, row) })));
+    await this.#writing(db.tables, async () => {
+      await Promise.all(opening.aside.map((row) => this.#setAside(row)));
+      await db.streams.bulkPut(streams);
+    });
   }
 
-  async append(edit: Edit): Promise<number> {
-    const sealed = this.codec.seal({ edit, ack: '', ackedAt: 0, hidden: false });
-    return this.#writing([this.db.outbox], () => this.db.outbox.add({ sealed } as SeqRow));
+  async #setAside(row: AsideRow): Promise<void> {
+    await this.db.quarantine.add(row);
+    await this.db.table(row.store).delete(row.key);
+  }
+
+  async append(edit: Edit): Promise<EditRow> {
+    const { db, codec } = this;
+    const row = { edit, ack: '', ackedAt: 0, hidden: false };
+    const box = await this.#boxer(edit);
+    this.#seq ||= await this.#lastSeq();
+    for (;;) {
+      const seq = this.#seq + 1;
+      const sealed = await codec.seal('outbox', seq, row);
+      const taken = await this.#writing([db.outbox, db.kept, db.refused, db.boxes, db.counters], async () => {
+        const last = await this.#lastSeq();
+        if (last >= seq) return last;
+        await db.outbox.add({ seq, sealed });
+        if (box) await db.boxes.put({ seq, box, ack: '', ackedAt: 0 });
+        await db.counters.put({ name: 'seq', value: seq });
+        return null;
+      });
+      this.#seq = taken ?? seq;
+      if (taken === null) return { seq, ...row, ...(box && { box }) };
+      // Sealed for a place that another tab took meanwhile: once more, for the next one.
+    }
+  }
+
+  async #lastSeq(): Promise<number> {
+    const { db } = this;
+    const counted = (await db.counters.get('seq'))?.value;
+    if (counted !== undefined) return counted;
+    const last = await Promise.all(EDIT_STORES.map((store) => db[store].toCollection().lastKey()));
+    return Math.max(0, ...last.map(Number).filter(Number.isFinite));
   }
 
   async nextCall(): Promise<number> {
@@ -145,10 +119,11 @@ export class IndexedDisk implements Disk {
   async commit(patch: Patch, call: number | null): Promise<boolean> {
     const { db, codec } = this;
     // Sealed before the transaction.
-    const records = split(patch.records, (id, held) => ({ id, sealed: codec.seal(keepRecord(held)) }));
-    const streams = split(patch.streams, (name, row) => ({ name, sealed: codec.seal(row) }));
-    const edits = EDIT_STORES.map((store) => split(patch[store], (seq, row) => ({ seq, sealed: codec.seal(row) })));
-    const meta = patch.meta && { name: 'meta', sealed: codec.seal(patch.meta) };
+    const records = await split(patch.records, async (id, held) => ({ id, sealed: await codec.seal('records', id, keepRecord(held)) }));
+    const streams = await split(patch.streams, async (name, row) => ({ name, sealed: await codec.seal('streams', name, row) }));
+    const edits = await Promise.all(EDIT_STORES.map((store) => split(patch[store], (seq, row) => this.#editRow(store, seq, row))));
+    const meta = patch.meta && { name: 'meta', sealed: await codec.seal('meta', 'meta', patch.meta) };
+    const boxes = followed(patch.outbox);
     return this.#writing(db.tables, async () => {
       if (call !== null && ((await db.counters.get('call'))?.value ?? 0) !== call) return false;
       if (meta) await db.meta.put(meta);
@@ -158,9 +133,34 @@ export class IndexedDisk implements Disk {
         db.streams.bulkPut(streams.put),
         db.streams.bulkDelete(streams.gone),
         ...EDIT_STORES.flatMap((store, i) => [db[store].bulkPut(edits[i]?.put ?? []), db[store].bulkDelete(edits[i]?.gone ?? [])]),
+        db.boxes.bulkPut(boxes.put),
+        db.boxes.bulkDelete(boxes.gone),
       ]);
       return true;
     });
+  }
+
+  async #editRow(store: string, seq: number, { box: _, ...row }: EditRow): Promise<{ seq: number; sealed: Uint8Array<ArrayBuffer> }> {
+    return { seq, sealed: await this.codec.seal(store, seq, row) };
+  }
+
+  /** Seals edits that wait to the server: those that had no box, or one of an older key. Resolves whether any was sealed. */
+  async box(rows: readonly EditRow[]): Promise<boolean> {
+    const { db } = this;
+    const sealed = await Promise.all(rows.map(async ({ seq, edit }) => ({ seq, box: await this.#boxer(edit), ack: '', ackedAt: 0 })));
+    const fresh = sealed.filter((row): row is BoxRow => row.box !== null);
+    if (fresh.length === 0) return false;
+    await this.#writing([db.outbox, db.boxes], async () => {
+      const waits = new Set(await db.outbox.toCollection().primaryKeys());
+      for (const { seq, ack } of await db.boxes.toArray()) if (ack !== '') waits.delete(seq);
+      await db.boxes.bulkPut(fresh.filter(({ seq }) => waits.has(seq)));
+    });
+    return true;
+  }
+
+  /** What was answered while the vault was locked. */
+  async answers(): Promise<readonly BoxRow[]> {
+    return this.db.boxes.filter((row) => row.ack !== '').toArray();
   }
 
   /** All of it or nothing; on the disk when it resolves. */
@@ -173,32 +173,23 @@ export class IndexedDisk implements Disk {
   }
 }
 
-/** Dexie wraps what the browser threw, once or more. */
-function isQuota(error: unknown): boolean {
-  for (let one = error as { name?: string; inner?: unknown } | undefined; one; one = one.inner as typeof one) {
-    if (one.name === 'QuotaExceededError') return true;
+/** A box says what its row says, and goes with it. */
+function followed(outbox: Patch['outbox']): { put: BoxRow[]; gone: number[] } {
+  const put: BoxRow[] = [];
+  const gone: number[] = [];
+  for (const [seq, row] of outbox) {
+    if (row === null) gone.push(seq);
+    else if (row.box) put.push({ seq, box: row.box, ack: row.ack, ackedAt: row.ackedAt });
   }
-  return false;
+  return { put, gone };
 }
 
-function split<K, V, R>(changes: ReadonlyMap<K, V | null>, row: (key: K, value: V) => R): { put: R[]; gone: K[] } {
-  const put: R[] = [];
+async function split<K, V, R>(changes: ReadonlyMap<K, V | null>, row: (key: K, value: V) => Promise<R>): Promise<{ put: R[]; gone: K[] }> {
+  const put: Promise<R>[] = [];
   const gone: K[] = [];
   for (const [key, value] of changes) {
     if (value === null) gone.push(key);
     else put.push(row(key, value));
   }
-  return { put, gone };
-}
-
-const keepRecord = (held: Held): KeptRecord => ({
-  wire: held.wire,
-  streams: Object.fromEntries(held.streams),
-  digest: digestOf(held.record),
-});
-
-function openRecord({ wire, streams, digest }: KeptRecord): Held {
-  const record = fromWire(wire);
-  if (digest) rememberDigest(record, digest);
-  return { wire, record, streams: new Map(Object.entries(streams)) };
+  return { put: await Promise.all(put), gone };
 }

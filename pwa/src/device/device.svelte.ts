@@ -1,48 +1,31 @@
 /** Puts the device together: disk, core, working set, courier, drafts; and tells the screens how it stands. */
-import Dexie from 'dexie';
-import { type Actor, judge, type Verdict } from '../sync/access.ts';
-import { apply } from '../sync/apply.ts';
-import type { Edit } from '../sync/edits.ts';
-import { plain } from './codec.ts';
+import type { Verdict } from '../sync/access.ts';
 import { Core } from './core.ts';
-import { Courier, type Trip } from './courier.ts';
-import { Database, IndexedDisk } from './db.ts';
-import type { EditRow } from './disk.ts';
+import { Courier, type Trip, trip } from './courier.ts';
+import { IndexedDisk } from './db.ts';
 import { KeptDrafts } from './drafts.ts';
 import { ApiError, call } from './http.ts';
-import { endToken, forgetIdentity, type Identity } from './identity.ts';
+import { endToken } from './identity.ts';
 import { newAuthor, newId } from './ids.ts';
+import { verdictOn } from './judging.ts';
+import type { Opened } from './opened.ts';
 import { passkeys } from './passkeys.ts';
 import { isNews, listen } from './poke.ts';
 import { WorkingSet } from './records.ts';
-import type { Attention, Change, Device, Drafts, Me, Records, Status } from './types.ts';
+import { LiveStatus } from './status.svelte.ts';
+import type { Message } from './tabs.ts';
+import type { Change, Device, Drafts, Me, Records } from './types.ts';
 import { Updates } from './updates.ts';
+import { watch } from './vault/watch.ts';
+import { APP } from './version.ts';
 
-const CLOCK_OFF_MS = 10 * 60_000;
 const AFTER_EDIT_MS = 300;
 const POKED_WITHIN_MS = 2_000;
 const CLOCK_SET_MS = 5_000;
 const SIGN_OUT_MS = 20_000;
 const WHOLE_FROM = 500; // more changed records than this are read again with all others
-const VERSION = '0.1.0';
-
-/** What tabs tell each other. `received`: which records changed (`null`: read all again), and how far the clock is off. */
-type Message =
-  | { readonly kind: 'written' | 'sync' | 'gone' }
-  | { readonly kind: 'received'; readonly ids: readonly string[] | null; readonly offsetMs: number | null };
-
-class LiveStatus implements Status {
-  online = $state(navigator.onLine);
-  waiting = $state(0);
-  attention = $state.raw<readonly Attention[]>([]);
-  lastSync = $state<number | null>(null);
-  clockOffMin = $state<number | null>(null);
-  persisted = $state<boolean | null>(null);
-  storage = $state<'ok' | 'full'>('ok');
-  signedOut = $state(false);
-  tooOld = $state(false);
-  update = $state(false);
-}
+const PLACE = 'place';
+const LATEST = 'onthaal.vault'; // which vault this tab had open: another worker does not begin where that one was
 
 export class OpenDevice implements Device {
   readonly me: Me;
@@ -51,9 +34,9 @@ export class OpenDevice implements Device {
   readonly status = new LiveStatus();
   readonly passkeys = passkeys;
   verifier: (() => Promise<boolean>) | null = null;
-  readonly #identity: Identity;
+  readonly #opened: Opened;
+  readonly #disk: IndexedDisk;
   readonly #core: Core;
-  readonly #db: Database;
   readonly #kept: KeptDrafts;
   readonly #tabs: BroadcastChannel;
   readonly #stop = new AbortController();
@@ -62,15 +45,16 @@ export class OpenDevice implements Device {
   #latest = 0;
   #hasUpdate = false;
 
-  private constructor(identity: Identity, core: Core, db: Database, drafts: KeptDrafts) {
-    this.me = identity.me;
-    this.#identity = identity;
+  private constructor(opened: Opened, disk: IndexedDisk, core: Core, drafts: KeptDrafts) {
+    this.me = opened.me;
+    this.status.emptied = opened.isEmptied ?? false;
+    this.#opened = opened;
+    this.#disk = disk;
     this.#core = core;
-    this.#db = db;
     this.#kept = drafts;
     this.drafts = drafts;
     this.records = new WorkingSet(core);
-    this.#tabs = new BroadcastChannel(db.name);
+    this.#tabs = new BroadcastChannel(opened.db.name);
     this.#updates = new Updates(() => {
       this.#hasUpdate = true;
       this.#offerUpdate();
@@ -82,11 +66,13 @@ export class OpenDevice implements Device {
     this.status.update = this.#hasUpdate && !this.#kept.any;
   }
 
-  /** The device of an identity, as it was left: ready to use without a network. */
-  static async open(identity: Identity): Promise<OpenDevice> {
-    const db = new Database(`onthaal-${identity.me.member}`);
-    const core = await Core.open(new IndexedDisk(db, plain), { member: identity.me.member, newAuthor, app: VERSION });
-    const device = new OpenDevice(identity, core, db, await KeptDrafts.open(db, plain));
+  /** A device as it was left: ready to use without a network. */
+  static async open(opened: Opened): Promise<OpenDevice> {
+    const { db, codec, sealer, me } = opened;
+    const disk = new IndexedDisk(db, codec, sealer?.box);
+    const core = await Core.open(disk, { member: me.member, newAuthor, app: APP, ...(sealer && { sealer }) });
+    await core.answered(await disk.answers());
+    const device = new OpenDevice(opened, disk, core, await KeptDrafts.open(db, codec));
     device.#start();
     return device;
   }
@@ -100,30 +86,37 @@ export class OpenDevice implements Device {
     document.addEventListener('visibilitychange', () => this.#seen(), { signal });
     addEventListener('pagehide', () => void this.#kept.flush(), { signal });
     this.#kept.onany = () => this.#offerUpdate();
-    this.#db.on('versionchange', () => {
+    this.#opened.db.on('versionchange', () => {
       void this.#makeWay();
       return false; // Dexie would close at once, before the drafts are on the disk
     });
+    this.#tell({ kind: 'opened' });
+    if (this.locks) watch(() => void this.lock(), signal);
     void navigator.storage?.persist?.().then((persisted) => {
       this.status.persisted = persisted;
     });
     // One courier per browser profile: whoever holds the lock. It is passed on when this tab goes.
-    void navigator.locks.request(`courier-${this.#db.name}`, { signal }, () => this.#carry()).catch(() => undefined);
+    void navigator.locks.request(`courier-${this.#opened.db.name}`, { signal }, () => this.#carry()).catch(() => undefined);
   }
 
   /** A newer version of the app wants to change the database: let it, and start anew. */
   async #makeWay(): Promise<void> {
     await this.#kept.flush();
-    this.#db.close();
+    this.#opened.db.close();
     location.reload();
   }
 
   /** Carries until the device is closed. */
   async #carry(): Promise<void> {
     const { signal } = this.#stop;
-    const token = (): string | null => this.#identity.token;
+    const { token } = this.#opened;
     const random = Math.random;
-    const courier = new Courier({ core: this.#core, token, now: () => this.#clock(), random, ontrip: (trip) => void this.#ended(trip) });
+    const now = (): number => this.#clock();
+    const go = async (): Promise<Trip> => {
+      await this.#prepare();
+      return trip({ core: this.#core, token: token(), now });
+    };
+    const courier = new Courier({ go, now, random, ontrip: (ended) => void this.#ended(ended) });
     this.#courier = courier;
     courier.wake();
     void listen({
@@ -138,13 +131,31 @@ export class OpenDevice implements Device {
     courier.stop();
   }
 
+  /** Whatever waits without a box gets one: from then on it leaves also while the vault is locked. */
+  async #prepare(): Promise<void> {
+    const { settle, sealer } = this.#opened;
+    try {
+      await settle?.();
+      const stale = sealer ? this.#core.unsent.filter(({ box }) => sealer.isStale(box)) : [];
+      if (stale.length > 0 && (await this.#disk.box(stale))) await this.#core.reloadSome([]);
+    } catch (error) {
+      console.error('boxes', error); // a full disk takes no boxes; what waits leaves all the same
+    }
+  }
+
   async #ended(trip: Trip): Promise<void> {
     this.status.online = trip.kind !== 'offline';
     this.status.signedOut = trip.kind === 'signed_out';
     this.status.tooOld = trip.kind === 'too_old';
-    if (trip.kind === 'signed_out' && trip.code === 'revoked') return this.#wipe();
+    if (trip.kind === 'signed_out' && trip.code === 'revoked') {
+      await this.#core.reload(); // another tab may have kept something that this one has not heard of
+      if (this.#core.waiting === 0) return this.#wipe();
+    }
     if (trip.kind === 'carried') {
       const { outcome } = trip;
+      const isWhole = outcome.kind === 'stored' && outcome.complete;
+      if (isWhole) this.status.emptied = false;
+      await this.#opened.heard?.(isWhole);
       if (outcome.kind === 'stored' && outcome.wipe) return this.#wipe();
       if (outcome.kind === 'stored') this.#kept.dropAbout(outcome.erased);
       const ids = outcome.kind === 'stored' && outcome.changed.size <= WHOLE_FROM ? [...outcome.changed] : null;
@@ -170,8 +181,13 @@ export class OpenDevice implements Device {
       case 'sync':
         this.#courier?.wake();
         break;
+      case 'locked':
+        return this.#clear();
       case 'gone':
         location.reload();
+        break;
+      case 'opened':
+        break;
     }
     this.#count();
   }
@@ -195,12 +211,7 @@ export class OpenDevice implements Device {
   }
 
   #count(): void {
-    const { state, offsetMs } = this.#core;
-    this.status.waiting = this.#core.waiting;
-    this.status.lastSync = state.meta.syncedAt || null;
-    this.status.storage = this.#core.isFull ? 'full' : 'ok';
-    this.status.attention = [...state.refused.values(), ...state.kept.values()].flatMap(attention);
-    this.status.clockOffMin = offsetMs !== null && Math.abs(offsetMs) > CLOCK_OFF_MS ? Math.round(offsetMs / 60_000) : null;
+    this.status.follow(this.#core);
   }
 
   async write(change: Change): Promise<void> {
@@ -210,29 +221,7 @@ export class OpenDevice implements Device {
   }
 
   may(change: Change): Verdict {
-    let edit: Edit;
-    try {
-      edit = this.#core.draft(change, this.#clock());
-    } catch {
-      return 'not_possible';
-    }
-    const before = this.#core.shown(change.id);
-    const after = apply(before, edit, { by: this.me.member, e: edit.h });
-    const actor: Actor = { member: this.me.member, role: this.me.role, service: this.me.service };
-    const seen = (dot: string): Edit | undefined => this.#seenEdit(change.id, dot);
-    return judge({ actor, before: before ?? undefined, edit, after, e: edit.h, around: this.records, seen });
-  }
-
-  /** The edit of a dot, as far as this device can tell: what waits here whole, of others what is live. */
-  #seenEdit(id: string, dot: string): Edit | undefined {
-    const rows = [...this.#core.state.outbox.values(), ...this.#core.state.kept.values()];
-    const own = rows.find((row) => row.edit.id === id && `${row.edit.a}:${row.edit.n}` === dot);
-    if (own) return own.edit;
-    const record = this.#core.shown(id);
-    const version = record?.live.get('state')?.find((v) => `${v.a}:${v.n}` === dot);
-    if (!record || !version) return undefined;
-    const { kind, event } = record;
-    return { a: version.a, n: version.n, h: version.e, kind, id, event, set: { state: version.value }, over: {}, u: 0 };
+    return verdictOn(change, { core: this.#core, me: this.me, around: this.records, nowMs: this.#clock() });
   }
 
   async dismiss(seq: number): Promise<void> {
@@ -242,7 +231,8 @@ export class OpenDevice implements Device {
   }
 
   async api<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T> {
-    const ask = (): Promise<T> => call<T>(method, path, body, this.#identity.token);
+    await this.#opened.settle?.(); // or the token may be one that another tab has replaced
+    const ask = (): Promise<T> => call<T>(method, path, body, this.#opened.token());
     try {
       return await ask();
     } catch (error) {
@@ -273,24 +263,47 @@ export class OpenDevice implements Device {
     this.sync();
     for (const end = Date.now() + SIGN_OUT_MS; this.#core.waiting > 0 && Date.now() < end; ) await pause(200);
     if (this.#core.waiting > 0) throw new ApiError('waiting', 0);
-    await endToken(this.#identity);
+    await this.#opened.settle?.();
+    await endToken(this.#opened.token());
     await this.#wipe();
+  }
+
+  get locks(): boolean {
+    return this.#opened.vault !== null;
+  }
+
+  /** Locks the vault here and in all tabs; what is half-written comes back as it was. */
+  async lock(): Promise<void> {
+    this.#tell({ kind: 'locked' });
+    await this.#clear();
+  }
+
+  /** Nothing of anybody stays on the screen or in memory: the page goes, and its keys with it. */
+  async #clear(): Promise<void> {
+    document.body.hidden = true;
+    this.#stop.abort();
+    this.drafts.set(PLACE, location.pathname);
+    await Promise.allSettled([this.#core.settled(), this.#kept.flush()]);
+    this.#opened.db.close();
+    document.body.replaceChildren();
+    location.replace('/');
+  }
+
+  /** Where its worker was when it was locked, or when this page was loaded again; told once. */
+  place(): string | undefined {
+    const place = this.drafts.get(PLACE) ?? (sessionStorage.getItem(LATEST) === this.#opened.vault ? location.pathname : undefined);
+    this.drafts.drop(PLACE);
+    sessionStorage.setItem(LATEST, this.#opened.vault ?? '');
+    return place;
   }
 
   async #wipe(): Promise<void> {
     this.#stop.abort();
-    await forgetIdentity();
-    this.#db.close();
-    await Dexie.delete(this.#db.name);
+    this.#opened.db.close();
+    await this.#opened.forget();
     this.#tell({ kind: 'gone' });
     location.replace('/');
   }
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-function attention(row: EditRow): Attention[] {
-  const [kind, code = ''] = row.ack.split(' ');
-  if ((kind !== 'refused' && kind !== 'parked') || row.ack.endsWith(' seen')) return [];
-  return [{ seq: row.seq, kind, code, record: row.edit.id, recordKind: row.edit.kind, set: row.edit.set }];
-}

@@ -9,6 +9,7 @@
  */
 import type { Edit, SyncRecord } from '../sync/edits.ts';
 import type { WireRecord } from '../sync/wire.ts';
+import type { Box } from './schema.ts';
 
 /** An edit of this device. `seq` is the order in which edits were written here. */
 export interface EditRow {
@@ -20,6 +21,8 @@ export interface EditRow {
   readonly ackedAt: number;
   /** Its record left this device: it is sent, and not shown. */
   readonly hidden: boolean;
+  /** The same, sealed to the server; it lies beside the row, not in it. */
+  readonly box?: Box;
 }
 
 /** A record of the server's. `streams`: through which streams it is here, and in which round of reading it came. */
@@ -76,8 +79,8 @@ export interface Disk {
   load(): Promise<State>;
   /** What another tab may have changed. */
   loadSome(records: readonly string[]): Promise<Some>;
-  /** Adds an edit that waits; resolves with its `seq` when it is on the disk. */
-  append(edit: Edit): Promise<number>;
+  /** Adds an edit that waits; resolves with its row when it is on the disk. */
+  append(edit: Edit): Promise<EditRow>;
   /** Takes the next number of a call. */
   nextCall(): Promise<number>;
   /** Applies a patch if `call` is still the newest number (`null`: always); resolves whether it did. */
@@ -117,16 +120,4 @@ function merge<K, V>(into: Map<K, V>, changes: ReadonlyMap<K, V | null>): void {
     if (value === null) into.delete(key);
     else into.set(key, value);
   }
-}
-
-/** The records that may look different when a patch is applied to a state. */
-export function changedIds(state: State, patch: Patch): Set<string> {
-  const changed = new Set(patch.records.keys());
-  for (const store of ['outbox', 'kept', 'refused'] as const) {
-    for (const [seq, row] of patch[store]) {
-      const id = (row ?? state[store].get(seq))?.edit.id;
-      if (id) changed.add(id);
-    }
-  }
-  return changed;
 }

@@ -1,6 +1,6 @@
 /** Half-written text, per form and field: in memory at once, on the disk soon after, back exactly as it was. */
-import type { Codec } from './codec.ts';
-import type { Database } from './db.ts';
+import { type Codec, Tampered } from './codec.ts';
+import type { Database, NamedRow } from './schema.ts';
 import type { Drafts } from './types.ts';
 
 const SOON_MS = 150;
@@ -11,9 +11,10 @@ export class KeptDrafts implements Drafts {
   readonly #db: Database;
   readonly #codec: Codec;
   readonly #texts = new Map<string, string>();
-  readonly #open = new Set<string>();
+  readonly #inUse = new Set<string>();
   readonly #dirty = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #turn: Promise<void> = Promise.resolve();
 
   private constructor(db: Database, codec: Codec) {
     this.#db = db;
@@ -22,13 +23,27 @@ export class KeptDrafts implements Drafts {
 
   static async open(db: Database, codec: Codec): Promise<KeptDrafts> {
     const drafts = new KeptDrafts(db, codec);
-    for (const row of await db.drafts.toArray()) drafts.#texts.set(row.name, codec.open<string>(row.sealed));
+    for (const row of await db.drafts.toArray()) await drafts.#open(row);
     return drafts;
+  }
+
+  async #open({ name, sealed }: NamedRow): Promise<void> {
+    try {
+      this.#texts.set(name, await this.#codec.open<string>('drafts', name, sealed));
+    } catch (error) {
+      if (!(error instanceof Tampered)) throw error;
+      // Set aside as it was found: the form opens empty, and the app goes on.
+      const { drafts, quarantine } = this.#db;
+      await this.#db.transaction('rw', [drafts, quarantine], async () => {
+        await quarantine.add({ store: 'drafts', key: name, sealed });
+        await drafts.delete(name);
+      });
+    }
   }
 
   /** Whether somebody is in the middle of a form: no update then. What was left half-written before this start waits for nobody. */
   get any(): boolean {
-    return this.#open.size > 0;
+    return this.#inUse.size > 0;
   }
 
   get(key: string): string | undefined {
@@ -38,13 +53,13 @@ export class KeptDrafts implements Drafts {
   set(key: string, text: string): void {
     const any = this.any;
     this.#texts.set(key, text);
-    this.#open.add(key);
+    this.#inUse.add(key);
     this.#keep(key, any);
   }
 
   drop(key: string): void {
     const any = this.any;
-    this.#open.delete(key);
+    this.#inUse.delete(key);
     if (this.#texts.delete(key)) this.#keep(key, any);
   }
 
@@ -61,20 +76,27 @@ export class KeptDrafts implements Drafts {
   }
 
   /** Writes what is not on the disk yet; also called when the page is hidden. What finds no room is tried again with the next. */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
+    // One after the other: what was sealed earlier must not be written later.
+    this.#turn = this.#turn.then(() => this.#flush());
+    return this.#turn;
+  }
+
+  async #flush(): Promise<void> {
     const keys = [...this.#dirty];
     this.#dirty.clear();
-    const put = keys.flatMap((name) => {
-      const text = this.#texts.get(name);
-      return text === undefined ? [] : [{ name, sealed: this.#codec.seal(text) }];
-    });
     const gone = keys.filter((name) => !this.#texts.has(name));
     const { drafts } = this.#db;
     try {
+      const put = await Promise.all(keys.filter((name) => this.#texts.has(name)).map((name) => this.#seal(name)));
       await this.#db.transaction('rw', drafts, () => Promise.all([drafts.bulkPut(put), drafts.bulkDelete(gone)]));
     } catch (error) {
       for (const key of keys) this.#dirty.add(key);
       console.error('drafts', error);
     }
+  }
+
+  async #seal(name: string): Promise<NamedRow> {
+    return { name, sealed: await this.#codec.seal('drafts', name, this.#texts.get(name)) };
   }
 }

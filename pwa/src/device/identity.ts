@@ -1,15 +1,15 @@
 /**
- * Who is signed in on this device. Narrow on purpose: with vaults the worker's part is replaced, and only this file changes.
- * A coordinator has a session cookie, a worker's tablet a token; both remember who they are, to start without a network.
+ * Who is signed in on this device without a vault: a coordinator at the desk, by a session cookie; and tablets of before
+ * vaults, by a token, until they have moved in (vault/moving.ts). They remember who they are, to start without a network.
  */
-import Dexie, { type EntityTable } from 'dexie';
+import type { TransportKey } from '../sync/wire.ts';
 import { plain } from './codec.ts';
 import { ApiError, call, send } from './http.ts';
 import { passkeys } from './passkeys.ts';
 import type { Entry, Me, SignOptions } from './types.ts';
+import { inClear } from './vault/clear.ts';
 
-const DATABASE = 'onthaal';
-const KEY = 'identity';
+export const KEY = 'identity';
 
 export interface Identity {
   readonly me: Me;
@@ -23,39 +23,33 @@ export function codeInLink(what: 'enrol' | 'in', hash: string): string | null {
   return name === what && /^[A-Za-z0-9_-]{20,100}$/.test(code) ? code : null;
 }
 
-interface Row {
-  readonly name: string;
-  readonly sealed: Uint8Array;
-}
-
-/** Not in localStorage: Chromium writes that seconds later, and a battery that is taken out meanwhile would lose the tablet its token. */
-async function opened<T>(act: (store: EntityTable<Row, 'name'>) => PromiseLike<T>): Promise<T> {
-  const db = new Dexie(DATABASE, { chromeTransactionDurability: 'strict' }) as Dexie & { identity: EntityTable<Row, 'name'> };
-  db.version(1).stores({ identity: 'name' });
-  try {
-    return await act(db.identity);
-  } finally {
-    db.close();
-  }
-}
-
 /** The identity kept on this device, or `null`. */
 export async function rememberedIdentity(): Promise<Identity | null> {
-  const row = await opened((store) => store.get(KEY));
-  return row ? plain.open<Identity>(row.sealed) : null;
+  const row = await inClear((clear) => clear.identity.get(KEY));
+  return row ? plain.open<Identity>('identity', KEY, row.sealed) : null;
 }
 
 async function remember(identity: Identity): Promise<Identity> {
-  await opened((store) => store.put({ name: KEY, sealed: plain.seal(identity) }));
+  const sealed = await plain.seal('identity', KEY, identity);
+  // Not in localStorage: Chromium writes that seconds later, and a battery that is taken out meanwhile would lose it.
+  await inClear((clear) => clear.identity.put({ name: KEY, sealed }));
   return identity;
 }
 
-export const forgetIdentity = (): Promise<void> => Dexie.delete(DATABASE);
+export const forgetIdentity = (): Promise<void> => inClear((clear) => clear.identity.delete(KEY));
 
-/** A tablet takes a one-time code. Throws `ApiError`: code_used, code_late, not_found, offline. */
-export async function enrol(code: string, label: string): Promise<Identity> {
-  return remember(await call<Identity>('POST', '/api/enrol', { code, label }, null));
+export interface Enrolled {
+  readonly token: string;
+  readonly courier: string;
+  readonly me: Me & { readonly transport: TransportKey };
 }
+
+/**
+ * A tablet takes a one-time code; nothing of the answer is kept yet. `memberKey`: with what its member signs edits here.
+ * Throws `ApiError`: code_used, code_late, not_found, offline.
+ */
+export const enrol = (code: string, label: string, memberKey: string): Promise<Enrolled> =>
+  call('POST', '/api/enrol', { code, label, member_key: memberKey }, null);
 
 const api = <T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> => call<T>(method, path, body, null);
 
@@ -77,7 +71,7 @@ export const entryBy = (link: string | null): Entry => ({
 });
 
 /** Ends the token at the server. Throws `ApiError` where the server could not be told. */
-export async function endToken({ token }: Identity): Promise<void> {
+export async function endToken(token: string | null): Promise<void> {
   const reply = await send('POST', '/api/sign-out', {}, token);
   if (reply.kind === 'offline') throw new ApiError('offline', 0);
 }

@@ -37,11 +37,11 @@ export class MemoryDisk implements Disk {
     return { ...content, records: new Map(ids.map((id) => [id, content.records.get(id) ?? null])) };
   }
 
-  async append(edit: Edit): Promise<number> {
+  async append(edit: Edit): Promise<EditRow> {
     const seq = ++this.#content.seq;
     const row: EditRow = { seq, edit, ack: '', ackedAt: 0, hidden: false };
     this.#content.outbox.set(seq, row);
-    return seq;
+    return row;
   }
 
   async nextCall(): Promise<number> {

@@ -9,6 +9,7 @@ import { fromWire, parseAck, type StreamPage, type SyncReply } from '../sync/wir
 import { digestOf } from './digests.ts';
 import { type EditRow, emptyPatch, type Held, type Patch, type State, type StreamRow } from './disk.ts';
 import type { Rules } from './rules.ts';
+import type { BoxRow } from './schema.ts';
 
 export const KEPT_MS = 30 * 86_400_000;
 export const REPAIR_EVERY_MS = 86_400_000;
@@ -40,6 +41,14 @@ export function receiveAnswers(state: State, reply: SyncReply, sent: readonly Ed
 export const tellsOfErased = (reply: SyncReply): boolean =>
   Object.values(reply.streams).some((page) => page.gone?.some(([, why]) => why === 'erased'));
 
+/** The answers that came to boxes while their vault was locked, each at its own time. */
+export function receiveBoxes(state: State, rows: readonly BoxRow[], rules: Rules): Patch {
+  const reception = new Reception(state, { ...NO_REPLY, epoch: state.meta.epoch }, rules);
+  return reception.boxes(rows);
+}
+
+const NO_REPLY: SyncReply = { protocol: 0, epoch: '', call: 0, now: 0, acks: [], streams: {}, closed: [], wipe: false };
+
 class Reception {
   readonly patch = emptyPatch();
   readonly state: State;
@@ -68,10 +77,19 @@ class Reception {
     let isCloned = false;
     this.reply.acks.forEach((parts, i) => {
       const row = sent[i];
-      if (row) isCloned = this.#answer(row, parts) || isCloned;
+      if (row) isCloned = this.#answer(row, parts, this.reply.now) || isCloned;
     });
     if (this.rules.eraseAtOnce) this.#forgetErased();
     return { patch: this.patch, complete: false, isCloned, differing: [], repaired: [], erased: this.#erased };
+  }
+
+  boxes(rows: readonly BoxRow[]): Patch {
+    for (const { seq, ack, ackedAt } of rows) {
+      const row = this.state.outbox.get(seq);
+      if (row?.ack === '') this.#answer(row, ack.split(' '), ackedAt);
+    }
+    if (this.rules.eraseAtOnce) this.#forgetErased();
+    return this.patch;
   }
 
   /** Another numbering: cursors go, and whatever was ever answered waits again, in its old order. */
@@ -93,9 +111,9 @@ class Reception {
   }
 
   /** Returns whether the answer says that another device writes under this author. */
-  #answer(row: EditRow, parts: readonly string[]): boolean {
+  #answer(row: EditRow, parts: readonly string[], nowMs: number): boolean {
     const ack = parseAck(parts);
-    const answered: EditRow = { ...row, ack: parts.join(' ').replace('repeat', 'ok'), ackedAt: this.reply.now };
+    const answered: EditRow = { ...row, ack: parts.join(' ').replace('repeat', 'ok'), ackedAt: nowMs };
     switch (ack.kind) {
       case 'ok':
       case 'repeat':

@@ -14,6 +14,26 @@ export interface Me {
   readonly unready?: boolean;
 }
 
+/** A vault as anybody sees it who takes the tablet: the animal its worker chose, and what has not left it. */
+export interface Vault {
+  readonly id: string;
+  readonly face: string;
+  /** How it is unlocked; `null` where its keys were erased. */
+  readonly tier: 'passkey' | 'passphrase' | 'pin' | null;
+  readonly waiting: number;
+  /** Of these, how many have no box: they leave when their worker unlocks. */
+  readonly bound: number;
+  readonly waitMs: number;
+  readonly triesLeft: number;
+}
+
+/** How a worker wants to unlock from now on. */
+export interface Choosing {
+  readonly face: string;
+  readonly tier: 'passkey' | 'passphrase' | 'pin';
+  readonly secret: string;
+}
+
 /** A change of one record. `over: 'all'` settles a conflict: the author saw every version, not only the shown one. */
 export interface Change {
   readonly kind: string;
@@ -67,6 +87,8 @@ export interface Status {
   readonly signedOut: boolean;
   readonly tooOld: boolean;
   readonly update: boolean;
+  /** What was read here was dropped, since nobody had heard of this tablet for too long; it has not come back yet. */
+  readonly emptied: boolean;
 }
 
 /** Half-written text, kept per key stroke; comes back exactly as it was. */
@@ -97,6 +119,12 @@ export interface Device {
   sync(): void;
   applyUpdate(): void;
   signOut(): Promise<void>;
+  /** Whether this device is a vault that can be locked; the desk is not yet. */
+  readonly locks: boolean;
+  /** Locks it: the page goes, with everything in it. */
+  lock(): Promise<void>;
+  /** Where its worker was when it was locked; told once. */
+  place(): string | undefined;
 }
 
 export interface Named {

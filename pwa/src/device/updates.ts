@@ -1,14 +1,6 @@
 /** A new version of the app waits until nobody is in the middle of a form, and is asked for in words. */
 import type { Workbox } from 'workbox-window';
-
-const WORKER = '/sw.js';
-// The pages' policy takes no address of a script but one that was made here (server/web.py, trusted-types).
-const policy = window.trustedTypes?.createPolicy('onthaal', {
-  createScriptURL: (url) => {
-    if (url !== WORKER) throw new TypeError(`no script of ours: ${url}`);
-    return url;
-  },
-});
+import { ourScript } from './scripts.ts';
 
 const EVERY_MS = 60 * 60_000;
 
@@ -34,7 +26,7 @@ export class Updates {
 
   async #register(onready: () => void): Promise<void> {
     const { Workbox } = await import('workbox-window'); // after the first screen
-    this.#workbox = new Workbox(policy?.createScriptURL(WORKER) ?? WORKER);
+    this.#workbox = new Workbox(ourScript('/sw.js'));
     this.#workbox.addEventListener('waiting', onready);
     await this.#workbox.register();
   }

@@ -7,6 +7,8 @@ export interface Screen {
   /** The event the worker is at, or `undefined` where there is none yet. */
   readonly event: Shown | undefined;
   readonly go: (path: string) => void;
+  /** Where one is: who has gone elsewhere while something was kept is not fetched back. */
+  readonly path: string;
   /** Says what happened; with a way back where there is one. */
   readonly say: (message: string, undo?: () => void) => void;
   /** Keeps changes one after another; says so in words where the tablet could not. Resolves whether all were kept. */

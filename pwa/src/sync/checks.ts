@@ -1,12 +1,15 @@
 /** Checks of one edit, by its form and content alone. Twin of sync/checks.py. Vectors: sync/vectors/wire.json. */
 import { type Edit, parseDot, type Value } from './edits.ts';
 import type { RefusedCode } from './errors.ts';
-import { LIMITS } from './kinds.tables.ts';
+import { LIMITS, WIRE } from './kinds.tables.ts';
 import { baseOf, type Field, KINDS } from './kinds.ts';
+import type { SealedEdit } from './sealed.ts';
 
 const AUTHOR = /^[A-Za-z0-9_-]{11}$/;
 const STAMP = /^[0-9a-f]{16}$/;
 const ID = /^[A-Za-z0-9._:-]{1,64}$/;
+const KEY_ID = /^[A-Za-z0-9_-]{11}$/;
+const BOX = /^[A-Za-z0-9_-]+$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
@@ -36,6 +39,14 @@ export function checkEdit(edit: Edit): RefusedCode | undefined {
     if (code) return code;
   }
   return edit.over ? checkOver(edit) : undefined;
+}
+
+/** Why a sealed edit would be refused without being opened; `undefined` where it would not. */
+export function checkSealed({ a, n, event = '', id, key, box }: SealedEdit): RefusedCode | undefined {
+  const isNamed = Number.isSafeInteger(n) && n > 0 && AUTHOR.test(a) && ID.test(id) && KEY_ID.test(key) && (event === '' || ID.test(event));
+  // The alphabet before the length: of other characters the two engines do not count the same number.
+  if (!isNamed || !BOX.test(box)) return 'bad_value';
+  return box.length > WIRE.boxChars ? 'too_long' : undefined;
 }
 
 function checkOver(edit: Edit): RefusedCode | undefined {

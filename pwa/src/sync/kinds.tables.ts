@@ -18,7 +18,9 @@ export const WIRE = {
  "editBytes": 32768,
  "edits": 500,
  "editsBytes": 524288,
- "pageEntries": 1000
+ "pageEntries": 1000,
+ "boxChars": 90112,
+ "sealedInfo": "onthaal/edit/v1"
 } as const;
 
 export const REFUSED_CODES = [

@@ -1,6 +1,6 @@
 /**
- * Requests, edits and records from bytes, as strictly as the server reads them. Twin of decode_request, decode_edit and
- * decode_record in sync/wire.py; what the tablet itself needs of the wire is in wire.ts.
+ * Requests, edits and records from bytes, as strictly as the server reads them. Twin of decode_request, decode_edit, decode_entry
+ * and decode_record in sync/wire.py; what the tablet itself needs of the wire is in wire.ts.
  *
  * JSON.parse takes 1.0 for 1 and a lone half of a surrogate for text; here both become `UNFIT`, which is no value at all.
  * Vectors: sync/vectors/wire.json.
@@ -8,12 +8,14 @@
 
 import { type Edit, emptyTable, type SyncRecord, type Table, type Value } from './edits.ts';
 import { BadEdit, BadWire, TooOld } from './errors.ts';
+import type { SealedEdit } from './sealed.ts';
 import { decodeUtf8 } from './utf8.ts';
 import { fromWire, type SyncRequest, WIRE, type WireRecord } from './wire.ts';
 
 const UNFIT = Number.NaN;
 const EDIT_NAMES = ['a', 'n', 'h', 'kind', 'id', 'set', 'event', 'over', 'u'];
-const REQUEST_NAMES = ['protocol', 'kinds', 'epoch', 'call', 'now', 'cursors', 'edits', 'limit', 'waiting', 'app', 'differ'];
+const REQUEST_NAMES = ['protocol', 'kinds', 'epoch', 'call', 'now', 'cursors', 'edits', 'limit', 'waiting', 'app', 'differ', 'transport'];
+const SEALED_NAMES = ['a', 'n', 'event', 'id', 'key', 'box'];
 
 type Parsed = { readonly [name: string]: unknown };
 
@@ -21,19 +23,33 @@ type Parsed = { readonly [name: string]: unknown };
 export function decodeRequest(body: Uint8Array): Required<SyncRequest> {
   const request = parse(body);
   if (!isTable(request) || !hasOnly(request, REQUEST_NAMES)) throw new BadWire('not a sync request');
-  const { protocol, kinds, epoch, call, now, cursors, edits = [], limit = WIRE.pageEntries, waiting = 0, app = '', differ = [] } = request;
+  const {
+    protocol,
+    kinds,
+    epoch,
+    call,
+    now,
+    cursors,
+    edits = [],
+    limit = WIRE.pageEntries,
+    waiting = 0,
+    app = '',
+    differ = [],
+    transport = '',
+  } = request;
   const isRequest =
     [protocol, kinds, call, limit, waiting].every(isCount) &&
     Number.isSafeInteger(now) &&
     isHeadText(epoch, 40) &&
     isHeadText(app, 40) &&
+    isHeadText(transport, 40) &&
     isTable(cursors) &&
     Object.entries(cursors).every(([name, at]) => isHeadText(name, 300) && isCount(at)) &&
     isListOf(edits, WIRE.edits, () => true) &&
     isListOf(differ, 100, (id) => isHeadText(id, 300));
   if (!isRequest) throw new BadWire('not a sync request');
   if (protocol !== WIRE.protocol) throw new TooOld(protocol as number, WIRE.protocol, WIRE.protocol);
-  return { protocol, kinds, epoch, call, now, cursors, edits, limit, waiting, app, differ } as unknown as Required<SyncRequest>;
+  return { protocol, kinds, epoch, call, now, cursors, edits, limit, waiting, app, differ, transport } as unknown as Required<SyncRequest>;
 }
 
 /** One edit by its types alone (`checkEdit` judges its content). Throws `BadEdit`. */
@@ -46,6 +62,17 @@ export function decodeEdit(raw: Uint8Array): Edit {
     throw new BadEdit('bad_value', 'not JSON');
   }
   return editOf(parsed);
+}
+
+/** One entry of a call: an edit in clear, or a sealed one. Throws `BadEdit`. */
+export function decodeEntry(raw: Uint8Array): Edit | SealedEdit {
+  try {
+    const entry = entryOf(parse(raw));
+    if ('box' in entry) return entry;
+  } catch {
+    // decodeEdit says what is wrong with it.
+  }
+  return decodeEdit(raw);
 }
 
 /** The edit in one entry of a request. Throws `BadEdit`. */
@@ -62,6 +89,18 @@ export function editOf(entry: unknown): Edit {
     Object.entries(over).every(([name, dots]) => isText(name) && isListOf(dots, Infinity, isText));
   if (!isEdit) throw new BadEdit('bad_value', 'not an edit');
   return { a, n, h, kind, id, event, set: plain(set), over: plain(over), u } as Edit;
+}
+
+/** The edit in one entry of a request, in clear or sealed; nothing is both. Throws `BadEdit`. */
+export function entryOf(entry: unknown): Edit | SealedEdit {
+  return isTable(entry) && Object.hasOwn(entry, 'box') ? sealedOf(entry) : editOf(entry);
+}
+
+function sealedOf(entry: Parsed): SealedEdit {
+  const { a, n, event = '', id, key, box } = entry;
+  const isSealed = hasOnly(entry, SEALED_NAMES) && [a, event, id, key, box].every(isText) && isInteger(n);
+  if (!isSealed) throw new BadEdit('bad_value', 'not a sealed edit');
+  return { a, n, event, id, key, box } as SealedEdit;
 }
 
 /** The record in some bytes. Throws `BadWire`. */

@@ -4,7 +4,7 @@ import { SyncError } from './errors.ts';
 import { PARKED_CODES, REFUSED_CODES, WIRE } from './kinds.tables.ts';
 import type { SyncReply, WireRecord } from './wire.types.ts';
 
-export type { StreamPage, SyncReply, SyncRequest, WireRecord } from './wire.types.ts';
+export type { SealedEdit, StreamPage, SyncReply, SyncRequest, TransportKey, WireRecord } from './wire.types.ts';
 export { WIRE };
 
 /** What one edit was answered. */

@@ -12,12 +12,27 @@ export interface Edit {
   readonly u?: number;
 }
 
+export interface Letter {
+  readonly edit: string;
+  readonly member: string;
+  readonly sig: string;
+}
+
 export interface Live {
   readonly a: string;
   readonly n: number;
   readonly by: string;
   readonly e: string;
   readonly set: Readonly<Record<string, boolean | number | string | readonly (boolean | number | string | null)[] | null>>;
+}
+
+export interface SealedEdit {
+  readonly a: string;
+  readonly n: number;
+  readonly id: string;
+  readonly key: string;
+  readonly box: string;
+  readonly event?: string;
 }
 
 export interface StreamPage {
@@ -38,6 +53,7 @@ export interface SyncReply {
   readonly streams: Readonly<Record<string, StreamPage>>;
   readonly closed: readonly (string)[];
   readonly wipe: boolean;
+  readonly transport?: TransportKey;
 }
 
 export interface SyncRequest {
@@ -52,6 +68,12 @@ export interface SyncRequest {
   readonly waiting?: number;
   readonly app?: string;
   readonly differ?: readonly (string)[];
+  readonly transport?: string;
+}
+
+export interface TransportKey {
+  readonly id: string;
+  readonly public: string;
 }
 
 export interface WireRecord {

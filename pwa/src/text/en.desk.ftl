@@ -489,3 +489,13 @@ decision-professionals-n = how many professionals
 decision-how = how it was chosen
 decision-text = what was decided
 field-decision = decision
+file-title = Carried here by hand
+file-words = What a tablet could not send can be saved and carried here. It stays the work of whoever wrote it.
+file-choose = Choose what was saved
+file-taken = { $count } taken in, { $aside } set aside
+file-none = These are no unsent changes.
+boxes-closed = { $count ->
+    [one] 1 change came in that the server could not open. It is kept as it came.
+   *[other] { $count } changes came in that the server could not open. They are kept as they came.
+ }
+boxes-retry = Try to open again

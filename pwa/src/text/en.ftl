@@ -30,6 +30,7 @@ counted = Counted: { $what }
 dealt-with = Dealt with
 digits-wrong = These three digits do not belong together. Look at the card again.
 done = Done
+emptied = This tablet was alone for two weeks, so what it had read was removed. What you wrote is still here. The rest comes back when there is a network.
 enrol-do = Use this tablet
 enrol-go-on = Go on as { $name }
 enrol-taken = This tablet is already used by { $name }. Ask { $name } to sign out first, or open the link on another tablet.
@@ -118,7 +119,7 @@ sign-in-title = Coordinators sign in
 sign-out = Sign out of this tablet
 sign-out-sure = Yes, sign out and clear this tablet
 sign-out-waits = { $count } changes have not been sent yet. Find a network first.
-sign-out-words = What was sent stays at the server. This tablet forgets everything.
+sign-out-words = What was sent stays at the server. This tablet forgets everything of yours.
 signed-out = Signed out: ask for a new link. What you write is kept here.
 square = Square
 storage-full = This tablet is full
@@ -343,3 +344,55 @@ source-door = at the door
 source-worker = seen by a worker
 share-given = Yes, tell it
 share-refused = No, tell nothing
+
+# Vaults: the lock screen, and choosing how to unlock
+vault-who = Who works here?
+vault-who-words = Choose your animal, then unlock. Nobody else sees anything of yours.
+vault-of = { $animal }: unlock
+vault-erased = { $animal }: locked for good
+vault-erased-words = There were ten wrong tries, so the keys were erased. What was written and not yet sent still leaves by itself. Ask your coordinator for a new link.
+vault-unlock = Unlock
+vault-unlocking = One moment
+vault-pin = Your PIN
+vault-passphrase = Your five words
+vault-wrong = { $left ->
+    [one] That is not right. One try is left; after that the keys are erased.
+   *[other] That is not right. { $left } tries are left.
+ }
+vault-wait = Wait { $time } before the next try. The app must stay open.
+vault-cancelled = The tablet's own lock was not opened. Try again.
+vault-other = Somebody else
+vault-choose-face = Choose your animal
+vault-choose-face-words = You will find your things under it. Nobody sees your name on the lock screen.
+vault-choose-unlock = How do you unlock?
+vault-tier-passkey = PIN and this tablet's own lock
+vault-tier-passkey-words = Quick, and safe if the tablet is stolen. Your finger, face or the tablet's code, and a PIN of your own.
+vault-tier-passphrase = Five words
+vault-tier-passphrase-words = Learn these five words. Without them nobody can open your things, and nobody can look them up for you.
+vault-words-other = Other words
+vault-words-again = Type the five words
+vault-words-differ = These are not the same five words.
+vault-pin-new = A PIN of six digits or more
+vault-pin-again = The same PIN once more
+vault-pin-weak = Six digits or more, not in a row and not all alike.
+vault-pin-differ = The two are not the same.
+vault-no-passkey = This tablet cannot do that, or it was stopped. Choose five words.
+vault-move-title = Your things get a lock
+vault-move-words = From now on everything on this tablet is locked when you are not using it. What is written here stays, also what has not been sent yet.
+vault-move-do = Lock my things
+vault-making = Locking. Leave the app open.
+vault-unsent = { $count ->
+    [0] Everything on this tablet is sent
+    [one] 1 change has not left this tablet
+   *[other] { $count } changes have not left this tablet
+ }
+vault-unsent-words = That leaves by itself as soon as there is a network; nobody has to unlock for it.
+vault-bound = { $count ->
+    [one] 1 of these leaves when its worker unlocks this tablet.
+   *[other] { $count } of these leave when their workers unlock this tablet.
+ }
+vault-export = Carry the unsent changes out
+vault-import = Bring in changes of another tablet
+vault-imported = { $count } taken in. They leave with the others.
+vault-not-a-file = These are no unsent changes.
+vault-desk = Coordinators sign in

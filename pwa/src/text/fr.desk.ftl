@@ -489,3 +489,13 @@ decision-professionals-n = combien de professionnels
 decision-how = comment on a choisi
 decision-text = ce qui a été décidé
 field-decision = décision
+file-title = D'un fichier
+file-words = Ce qu'une tablette n'a pas pu envoyer peut partir dans un fichier. Reprenez-le ici ; cela reste le travail de qui l'a écrit.
+file-choose = Choisir le fichier
+file-taken = { $count } repris, { $aside } mis de côté
+file-none = Ce n'est pas un fichier de modifications non envoyées.
+boxes-closed = { $count ->
+    [one] 1 modification est arrivée que le serveur n'a pas pu ouvrir. Elle est gardée telle quelle.
+   *[other] { $count } modifications sont arrivées que le serveur n'a pas pu ouvrir. Elles sont gardées telles quelles.
+ }
+boxes-retry = Réessayer de les ouvrir

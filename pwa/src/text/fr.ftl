@@ -30,6 +30,7 @@ counted = Compté : { $what }
 dealt-with = C'est réglé
 digits-wrong = Ces trois chiffres ne vont pas ensemble. Regardez encore la carte.
 done = Fait
+emptied = Cette tablette est restée seule deux semaines : ce qu’elle avait lu a été retiré. Ce que vous avez écrit est toujours là. Le reste revient dès qu’il y a du réseau.
 enrol-do = Utiliser cette tablette
 enrol-go-on = Continuer comme { $name }
 enrol-taken = Cette tablette est déjà utilisée par { $name }. Demandez à { $name } de se déconnecter d'abord, ou ouvrez le lien sur une autre tablette.
@@ -118,7 +119,7 @@ sign-in-title = La coordination se connecte
 sign-out = Se déconnecter de cette tablette
 sign-out-sure = Oui, se déconnecter et vider cette tablette
 sign-out-waits = { $count } modifications ne sont pas encore envoyées. Cherchez d'abord un réseau.
-sign-out-words = Ce qui est envoyé reste sur le serveur. Cette tablette oublie tout.
+sign-out-words = Ce qui est envoyé reste sur le serveur. Cette tablette oublie tout ce qui est à vous.
 signed-out = Déconnecté : demandez un nouveau lien. Ce que vous écrivez est gardé ici.
 square = Place
 storage-full = Cette tablette est pleine
@@ -343,3 +344,55 @@ source-door = à la porte
 source-worker = vu par l'équipe
 share-given = Oui, dites-le
 share-refused = Non, ne dites rien
+
+# Vaults: the lock screen, and choosing how to unlock
+vault-who = Qui travaille ici ?
+vault-who-words = Choisissez votre animal, puis déverrouillez. Personne d'autre ne voit rien de vous.
+vault-of = { $animal } : déverrouiller
+vault-erased = { $animal } : verrouillé pour de bon
+vault-erased-words = Il y a eu dix essais erronés, les clés ont donc été effacées. Ce qui est écrit et pas encore envoyé part encore tout seul. Demandez un nouveau lien à votre coordinateur.
+vault-unlock = Déverrouiller
+vault-unlocking = Un instant
+vault-pin = Votre code PIN
+vault-passphrase = Vos cinq mots
+vault-wrong = { $left ->
+    [one] Ce n'est pas correct. Il reste un essai ; ensuite les clés sont effacées.
+   *[other] Ce n'est pas correct. Il reste { $left } essais.
+ }
+vault-wait = Attendez { $time } avant le prochain essai. L'application doit rester ouverte.
+vault-cancelled = Le verrou de la tablette ne s'est pas ouvert. Réessayez.
+vault-other = Quelqu'un d'autre
+vault-choose-face = Choisissez votre animal
+vault-choose-face-words = Vous y retrouverez votre travail. Personne ne voit votre nom sur l'écran verrouillé.
+vault-choose-unlock = Comment déverrouillez-vous ?
+vault-tier-passkey = Code PIN et verrou de cette tablette
+vault-tier-passkey-words = Rapide, et sûr si la tablette est volée. Votre doigt, votre visage ou le code de la tablette, et un code PIN à vous.
+vault-tier-passphrase = Cinq mots
+vault-tier-passphrase-words = Apprenez ces cinq mots. Sans eux personne ne peut ouvrir votre travail, et personne ne peut les retrouver pour vous.
+vault-words-other = D'autres mots
+vault-words-again = Tapez les cinq mots
+vault-words-differ = Ce ne sont pas les mêmes cinq mots.
+vault-pin-new = Un code PIN de six chiffres ou plus
+vault-pin-again = Le même code encore une fois
+vault-pin-weak = Six chiffres ou plus, pas à la suite et pas tous pareils.
+vault-pin-differ = Les deux ne sont pas pareils.
+vault-no-passkey = Cette tablette ne peut pas le faire, ou cela a été arrêté. Choisissez cinq mots.
+vault-move-title = Votre travail reçoit un verrou
+vault-move-words = Désormais tout est verrouillé sur cette tablette quand vous ne l'utilisez pas. Ce qui est écrit ici reste, aussi ce qui n'est pas encore envoyé.
+vault-move-do = Verrouiller mon travail
+vault-making = En cours. Laissez l'application ouverte.
+vault-unsent = { $count ->
+    [0] Tout est envoyé sur cette tablette
+    [one] 1 modification n'a pas encore quitté cette tablette
+   *[other] { $count } modifications n'ont pas encore quitté cette tablette
+ }
+vault-unsent-words = Cela part tout seul dès qu'il y a du réseau ; personne ne doit déverrouiller pour cela.
+vault-bound = { $count ->
+    [one] 1 de ces changements part seulement quand la personne déverrouille.
+   *[other] { $count } de ces changements partent seulement quand les personnes déverrouillent.
+ }
+vault-export = Modifications non envoyées dans un fichier
+vault-import = Reprendre un fichier
+vault-imported = { $count } reprises. Elles partent avec les autres.
+vault-not-a-file = Ce n'est pas un fichier de modifications non envoyées.
+vault-desk = Les coordinateurs se connectent

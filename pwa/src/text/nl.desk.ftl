@@ -489,3 +489,13 @@ decision-professionals-n = hoeveel hulpverleners
 decision-how = hoe er gekozen werd
 decision-text = wat er beslist werd
 field-decision = beslissing
+file-title = Uit een bestand
+file-words = Wat een tablet niet kon versturen, kan in een bestand mee. Lees het hier in; het blijft het werk van wie het schreef.
+file-choose = Kies het bestand
+file-taken = { $count } opgenomen, { $aside } opzij gelegd
+file-none = Dat is geen bestand met niet-verstuurde wijzigingen.
+boxes-closed = { $count ->
+    [one] Er kwam 1 wijziging binnen die de server niet kon openen. Ze is bewaard zoals ze kwam.
+   *[other] Er kwamen { $count } wijzigingen binnen die de server niet kon openen. Ze zijn bewaard zoals ze kwamen.
+ }
+boxes-retry = Probeer opnieuw te openen

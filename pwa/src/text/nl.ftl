@@ -30,6 +30,7 @@ counted = Geteld: { $what }
 dealt-with = Afgehandeld
 digits-wrong = Deze drie cijfers horen niet samen. Kijk nog eens op de kaart.
 done = Gedaan
+emptied = Deze tablet was twee weken alleen, daarom is verwijderd wat hij had opgehaald. Wat je schreef staat er nog. De rest komt terug zodra er netwerk is.
 enrol-do = Deze tablet gebruiken
 enrol-go-on = Verder als { $name }
 enrol-taken = Deze tablet wordt al gebruikt door { $name }. Vraag { $name } om eerst af te melden, of open de link op een andere tablet.
@@ -118,7 +119,7 @@ sign-in-title = Coördinatoren melden zich aan
 sign-out = Afmelden op deze tablet
 sign-out-sure = Ja, afmelden en deze tablet leegmaken
 sign-out-waits = { $count } wijzigingen zijn nog niet verstuurd. Zoek eerst een netwerk.
-sign-out-words = Wat verstuurd is, blijft op de server. Deze tablet vergeet alles.
+sign-out-words = Wat verstuurd is, blijft op de server. Deze tablet vergeet alles van jou.
 signed-out = Afgemeld: vraag een nieuwe link. Wat je schrijft, wordt hier bewaard.
 square = Plein
 storage-full = Deze tablet is vol
@@ -343,3 +344,55 @@ source-door = aan de deur
 source-worker = gezien door een medewerker
 share-given = Ja, vertel het
 share-refused = Nee, vertel niets
+
+# Vaults: the lock screen, and choosing how to unlock
+vault-who = Wie werkt hier?
+vault-who-words = Kies je dier en ontgrendel. Niemand anders ziet iets van jou.
+vault-of = { $animal }: ontgrendelen
+vault-erased = { $animal }: voorgoed op slot
+vault-erased-words = Er waren tien foute pogingen, dus zijn de sleutels gewist. Wat geschreven is en nog niet verstuurd, vertrekt nog vanzelf. Vraag je coördinator een nieuwe link.
+vault-unlock = Ontgrendelen
+vault-unlocking = Eén ogenblik
+vault-pin = Je pincode
+vault-passphrase = Je vijf woorden
+vault-wrong = { $left ->
+    [one] Dat klopt niet. Er is nog één poging; daarna worden de sleutels gewist.
+   *[other] Dat klopt niet. Er zijn nog { $left } pogingen.
+ }
+vault-wait = Wacht { $time } voor de volgende poging. De app moet open blijven.
+vault-cancelled = Het slot van de tablet zelf ging niet open. Probeer opnieuw.
+vault-other = Iemand anders
+vault-choose-face = Kies je dier
+vault-choose-face-words = Daaronder vind je je werk terug. Niemand ziet je naam op het slotscherm.
+vault-choose-unlock = Hoe ontgrendel je?
+vault-tier-passkey = Pincode en het slot van deze tablet
+vault-tier-passkey-words = Snel, en veilig als de tablet gestolen wordt. Je vinger, gezicht of de code van de tablet, en een eigen pincode.
+vault-tier-passphrase = Vijf woorden
+vault-tier-passphrase-words = Leer deze vijf woorden. Zonder die woorden kan niemand je werk openen, en niemand kan ze voor je opzoeken.
+vault-words-other = Andere woorden
+vault-words-again = Typ de vijf woorden
+vault-words-differ = Dat zijn niet dezelfde vijf woorden.
+vault-pin-new = Een pincode van zes cijfers of meer
+vault-pin-again = Dezelfde pincode nog eens
+vault-pin-weak = Zes cijfers of meer, niet op een rij en niet allemaal gelijk.
+vault-pin-differ = Die twee zijn niet gelijk.
+vault-no-passkey = Deze tablet kan dat niet, of het werd gestopt. Kies vijf woorden.
+vault-move-title = Je werk krijgt een slot
+vault-move-words = Vanaf nu is alles op deze tablet op slot wanneer jij hem niet gebruikt. Wat hier geschreven is blijft, ook wat nog niet verstuurd is.
+vault-move-do = Zet mijn werk op slot
+vault-making = Bezig. Laat de app open.
+vault-unsent = { $count ->
+    [0] Alles op deze tablet is verstuurd
+    [one] 1 wijziging is nog niet van deze tablet vertrokken
+   *[other] { $count } wijzigingen zijn nog niet van deze tablet vertrokken
+ }
+vault-unsent-words = Dat vertrekt vanzelf zodra er netwerk is; niemand hoeft daarvoor te ontgrendelen.
+vault-bound = { $count ->
+    [one] 1 daarvan vertrekt pas als de medewerker zelf ontgrendelt.
+   *[other] { $count } daarvan vertrekken pas als de medewerkers zelf ontgrendelen.
+ }
+vault-export = Niet-verstuurde wijzigingen in een bestand
+vault-import = Een bestand inlezen
+vault-imported = { $count } ingelezen. Ze vertrekken met de andere.
+vault-not-a-file = Dat is geen bestand met niet-verstuurde wijzigingen.
+vault-desk = Coördinatoren melden zich aan

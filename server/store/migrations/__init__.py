@@ -9,7 +9,13 @@ from types import ModuleType
 
 from server.store.engine import Store, Tx
 
-STEPS = ("m0001_first", "m0002_places", "m0003_coordinators", "m0005_rest")  # in the order they are taken
+STEPS = (
+    "m0001_first",
+    "m0002_places",
+    "m0003_coordinators",
+    "m0004_sealed",
+    "m0005_rest",
+)  # in the order they are taken
 _POSTGRES = {"blob": "BYTEA", "serial": "BIGSERIAL PRIMARY KEY", "tail": ""}
 _SQLITE = {"blob": "BLOB", "serial": "INTEGER PRIMARY KEY", "tail": " WITHOUT ROWID"}
 LOCK = 0x6F6E7468  # "onth"

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Courier, type Trip, trip } from '../../../pwa/src/device/courier.ts';
+import { type Carried, Courier, type Rounds, type Trip, trip } from '../../../pwa/src/device/courier.ts';
 import { issue, MINE, page, Tablet } from './bench.ts';
 
 type Answer = (request: { body: string; headers: Headers; path: string }) => Response | Promise<Response>;
@@ -44,8 +44,10 @@ const well =
 
 const trips: Trip[] = [];
 
-function carried(tablet: Tablet, random = 0.5): ConstructorParameters<typeof Courier>[0] {
-  return { core: tablet.core, token: () => 'token-1', now: () => Date.now(), random: () => random, ontrip: (one) => trips.push(one) };
+const carried = (tablet: Tablet): Carried => ({ core: tablet.core, token: 'token-1', now: () => Date.now() });
+
+function rounds(tablet: Tablet, random = 0.5): Rounds {
+  return { go: () => trip(carried(tablet)), now: () => Date.now(), random: () => random, ontrip: (one) => trips.push(one) };
 }
 
 beforeEach(() => {
@@ -121,7 +123,7 @@ describe('when the courier goes', () => {
   test('soon after it is woken, once for many edits, and then every five minutes', async () => {
     const tablet = await Tablet.open();
     serve(well());
-    const courier = new Courier(carried(tablet));
+    const courier = new Courier(rounds(tablet));
     for (let i = 0; i < 5; i++) courier.wake(300);
 
     expect([await pass(299), await pass(1), await pass(299_000), await pass(1_000)]).toEqual([0, 1, 1, 2]);
@@ -132,7 +134,7 @@ describe('when the courier goes', () => {
   test('soon, though edits go on and on: a later wake does not put off an earlier one', async () => {
     const tablet = await Tablet.open();
     serve(well());
-    const courier = new Courier(carried(tablet));
+    const courier = new Courier(rounds(tablet));
     for (let i = 0; i < 10; i++) {
       courier.wake(300);
       await pass(100);
@@ -146,7 +148,7 @@ describe('when the courier goes', () => {
     const tablet = await Tablet.open();
     let pages = 3;
     serve((request) => well({ streams: { [MINE]: page(0, 1, [], { more: --pages > 0 }) } })(request));
-    const courier = new Courier(carried(tablet));
+    const courier = new Courier(rounds(tablet));
     courier.wake();
 
     expect(await pass(10)).toBe(3);
@@ -156,7 +158,7 @@ describe('when the courier goes', () => {
   test('without a network at growing distances by chance, at most five minutes, and at once when somebody asks', async () => {
     const tablet = await Tablet.open();
     serve(null);
-    const courier = new Courier(carried(tablet, 1));
+    const courier = new Courier(rounds(tablet, 1));
     courier.wake();
     const at: number[] = [];
     const begin = Date.now();
@@ -176,7 +178,7 @@ describe('when the courier goes', () => {
   test('not before the time the server asked for, whatever is written', async () => {
     const tablet = await Tablet.open();
     serve(() => problem(429, 'too_many', { 'retry-after': '30' }));
-    const courier = new Courier(carried(tablet));
+    const courier = new Courier(rounds(tablet));
     courier.wake();
     await pass(1);
     courier.wake(300);
@@ -188,7 +190,7 @@ describe('when the courier goes', () => {
   test('though the clock was set back by a day in between', async () => {
     const tablet = await Tablet.open();
     serve(well());
-    const courier = new Courier(carried(tablet));
+    const courier = new Courier(rounds(tablet));
     courier.wake();
     await pass(1);
     vi.setSystemTime(Date.now() - 86_400_000);
@@ -202,7 +204,7 @@ describe('when the courier goes', () => {
     const tablet = await Tablet.open();
     const answers: (() => void)[] = [];
     serve((request) => new Promise((resolve) => answers.push(() => resolve(well()(request)))));
-    const courier = new Courier(carried(tablet));
+    const courier = new Courier(rounds(tablet));
     courier.wake();
     await pass(1);
     await tablet.writes(issue({ theme: 'ENE' }));
@@ -220,7 +222,7 @@ describe('when the courier goes', () => {
     const tablet = await Tablet.open();
     const complained = vi.spyOn(console, 'error').mockImplementation(() => {});
     serve((request) => (asked.length === 1 ? new Response('{"protocol":1}') : well()(request)));
-    const courier = new Courier(carried(tablet));
+    const courier = new Courier(rounds(tablet));
     courier.wake();
 
     expect(await pass(10_000)).toBeGreaterThanOrEqual(2);

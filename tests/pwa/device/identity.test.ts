@@ -15,11 +15,11 @@ afterEach(async () => {
 });
 
 describe('who is signed in on a tablet', () => {
-  test('is on its disk before anybody is told', async () => {
+  test('of a tablet is not on its disk in clear: a vault comes first', async () => {
     answers({ token: 'token-1', me });
-    expect(await enrol('code', 'blue ribbon')).toEqual({ token: 'token-1', me });
+    expect(await enrol('code', 'blue ribbon', 'public-key')).toEqual({ token: 'token-1', me });
 
-    expect(await rememberedIdentity()).toEqual({ token: 'token-1', me });
+    expect(await rememberedIdentity()).toBeNull();
   });
 
   test('is nobody at first, and nobody again when it was forgotten', async () => {
@@ -37,7 +37,7 @@ describe('who is signed in on a tablet', () => {
   test('is nobody where the code was used', async () => {
     answers({ code: 'code_used', detail: '' }, 410);
 
-    await expect(enrol('code', '')).rejects.toMatchObject({ code: 'code_used', status: 410 });
+    await expect(enrol('code', '', 'public-key')).rejects.toMatchObject({ code: 'code_used', status: 410 });
     expect(await rememberedIdentity()).toBeNull();
   });
 

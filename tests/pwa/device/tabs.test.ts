@@ -1,7 +1,8 @@
 import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { plain } from '../../../pwa/src/device/codec.ts';
-import { Database, IndexedDisk } from '../../../pwa/src/device/db.ts';
+import { IndexedDisk } from '../../../pwa/src/device/db.ts';
+import { Database } from '../../../pwa/src/device/schema.ts';
 import { DESK, held, issue, MINE, page, stored, Tablet } from './bench.ts';
 
 const open: Database[] = [];

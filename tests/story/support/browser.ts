@@ -2,7 +2,8 @@
 import { mkdtempSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type BrowserContext, chromium, type Page } from '@playwright/test';
+import { type BrowserContext, chromium, expect, type Page } from '@playwright/test';
+import { openRows, type RawRow } from './opened.ts';
 
 const QUIET = [
   '--no-sandbox',
@@ -22,10 +23,13 @@ interface Size {
 }
 
 export class Browser {
-  readonly #profile = mkdtempSync(path.join(tmpdir(), 'onthaal-profile-'));
+  /** Where it keeps everything on the disk of the machine. */
+  readonly profile = mkdtempSync(path.join(tmpdir(), 'onthaal-profile-'));
   readonly #size: Size;
   #context: BrowserContext | undefined;
   #page: Page | undefined;
+  /** The five words that its worker unlocks with, when there is one. */
+  words = '';
   /** How far its clock is ahead of true time; as it is when the browser is opened. */
   clockAheadMs = 0;
 
@@ -44,7 +48,7 @@ export class Browser {
   }
 
   async open(url: string): Promise<Page> {
-    this.#context = await chromium.launchPersistentContext(this.#profile, {
+    this.#context = await chromium.launchPersistentContext(this.profile, {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: QUIET,
       viewport: this.#size,
@@ -54,7 +58,23 @@ export class Browser {
     if (this.clockAheadMs) await this.#context.addInitScript(setClock, this.clockAheadMs);
     this.#page = this.#context.pages()[0] ?? (await this.#context.newPage());
     await this.#page.goto(url);
+    if (this.words && url.startsWith('http') && !url.includes('#enrol=')) await this.unlocks();
     return this.#page;
+  }
+
+  /** Its worker unlocks, in this tab or another one. `heading`: what comes instead of their screens. */
+  async unlocks(page: Page = this.page, words = this.words, animal = 'vos', heading = ''): Promise<void> {
+    await page.getByRole('button', { name: `${animal}: ontgrendelen` }).click();
+    await page.getByLabel('Je vijf woorden').fill(words);
+    await page.getByRole('button', { name: 'Ontgrendelen', exact: true }).click();
+    if (heading) await expect(page.getByRole('heading', { name: heading })).toBeVisible();
+    else await expect(page.getByRole('button', { name: 'Scherm verbergen' })).toBeVisible();
+  }
+
+  /** The page is loaded again; its worker unlocks again. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    if (this.words) await this.unlocks();
   }
 
   async close(): Promise<void> {
@@ -65,7 +85,7 @@ export class Browser {
   /** As when the battery is taken out: nothing is asked, nothing is told. */
   async kill(): Promise<void> {
     const closed = new Promise((done) => this.context.once('close', done));
-    const lock = path.join(this.#profile, 'SingletonLock'); // points to host-process
+    const lock = path.join(this.profile, 'SingletonLock'); // points to host-process
     const target = readlinkSync(lock);
     process.kill(Number(target.slice(target.lastIndexOf('-') + 1)), 'SIGKILL');
     await closed;
@@ -75,7 +95,7 @@ export class Browser {
 
   async remove(): Promise<void> {
     await this.close().catch(() => undefined);
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** Off the network, the service worker too; the server goes on for others. */
@@ -83,22 +103,29 @@ export class Browser {
     return this.context.setOffline(is);
   }
 
-  /** What lies in a store of the tablet's database, opened. */
-  async rows<T = Record<string, unknown>>(store: string, prefix = 'onthaal-'): Promise<T[]> {
-    return (await this.page.evaluate(readRows, [store, prefix] as const)) as T[];
+  /** What lies in a store of the tablet's database, opened by its worker's words. */
+  async rows<T = Record<string, unknown>>(store: string): Promise<T[]> {
+    const vault = this.words ? (await this.#raw('vaults', IDENTITY)).find(({ face }) => face === 'fox') : undefined;
+    const rows = await this.#raw(store, vault ? `vault-${vault.id}` : 'onthaal-');
+    return (await openRows(store, rows, vault, this.words)) as T[];
+  }
+
+  async #raw(store: string, prefix: string): Promise<RawRow[]> {
+    return this.page.evaluate(readRows, [store, prefix] as const);
   }
 
   /** What is left here of whoever worked on this device: databases, and who is signed in. */
   async remembers(): Promise<unknown[]> {
     const names = await this.page.evaluate(async () => (await indexedDB.databases()).map((one) => one.name ?? ''));
-    return [...names.filter((name) => name !== IDENTITY), ...(await this.rows('identity', IDENTITY))];
+    const rows = [...(await this.#raw('identity', IDENTITY)), ...(await this.#raw('vaults', IDENTITY))];
+    return [...names.filter((name) => name !== IDENTITY), ...rows];
   }
 
   /** The id under which the server knows this tablet. */
   async deviceId(): Promise<string> {
-    const [identity] = await this.rows<{ me: { device: string } }>('identity', IDENTITY);
-    if (!identity) throw new Error('nobody is signed in here');
-    return identity.me.device;
+    const found = (await this.rows<{ me?: { device: string } }>('meta')).find(({ me }) => me);
+    if (!found?.me) throw new Error('nobody has a vault here');
+    return found.me.device;
   }
 }
 
@@ -117,8 +144,8 @@ function setClock(aheadMs: number): void {
   globalThis.Date = Wrong as DateConstructor;
 }
 
-/** Runs in the page. */
-async function readRows([store, prefix]: readonly [string, string]): Promise<unknown[]> {
+/** Runs in the page. Bytes come out as lists of numbers. */
+async function readRows([store, prefix]: readonly [string, string]): Promise<RawRow[]> {
   const done = <T>(request: IDBRequest<T>): Promise<T> =>
     new Promise((resolve, reject) => {
       request.onsuccess = () => resolve(request.result);
@@ -128,7 +155,7 @@ async function readRows([store, prefix]: readonly [string, string]): Promise<unk
   const found = names.sort().find((one) => one.startsWith(prefix));
   if (!found) return [];
   const db = await done(indexedDB.open(found));
-  const rows: { sealed?: BufferSource }[] = await done(db.transaction(store).objectStore(store).getAll());
+  const rows = db.objectStoreNames.contains(store) ? await done(db.transaction(store).objectStore(store).getAll()) : [];
   db.close();
-  return rows.map((row) => (row.sealed ? JSON.parse(new TextDecoder().decode(row.sealed)) : row));
+  return JSON.parse(JSON.stringify(rows, (_, value) => (value instanceof Uint8Array ? { bytes: [...value] } : value)));
 }

@@ -136,6 +136,17 @@ export class Demo {
     return `${this.url(host)}/#enrol=${code}`;
   }
 
+  /** A call by nobody who is signed in. */
+  async asNobody<T>(method: string, where: string, body: unknown): Promise<T> {
+    const response = await fetch(`${this.url()}${where}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${where}: ${response.status} ${await response.text()}`);
+    return response.json() as Promise<T>;
+  }
+
   /** A call by the coordinator, from elsewhere. */
   async asCoordinator<T>(method: string, where: string, body?: unknown): Promise<T> {
     // What a browser says of a request from our own pages; without it a cookie is not taken.

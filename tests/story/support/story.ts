@@ -36,10 +36,18 @@ export const test = base.extend<Story>({
 });
 export { expect };
 
+/** Takes the five words that are offered as the way to unlock; returns them. */
+export async function takes(page: Page, act = 'Deze tablet gebruiken'): Promise<string> {
+  const words = await page.locator('.offered').innerText();
+  await page.getByLabel('Typ de vijf woorden').fill(words);
+  await page.getByRole('button', { name: act }).click();
+  return words;
+}
+
 /** Opens a one-time link and takes the tablet into use. */
 export async function enrol(browser: Browser, link: string): Promise<Page> {
   const page = await browser.open(link);
-  await page.getByRole('button', { name: 'Deze tablet gebruiken' }).click();
+  browser.words = await takes(page);
   await sent(page);
   await expect(page.getByText('Tafel 1', { exact: true })).toBeVisible(SLOW);
   return page;

@@ -29,6 +29,28 @@ export function count(device: Device, event: string, what: string, by: 1 | -1): 
   return { kind: 'tally', id, event, set: { ...born, n } };
 }
 
+/** Counts one touch after the other: the next one sees what the one before has kept, however long the disk takes. */
+export class Counter {
+  readonly #device: Device;
+  readonly #keep: (change: Change) => Promise<boolean>;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(device: Device, keep: (change: Change) => Promise<boolean>) {
+    this.#device = device;
+    this.#keep = keep;
+  }
+
+  /** Resolves whether it was kept. */
+  count(event: string, what: string, by: 1 | -1): Promise<boolean> {
+    const counted = this.#turn.then(() => {
+      const change = count(this.#device, event, what, by);
+      return change ? this.#keep(change) : false;
+    });
+    this.#turn = counted.catch(() => undefined);
+    return counted;
+  }
+}
+
 /** The hand-overs of a member that are not at their end, latest first. */
 export const openCards = (records: Records, event: string, member: string): Shown[] =>
   records

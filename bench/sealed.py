@@ -1,0 +1,67 @@
+"""What sealing costs: an event day pushed with every edit sealed, against the same day in clear; and in Chromium."""
+
+import asyncio
+import json
+import subprocess
+from pathlib import Path
+
+from bench.product import Product
+from bench.servers import BATCH, Sample
+from bench.tables import Table
+from server.keys import TransportKeys
+from server.store.engine import Store
+from server.store.sealed import add_member_key
+from sync.sealed import TransportKey
+from tests.support.seal import Vault, encode
+
+ROOT = Path(__file__).resolve().parents[1]
+RECORDS, EDITS = 1500, 2200
+
+
+def measure_sealed(table: Table, name: str, product: Product) -> None:
+    """Note what a sealed edit costs more on the server than one in clear."""
+    member, transport = product.members[0], TransportKeys(product.folder / "transport-keys").current()
+    vault = asyncio.run(_vault(product, member, transport))
+    clear, sealed = zip(*((product.push_day(), _push_sealed(product, vault)) for _ in range(3)), strict=True)
+    one, two = (sorted(samples, key=lambda sample: sample.wall_s)[1] for samples in (clear, sealed))
+    more_us = (two.cpu_s - one.cpu_s) / EDITS * 1e6
+    table.figure(
+        name, "event day pushed, every edit sealed",
+        f"{two.wall_s * 1000:.0f} ms, {two.wall_s / one.wall_s:.2f} × in clear; {more_us:.0f} µs more CPU an edit",
+    )  # fmt: skip
+
+
+async def _vault(product: Product, member: str, transport: TransportKey) -> Vault:
+    vault = Vault(member, transport)
+    store = Store(file=Path(product.settings.database_file), url=product.url)
+    await store.open()
+    async with store.writing() as tx:
+        [(device,)] = await tx.fetch("SELECT id FROM device WHERE member = ?", member)
+        await add_member_key(tx, product.organisation, member, device, vault.public, now_ms=0)
+    await store.close()
+    return vault
+
+
+def _push_sealed(product: Product, vault: Vault) -> Sample:
+    cursors = product.ahead()
+    edits = [encode(vault.seals(edit)) for edit in product.maker().day(RECORDS, EDITS)]
+    size = BATCH // 2  # of 500 sealed ones some calls would hold more than 512 KiB
+    with product.process.timed() as out:
+        for i in range(0, len(edits), size):
+            reply = json.loads(product.sync(edits[i : i + size], cursors))
+            cursors = {name: page["at"] for name, page in reply["streams"].items()}
+            assert all(ack == ["ok"] for ack in reply["acks"]), reply["acks"][:3]
+    product.filled += RECORDS
+    return out[0]
+
+
+def measure_sealing(table: Table) -> None:
+    """Note what sealing an edit costs on a tablet: pwa/scripts/measure_seal.mjs."""
+    command = [str(ROOT / ".venv" / "bin" / "node"), "scripts/measure_seal.mjs"]
+    done = subprocess.run(command, cwd=ROOT / "pwa", capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        table.over.append(f"sealing: {done.stderr.strip()[-500:]}")
+        return
+    for line in done.stdout.splitlines():
+        figure = json.loads(line)
+        table.check(figure["what"], figure["value"], figure["limit"], figure["unit"])

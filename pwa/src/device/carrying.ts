@@ -1,0 +1,74 @@
+/**
+ * Edits that travel in a file: the boxes that have not left this tablet, and those that were brought here. They are sealed
+ * to the server and signed by who wrote them, so anybody may carry them, and a copy does no harm: it is answered `repeat`.
+ *
+ *     {"kinds": 3, "edits": [{"a", "n", "event", "id", "key", "box"}]}      as POST /api/sealed/import takes it
+ */
+import { KINDS_VERSION } from '../sync/kinds.tables.ts';
+import { NOTHING_READ } from './boxes.ts';
+import type { Trip } from './courier.ts';
+import { codeOf, send } from './http.ts';
+import { type Box, Database } from './schema.ts';
+import { type CarriedRow, databaseOf, inClear, vaults } from './vault/clear.ts';
+
+const AT_ONCE = 500;
+const answeredAll = (again: boolean): Trip => ({
+  kind: 'carried',
+  outcome: { kind: 'stored', again: false, wipe: false, ...NOTHING_READ },
+  again,
+});
+
+/** Whatever has not left, of all vaults and of what was brought here. */
+export async function unsentFile(): Promise<Blob> {
+  const boxes: Box[] = [];
+  for (const { id } of await vaults()) {
+    const db = new Database(databaseOf(id));
+    const rows = await db.boxes.toArray().finally(() => db.close());
+    boxes.push(...rows.filter(({ ack }) => ack === '').map(({ box }) => box));
+  }
+  const carried = await inClear((clear) => clear.carried.toArray());
+  boxes.push(...carried.filter(({ ack }) => ack === '').map(({ box }) => box));
+  return new Blob([JSON.stringify({ kinds: KINDS_VERSION, edits: boxes })], { type: 'application/json' });
+}
+
+/** Takes a file in; resolves how many edits are on this tablet now that were not. Throws `SyntaxError` where it is no such file. */
+export async function filesIn(text: string): Promise<number> {
+  const { edits } = JSON.parse(text) as { edits?: unknown };
+  if (!Array.isArray(edits) || !edits.every(isBox)) throw new SyntaxError('not a file of unsent edits');
+  const rows: CarriedRow[] = edits.map((box: Box) => ({ name: `${box.a}:${box.n}`, box, ack: '' }));
+  return inClear((clear) =>
+    clear.transaction('rw', clear.carried, async () => {
+      const known = new Set(await clear.carried.toCollection().primaryKeys());
+      const fresh = rows.filter(({ name }) => !known.has(name));
+      await clear.carried.bulkPut(fresh);
+      return fresh.length;
+    }),
+  );
+}
+
+const isBox = (one: unknown): one is Box => {
+  const box = one as Partial<Box> | null;
+  return typeof box?.a === 'string' && Number.isSafeInteger(box.n) && [box.id, box.key, box.box].every((part) => typeof part === 'string');
+};
+
+const waiting = async (): Promise<CarriedRow[]> => (await inClear((clear) => clear.carried.toArray())).filter(({ ack }) => ack === '');
+
+/** One trip with what was brought here. Any vault's device may carry it; the author is in the box. */
+export async function carriedTrip(): Promise<Trip> {
+  const all = await waiting();
+  const sent = all.slice(0, AT_ONCE);
+  const carrier = (await vaults()).find(({ courier }) => courier !== '');
+  if (sent.length === 0 || !carrier) return answeredAll(false);
+  const file = { kinds: KINDS_VERSION, edits: sent.map(({ box }) => box) };
+  const reply = await send('POST', '/api/sealed/import', file, carrier.courier);
+  if (reply.kind === 'offline') return reply;
+  if (reply.status === 401) return { kind: 'signed_out', code: codeOf(reply) };
+  const acks = (reply.body as { acks?: readonly (readonly string[])[] } | null)?.acks;
+  if (reply.status !== 200 || !acks) return { kind: 'later', afterMs: reply.retryAfterS * 1000 };
+  const answered = sent.flatMap((row, i) => (acks[i] ? [{ ...row, ack: acks[i].join(' ') }] : []));
+  await inClear((clear) => clear.carried.bulkPut(answered));
+  return answeredAll(answered.length > 0 && answered.length < all.length);
+}
+
+/** How many edits that were brought here have not left. */
+export const carriedWaiting = async (): Promise<number> => (await waiting()).length;

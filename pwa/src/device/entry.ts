@@ -1,0 +1,106 @@
+/**
+ * The ways in: who opens which device on this tablet.
+ *
+ *     link ──take──→ a vault of its worker's own ─┐
+ *     vault ──unlock──────────────────────────────┼──→ a device
+ *     tablet of before vaults ──move in───────────┤
+ *     desk ──sign in───────────────────────────────┘
+ */
+import Dexie from 'dexie';
+import { type Codec, plain } from './codec.ts';
+import { OpenDevice } from './device.svelte.ts';
+import { enrol, forgetIdentity, type Identity } from './identity.ts';
+import { Database } from './schema.ts';
+import type { Choosing } from './types.ts';
+import { NONE } from './vault/attempts.ts';
+import { databaseOf, type VaultRow } from './vault/clear.ts';
+import { contactsOf } from './vault/contact.ts';
+import { Credentials, openToken, sealToken } from './vault/credentials.ts';
+import { leave } from './vault/leaving.ts';
+import { makeMemberKey, publicText } from './vault/memberkey.ts';
+import { membershipIn, Sealer, sealing, sealMembership } from './vault/membership.ts';
+import { clearDatabaseOf, moveIn } from './vault/moving.ts';
+import { askPasskey, makePasskey } from './vault/passkey.ts';
+import { stretchInWorker } from './vault/stretch.ts';
+import { addVault, type Chosen, type Means, newLock, newVaultId, type Unlocked, unlock } from './vault/unlock.ts';
+
+const means: Means = { stretch: stretchInWorker, ask: askPasskey, clockMs: () => performance.now() };
+
+/** Somebody said no to the passkey, or this device has none. */
+export class NoPasskey extends Error {
+  readonly code = 'no_passkey';
+}
+
+async function opened(row: VaultRow, codec: Codec): Promise<OpenDevice> {
+  const db = new Database(databaseOf(row.id));
+  const [token] = await Promise.all([openToken(codec, row), sealing().catch(() => undefined)]);
+  const membership = await membershipIn(db, codec, token);
+  const sealer = new Sealer(db, codec, membership);
+  const credentials = new Credentials(row.id, codec, token, sealer);
+  return OpenDevice.open({
+    me: membership.me,
+    token: () => credentials.token,
+    db,
+    codec,
+    sealer,
+    vault: row.id,
+    isEmptied: row.isEmptied,
+    settle: () => credentials.settle(),
+    heard: contactsOf(row.id, Date.now),
+    forget: () => leave(row.id),
+  });
+}
+
+/** A device at the desk: nothing is sealed there yet. */
+export function openDesk({ me, token }: Identity): Promise<OpenDevice> {
+  const db = new Database(clearDatabaseOf(me.member));
+  const forget = async (): Promise<void> => {
+    await forgetIdentity();
+    await Dexie.delete(db.name);
+  };
+  return OpenDevice.open({ me, token: () => token, db, codec: plain, vault: null, forget });
+}
+
+/** Opens a vault for who knows its secret. */
+export async function openVault(id: string, secret: string): Promise<OpenDevice | Exclude<Unlocked, { kind: 'open' }>> {
+  const unlocked = await unlock(id, secret, means);
+  return unlocked.kind === 'open' ? opened(unlocked.row, unlocked.codec) : unlocked;
+}
+
+interface Made {
+  readonly row: Omit<VaultRow, 'token' | 'courier'>;
+  readonly codec: Codec;
+}
+
+/** A vault as its worker chose it; nothing is kept yet. Throws `NoPasskey`. */
+async function made({ face, tier, secret }: Choosing): Promise<Made> {
+  const id = newVaultId();
+  const passkey = tier === 'passkey' ? await makePasskey(face) : undefined;
+  if (passkey === null) throw new NoPasskey();
+  const chosen: Chosen = { tier, secret, passkey };
+  const { lock, codec } = await newLock(id, chosen, means);
+  return { row: { id, face, lock, attempts: NONE, contactAt: Date.now(), isEmptied: false, stage: 'ready', replaces: '' }, codec };
+}
+
+/** A worker takes a one-time code on this tablet. Throws `ApiError` or `NoPasskey`; nothing is kept then. */
+export async function takeCode(code: string, label: string, choosing: Choosing): Promise<OpenDevice> {
+  const { row, codec } = await made(choosing);
+  const pair = await makeMemberKey();
+  const { me: told, token, courier } = await enrol(code, label, await publicText(pair));
+  const { transport, ...me } = told;
+  const signing = await crypto.subtle.exportKey('jwk', pair.privateKey);
+  const db = new Database(databaseOf(row.id));
+  await db.meta.put(await sealMembership(codec, { me, signing, transport })).finally(() => db.close());
+  const ready = { ...row, courier, token: await sealToken(codec, token) };
+  await addVault(ready);
+  return opened(ready, codec);
+}
+
+/** A worker of before vaults moves in. Throws `NoPasskey`; everything is where it was then. */
+export async function moveHere(identity: Identity, choosing: Choosing): Promise<OpenDevice> {
+  const { row, codec } = await made(choosing);
+  // The server knows of no courier yet (vault/credentials.ts).
+  const ready = { ...row, courier: '', token: await sealToken(codec, identity.token ?? '') };
+  await navigator.locks.request('onthaal-moving', () => moveIn(identity, ready, codec));
+  return opened(ready, codec);
+}

@@ -1,0 +1,99 @@
+/**
+ * What stands on this tablet in clear: which vaults there are and how each is opened. Random ids, costs, wrapped keys,
+ * counters, the courier's token; no name, no role, no word of anybody.
+ */
+import Dexie, { type EntityTable } from 'dexie';
+import type { Box, NamedRow } from '../schema.ts';
+import type { Cost } from './argon.ts';
+import type { Attempts } from './attempts.ts';
+import type { Wrapped } from './keys.ts';
+import type { Passkey } from './passkey.ts';
+
+/** How somebody unlocks: a PIN and this device's passkey, a passphrase, or (where the organisation allowed it) a PIN alone. */
+export type Tier = 'passkey' | 'passphrase' | 'pin';
+
+/** What it takes to open a vault. */
+export interface Lock {
+  readonly tier: Tier;
+  readonly salt: Uint8Array<ArrayBuffer>;
+  readonly cost: Cost;
+  readonly wrapped: Wrapped;
+  readonly passkey: Passkey | null;
+}
+
+export interface VaultRow {
+  readonly id: string;
+  /** What its worker chose to recognise it by: an animal, never a name. */
+  readonly face: string;
+  /** Opens nothing but the way out: it brings sealed edits and reads nothing. '' while the server knows of no vault here. */
+  readonly courier: string;
+  /** The token that reads, sealed by the vault's key. */
+  readonly token: Uint8Array<ArrayBuffer>;
+  /** When the server was last heard, by this tablet's clock. */
+  readonly contactAt: number;
+  /** The read copy was dropped and has not come back. */
+  readonly isEmptied: boolean;
+  /** `null`: erased after ten wrong tries. What it had to send still leaves. */
+  readonly lock: Lock | null;
+  readonly attempts: Attempts;
+  /** A vault that is being filled from a database of before vaults is nobody's yet. */
+  readonly stage: 'filling' | 'ready';
+  /** The database it was filled from, until that is deleted; else ''. */
+  readonly replaces: string;
+}
+
+/** A sealed edit of another tablet, brought here in a file. */
+export interface CarriedRow {
+  readonly name: string;
+  readonly box: Box;
+  readonly ack: string;
+}
+
+export class Clear extends Dexie {
+  /** Who is signed in without a vault: the desk, and tablets of before vaults. */
+  declare identity: EntityTable<NamedRow, 'name'>;
+  declare vaults: EntityTable<VaultRow, 'id'>;
+  declare carried: EntityTable<CarriedRow, 'name'>;
+
+  constructor() {
+    super('onthaal', { chromeTransactionDurability: 'strict' });
+    this.version(1).stores({ identity: 'name' });
+    this.version(2).stores({ vaults: 'id', carried: 'name' });
+  }
+}
+
+/** Does something in the clear, and closes it: an open one would hold up a newer version of the app. */
+export async function inClear<T>(act: (clear: Clear) => PromiseLike<T>): Promise<T> {
+  const clear = new Clear();
+  try {
+    return await act(clear);
+  } finally {
+    clear.close();
+  }
+}
+
+export const databaseOf = (vault: string): string => `vault-${vault}`;
+
+/** The vaults of this tablet, in the order of their faces: the order tells nothing about anybody. */
+export const vaults = async (): Promise<VaultRow[]> =>
+  (await inClear((clear) => clear.vaults.toArray()))
+    .filter((row) => row.stage === 'ready')
+    .sort((one, two) => (one.face + one.id < two.face + two.id ? -1 : 1));
+
+/** Changes a vault's row in one transaction; resolves with the new row. `change` awaits nothing. */
+export const changeVault = (id: string, change: (row: VaultRow) => VaultRow): Promise<VaultRow | undefined> =>
+  inClear((clear) =>
+    clear.transaction('rw', clear.vaults, async () => {
+      const row = await clear.vaults.get(id);
+      if (!row) return undefined;
+      const changed = change(row);
+      await clear.vaults.put(changed);
+      return changed;
+    }),
+  );
+
+/** Removes a vault and all that is in it. The row goes last: a tablet that stops half-way knows what is left to do. */
+export async function removeVault(id: string): Promise<void> {
+  await Dexie.delete(databaseOf(id));
+  await inClear((clear) => clear.vaults.delete(id));
+}

@@ -1,0 +1,18 @@
+/** Takes a vault off this tablet; the last one takes everything else of us along. */
+import { send } from '../http.ts';
+import { inClear, removeVault } from './clear.ts';
+
+/** Removes a vault. Where nothing of anybody is left, the browser is asked to clear what it keeps of us: deleted rows stay on a disk. */
+export async function leave(id: string): Promise<void> {
+  await removeVault(id);
+  if (await isEmpty()) await send('POST', '/api/forget', {}, null);
+}
+
+/** Whether nobody has anything on this tablet: no vault, no desk, nothing that was brought here and has not left. */
+export const isEmpty = (): Promise<boolean> =>
+  inClear((clear) =>
+    clear.transaction('r', clear.vaults, clear.identity, clear.carried, async () => {
+      const carried = await clear.carried.filter(({ ack }) => ack === '').count();
+      return (await clear.vaults.count()) + (await clear.identity.count()) + carried === 0;
+    }),
+  );

@@ -1,0 +1,110 @@
+/** Whose a vault is, and with which key its edits are signed: kept sealed in it. Nothing of it stands in clear. */
+import type { TransportKey } from '../../sync/wire.ts';
+import type { Codec } from '../codec.ts';
+import type { Boxer } from '../db.ts';
+import { call } from '../http.ts';
+import type { Box, Database } from '../schema.ts';
+import type { Me } from '../types.ts';
+
+export interface Membership {
+  readonly me: Me;
+  /** The member's private key on this device; `null` where none was registered: edits then wait for their worker. */
+  readonly signing: JsonWebKey | null;
+  /** What edits are sealed to. */
+  readonly transport: TransportKey | null;
+  /** What the server has to hear before edits can be sealed: of a tablet of before vaults. */
+  readonly unregistered?: Unregistered;
+}
+
+/** A key and tokens that the server does not know yet; kept before they are told. */
+export interface Unregistered {
+  readonly member_key: string;
+  readonly token: string;
+  readonly courier: string;
+}
+
+const NAME = 'membership';
+const SIGNS = { name: 'ECDSA', namedCurve: 'P-256' };
+
+export const sealMembership = async (codec: Codec, membership: Membership): Promise<{ name: string; sealed: Uint8Array<ArrayBuffer> }> => ({
+  name: NAME,
+  sealed: await codec.seal('meta', NAME, membership),
+});
+
+/** Throws `ApiError` where the row was tampered with and the server cannot be asked instead. */
+export async function membershipIn(db: Database, codec: Codec, token: string): Promise<Membership> {
+  const row = await db.meta.get(NAME);
+  try {
+    if (row) return await codec.open<Membership>('meta', NAME, row.sealed);
+  } catch (error) {
+    console.error('membership', error);
+  }
+  const { transport = null, ...me } = await call<Me & { transport?: TransportKey }>('GET', '/api/me', undefined, token);
+  const membership: Membership = { me, signing: null, transport };
+  await db.meta.put(await sealMembership(codec, membership));
+  return membership;
+}
+
+/** Seals a vault's edits to the server, and follows the server's key. */
+export class Sealer {
+  readonly #db: Database;
+  readonly #codec: Codec;
+  readonly #signing: Promise<CryptoKey> | null;
+  #membership: Membership;
+
+  constructor(db: Database, codec: Codec, membership: Membership) {
+    this.#db = db;
+    this.#codec = codec;
+    this.#membership = membership;
+    const { signing } = membership;
+    this.#signing = signing && crypto.subtle.importKey('jwk', signing, SIGNS, false, ['sign']);
+  }
+
+  /** The id of the key that edits are sealed to; '' where there is none yet. */
+  get transport(): string {
+    return this.#membership.transport?.id ?? '';
+  }
+
+  /** What the server must be told first. */
+  get unregistered(): Unregistered | undefined {
+    return this.#membership.unregistered;
+  }
+
+  /** `null` where it cannot be sealed now: it is kept all the same, and sealed before the next trip. */
+  readonly box: Boxer = async (edit) => {
+    const { transport, me, unregistered } = this.#membership;
+    try {
+      const signing = await this.#signing;
+      if (!transport || !signing || unregistered) return null;
+      const { sealEdit } = await sealing();
+      return await sealEdit(edit, { transport, member: me.member, signing });
+    } catch (error) {
+      console.error('seal', error);
+      return null;
+    }
+  };
+
+  /** Whether an edit's box is missing, or of a key that is not the server's newest. */
+  isStale(box: Box | undefined): boolean {
+    return this.transport !== '' && box?.key !== this.transport;
+  }
+
+  /** From now on edits are sealed to another key. */
+  async follow(transport: TransportKey): Promise<void> {
+    await this.#become({ ...this.#membership, transport });
+  }
+
+  /** The server knows this vault. */
+  async registered(transport: TransportKey): Promise<void> {
+    const { unregistered: _, ...known } = this.#membership;
+    await this.#become({ ...known, transport });
+  }
+
+  async #become(membership: Membership): Promise<void> {
+    this.#membership = membership;
+    await this.#db.meta.put(await sealMembership(this.#codec, membership));
+  }
+}
+
+/** Loaded when a vault opens: an edit that is kept waits for nothing. */
+export const sealing = (): Promise<typeof import('../seal.ts')> => import('../seal.ts');

@@ -1,0 +1,50 @@
+/**
+ * When an unlocked vault locks by itself: hidden for a minute, or touched by nobody for five.
+ *
+ * Two clocks are looked at, since either may stand still or be set: whichever says that the time has passed is believed.
+ */
+export const HIDDEN_MS = 60_000;
+export const IDLE_MS = 5 * 60_000;
+const LOOK_EVERY_MS = 5_000;
+const TOUCHES = ['pointerdown', 'keydown', 'input', 'scroll'] as const;
+
+interface Moment {
+  readonly steady: number;
+  readonly wall: number;
+}
+
+const now = (): Moment => ({ steady: performance.now(), wall: Date.now() });
+const since = (then: Moment): number => Math.max(performance.now() - then.steady, Date.now() - then.wall);
+
+/** Calls `onlock` once, when it is time; `signal` ends the watch. */
+export function watch(onlock: () => void, signal: AbortSignal): void {
+  let touched = now();
+  let hidden: Moment | null = document.hidden ? now() : null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const look = (): void => {
+    if (signal.aborted) return;
+    if ((hidden && since(hidden) >= HIDDEN_MS) || since(touched) >= IDLE_MS) {
+      onlock();
+      return;
+    }
+    // A hidden page's timers are slow: look exactly when the minute is over, not a look later.
+    const left = hidden ? HIDDEN_MS - since(hidden) : LOOK_EVERY_MS;
+    timer = setTimeout(look, Math.max(50, Math.min(left, LOOK_EVERY_MS)));
+  };
+  const touch = (): void => {
+    // A tablet that slept through its five minutes is locked, not woken, by the hand that takes it.
+    if (since(touched) < IDLE_MS) touched = now();
+  };
+  const seen = (): void => {
+    clearTimeout(timer);
+    if (!document.hidden && hidden && since(hidden) < HIDDEN_MS) hidden = null;
+    else if (document.hidden) hidden ??= now();
+    look();
+  };
+
+  for (const type of TOUCHES) addEventListener(type, touch, { signal, capture: true, passive: true });
+  document.addEventListener('visibilitychange', seen, { signal });
+  signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  look();
+}

@@ -1,0 +1,209 @@
+/** A tablet of before vaults moves in: nothing is lost, wherever the battery is taken out, and nothing stays in clear. */
+import 'fake-indexeddb/auto';
+import Dexie from 'dexie';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { IndexedDisk } from '../../../pwa/src/device/db.ts';
+import { KeptDrafts } from '../../../pwa/src/device/drafts.ts';
+import { rememberedIdentity } from '../../../pwa/src/device/identity.ts';
+import { Database } from '../../../pwa/src/device/schema.ts';
+import { randomBytes } from '../../../pwa/src/device/vault/bytes.ts';
+import { databaseOf, vaults } from '../../../pwa/src/device/vault/clear.ts';
+import { sealToken } from '../../../pwa/src/device/vault/credentials.ts';
+import { newVaultKey } from '../../../pwa/src/device/vault/keys.ts';
+import { membershipIn } from '../../../pwa/src/device/vault/membership.ts';
+import { endMoves } from '../../../pwa/src/device/vault/moves.ts';
+import { clearDatabaseOf, moveIn } from '../../../pwa/src/device/vault/moving.ts';
+import { sealedBy } from '../../../pwa/src/device/vault/sealed.ts';
+import { EVENT, held, issue, MINE, Tablet } from './bench.ts';
+import { vaultRow } from './databases.ts';
+
+const MARKER = 'zebrapad-marker-7';
+const me = { member: 'm1', display_name: 'Noor', role: 'generalist', service: null, organisation: 'o1', device: 'd1' };
+const identity = { me, token: 'token-1' };
+const parts = { vault: 'vault-a', salt: randomBytes(32), stretched: randomBytes(32) };
+const { key, wrapped } = await newVaultKey(parts);
+const codec = sealedBy(key, parts.vault);
+const row = vaultRow({
+  id: parts.vault,
+  courier: '',
+  token: await sealToken(codec, identity.token),
+  lock: { tier: 'passphrase', salt: parts.salt, cost: { memoryKib: 19 * 1024, passes: 2 }, wrapped, passkey: null },
+});
+const old = clearDatabaseOf(me.member);
+
+const sealed = (value: unknown): { sealed: Uint8Array } => ({ sealed: new TextEncoder().encode(JSON.stringify(value)) });
+const edit = (n: number): object => ({
+  a: 'authorAuth1',
+  n,
+  h: '019c3d6a2b400003',
+  kind: 'issue',
+  id: `issue-${n}`,
+  event: EVENT,
+  set: { own_words: `${MARKER} ${n}` },
+  over: {},
+  u: 1,
+});
+const edited = (n: number, ack: string): object => sealed({ edit: edit(n), ack, ackedAt: ack ? 9e15 : 0, hidden: false });
+
+/** The disk of a tablet as the app of before vaults left it: version 1 of both databases. Never changed here. */
+async function before(): Promise<void> {
+  const clear = new Dexie('onthaal');
+  clear.version(1).stores({ identity: 'name' });
+  await clear.table('identity').put({ name: 'identity', ...sealed(identity) });
+  clear.close();
+  const db = new Dexie(old);
+  db.version(1).stores({
+    records: 'id',
+    outbox: '++seq',
+    kept: 'seq',
+    refused: 'seq',
+    streams: 'name',
+    meta: 'name',
+    drafts: 'name',
+    counters: 'name',
+  });
+  const wire = held('issue-1', [{ a: 'otherAuthor', n: 1, set: { own_words: MARKER } }]);
+  await db.table('records').put({ id: 'issue-1', ...sealed({ wire, streams: { [MINE]: 1 } }) });
+  await db.table('streams').put({ name: MINE, ...sealed({ name: MINE, cursor: 7, round: 1 }) });
+  await db.table('meta').put({ name: 'meta', ...sealed({ epoch: 'epoch-1', repairedAt: 0 }) });
+  await db.table('counters').put({ name: 'call', value: 811 });
+  await db.table('drafts').put({ name: 'words/7', ...sealed(`${MARKER} half`) });
+  await db.table('outbox').bulkPut([
+    { seq: 5, ...edited(5, '') },
+    { seq: 6, ...edited(6, '') },
+  ]);
+  await db.table('kept').put({ seq: 4, ...edited(4, 'ok') });
+  await db.table('refused').put({ seq: 3, ...edited(3, 'refused bad_value') });
+  db.close();
+}
+
+/** Everything that the worker has here, read as the app of today reads it. */
+async function everything(): Promise<object> {
+  const db = new Database(databaseOf(row.id));
+  const tablet = await Tablet.open({}, new IndexedDisk(db, codec));
+  const drafts = await KeptDrafts.open(db, codec);
+  const { number, sent, request } = await tablet.calls();
+  const found = {
+    me: (await membershipIn(db, codec, identity.token)).me,
+    shows: tablet.shows('issue-1'),
+    draft: drafts.get('words/7'),
+    sent: sent.map(({ edit: { n } }) => n),
+    kept: tablet.kept,
+    refused: tablet.refused,
+    call: [number, request.epoch, { ...request.cursors }],
+    next: (await tablet.writes(issue({ theme: 'HOU' }, 'issue-9'))).n,
+    seqs: [...tablet.core.state.outbox.keys()],
+  };
+  db.close();
+  return found;
+}
+
+const ALL = {
+  me,
+  shows: { own_words: MARKER },
+  draft: `${MARKER} half`,
+  sent: [5, 6],
+  kept: [`${MARKER} 4 ok`],
+  refused: [`${MARKER} 3 refused bad_value`],
+  call: [812, 'epoch-1', { [MINE]: 7 }],
+  next: 1,
+  seqs: [5, 6, 7],
+};
+
+/** What lies in clear of this worker: of the old database, and of who is signed in. */
+async function inTheOpen(): Promise<unknown[]> {
+  const names = (await Dexie.getDatabaseNames()).filter((name) => name === old);
+  return [...names, await rememberedIdentity()];
+}
+
+beforeEach(before);
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const name of await Dexie.getDatabaseNames()) await Dexie.delete(name);
+});
+
+describe('a tablet of before vaults', () => {
+  test('has everything in its vault afterwards, and nothing in clear', async () => {
+    await moveIn(identity, row, codec);
+
+    expect(await everything()).toEqual(ALL);
+    expect(await inTheOpen()).toEqual([null]);
+    expect(await vaults()).toEqual([row]);
+  });
+
+  test('lies sealed on the disk: not a word of it, nor a name', async () => {
+    await moveIn(identity, row, codec);
+
+    const lying: number[] = [];
+    let text = '';
+    for (const name of await Dexie.getDatabaseNames()) {
+      const db = await new Dexie(name).open();
+      for (const table of db.tables) {
+        text += JSON.stringify(await table.toArray(), (_, value) => (value instanceof Uint8Array ? lying.push(...value) : value));
+      }
+      db.close();
+    }
+    for (const word of ['zebrapad', 'Noor', 'generalist']) expect(text + Buffer.from(lying).toString('latin1')).not.toContain(word);
+  });
+
+  test('is moved by one tab alone', async () => {
+    await moveIn(identity, row, codec);
+    await expect(moveIn(identity, { ...row, id: 'vault-b' }, codec)).rejects.toThrow('another tab');
+
+    expect((await vaults()).map(({ id }) => id)).toEqual(['vault-a']);
+  });
+});
+
+describe('a battery that is taken out while a tablet moves in', () => {
+  const battery = (): never => {
+    throw new Error('battery');
+  };
+
+  /** Stops the move when it reaches a call for the nth time. */
+  function stopsAt(what: object, name: string, nth = 1): void {
+    const target = what as Record<string, (...args: unknown[]) => unknown>;
+    const real = target[name] as (...args: unknown[]) => unknown;
+    let calls = 0;
+    vi.spyOn(target, name).mockImplementation(function (this: unknown, ...args: unknown[]) {
+      calls += 1;
+      return calls >= nth ? battery() : real.apply(this, args);
+    });
+  }
+
+  test.each([1, 2, 3, 5, 8])('before seal %d: everything is where it was, and moves at the next start', async (nth) => {
+    const dying = { ...codec };
+    stopsAt(dying, 'seal', nth);
+    await expect(moveIn(identity, row, dying)).rejects.toThrow('battery');
+
+    await endMoves();
+    expect([await inTheOpen(), await vaults()]).toEqual([[old, identity], []]);
+    await moveIn(identity, row, codec);
+    expect(await everything()).toEqual(ALL);
+  });
+
+  test.each(['records', 'outbox', 'drafts', 'meta'])('while %s are written: nothing of the vault counts', async (store) => {
+    const db = new Database(databaseOf(row.id));
+    const creating = Database.prototype.table;
+    db.close();
+    vi.spyOn(Database.prototype, 'table').mockImplementation(function (this: Database, name: string) {
+      return name === store && this.name === databaseOf(row.id) ? battery() : creating.call(this, name);
+    });
+    await expect(moveIn(identity, row, codec)).rejects.toThrow('battery');
+    vi.restoreAllMocks();
+
+    await endMoves();
+    expect([await inTheOpen(), await vaults()]).toEqual([[old, identity], []]);
+    await moveIn(identity, row, codec);
+    expect(await everything()).toEqual(ALL);
+  });
+
+  test('after the vault is theirs and before the old database is deleted: only that is left to do', async () => {
+    stopsAt(Dexie, 'delete');
+    await expect(moveIn(identity, row, codec)).rejects.toThrow('battery');
+    vi.restoreAllMocks();
+
+    expect([await inTheOpen(), (await vaults()).length]).toEqual([[old, null], 1]);
+    await endMoves();
+    expect([await inTheOpen(), await everything()]).toEqual([[null], ALL]);
+  });
+});

@@ -1,0 +1,110 @@
+"""make fuzz: spoilt bytes into every decoder of what comes from outside. `FUZZ_SECONDS` each; `FUZZ_SEED` repeats a run.
+
+A target takes bytes, and returns or raises what it promises; anything else is a find. A find becomes a vector or a test.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from random import Random, SystemRandom
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from server.errors import Refusal
+from server.exchange.sealed_routes import decode_file
+from server.keys import as_text, key_id, member_public, open_box
+from sync.checks import check_edit, check_sealed
+from sync.edits import Edit
+from sync.errors import SyncError
+from sync.sealed import SealedEdit, TransportKey, decode_letter
+from sync.wire import decode_entry, decode_request
+from tests.support.seal import Vault, encode
+
+PRIVATE = X25519PrivateKey.from_private_bytes(b"k" * 32)
+PUBLIC = PRIVATE.public_key().public_bytes_raw()
+VAULT = Vault("m-amina", TransportKey(key_id(PUBLIC), as_text(PUBLIC)))
+EDIT = Edit(
+    "AminaTablet",
+    1,
+    "01a2027f2ef90003",
+    "issue",
+    "issue-1",
+    {"own_words": "“koud” 😀", "barriers/delay": True},
+    "event-1",
+)
+SEALED = VAULT.seals(EDIT)
+HEAD = b'{"protocol":1,"kinds":1,"epoch":"k3f9Q1","call":812,"now":1795322414201,"cursors":{"org":118},"edits":['
+LETTER = open_box(SEALED, PRIVATE) or b""
+
+
+def entry(raw: bytes) -> None:
+    one = decode_entry(raw)
+    code = check_sealed(one) if isinstance(one, SealedEdit) else check_edit(one)
+    if code is None and isinstance(one, SealedEdit):
+        open_box(one, PRIVATE)
+
+
+def box(raw: bytes) -> None:
+    opened = open_box(msgspec.structs.replace(SEALED, box=as_text(raw)), PRIVATE)
+    assert opened is None, "a spoilt box was opened"
+
+
+# name → (what it does with bytes, honest bytes to begin with)
+Target = Callable[[bytes], object]
+TARGETS: dict[str, tuple[Target, tuple[bytes, ...]]] = {
+    "request": (decode_request, (HEAD + msgspec.json.encode(EDIT) + b"," + encode(SEALED) + b"]}", HEAD + b"]}")),
+    "entry": (entry, (msgspec.json.encode(EDIT), encode(SEALED))),
+    "box": (box, (os.urandom(len(SEALED.box)), b"")),
+    "letter": (decode_letter, (LETTER, b"{}")),
+    "file": (decode_file, (b'{"kinds":1,"edits":[' + encode(SEALED) + b"]}",)),
+    "member key": (lambda raw: member_public(raw.decode("latin-1")), (VAULT.member_key.encode(),)),
+}  # fmt: skip
+PROMISED = (SyncError, Refusal)
+PARTS = (
+    b"", b'"', b"\\", b"{", b"}", b"[", b"]", b",", b":", b"null", b"true", b"1e400", b"-1", b"1.0", b"9007199254740992",
+    b"\xff", b"\0",
+    b"\\u0000", b"\\ud800", b"\xed\xa0\x80", b"\xf0\x9f\x98\x80", b'"box":', b'"set":{}', b"[" * 2000, b"A" * 90_200, b"=",
+)  # fmt: skip
+
+
+def spoil(random: Random, honest: bytes) -> bytes:
+    """Return honest bytes with some of them cut out, doubled, or replaced."""
+    raw = honest
+    for _ in range(random.randint(1, 4)):
+        at, until = sorted(random.randrange(len(raw) + 1) for _ in range(2))
+        until = min(until, at + random.choice((0, 1, 2, 8, 64)))
+        piece = random.choice((random.choice(PARTS), raw[at:until] * 2, random.randbytes(random.randint(1, 8))))
+        raw = raw[:at] + piece + raw[until:]
+    return raw
+
+
+def attack(name: str, random: Random, *, count: int = 0, seconds: float = 0) -> int:
+    """Return how many inputs a target took, ``count`` or as many as fit in ``seconds``. Raises what it finds."""
+    target, honest = TARGETS[name]
+    end, done = time.monotonic() + seconds, 0
+    while done < count or time.monotonic() < end:
+        raw = spoil(random, random.choice(honest))
+        try:
+            target(raw)
+        except PROMISED:
+            pass
+        except BaseException:
+            print(f"{name}: {raw[:2000]!r}", file=sys.stderr)
+            raise
+        done += 1
+    return done
+
+
+def main() -> int:
+    seed = int(os.environ.get("FUZZ_SEED") or SystemRandom().randrange(2**32))
+    seconds = float(os.environ.get("FUZZ_SECONDS") or 60)
+    print(f"FUZZ_SEED={seed} FUZZ_SECONDS={seconds:g}", flush=True)
+    for name in TARGETS:
+        print(f"{name:12}{attack(name, Random(seed), seconds=seconds):>10} inputs", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

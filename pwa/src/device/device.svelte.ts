@@ -4,12 +4,13 @@ import { Core } from './core.ts';
 import { Courier, type Trip, trip } from './courier.ts';
 import { IndexedDisk } from './db.ts';
 import { KeptDrafts } from './drafts.ts';
-import { ApiError, call } from './http.ts';
+import { ApiError, call, whenVerified } from './http.ts';
 import { endToken } from './identity.ts';
 import { newAuthor, newId } from './ids.ts';
 import { verdictOn } from './judging.ts';
 import type { Opened } from './opened.ts';
 import { passkeys } from './passkeys.ts';
+import { keepPlace, placeIn } from './place.ts';
 import { isNews, listen } from './poke.ts';
 import { WorkingSet } from './records.ts';
 import { LiveStatus } from './status.svelte.ts';
@@ -24,8 +25,6 @@ const POKED_WITHIN_MS = 2_000;
 const CLOCK_SET_MS = 5_000;
 const SIGN_OUT_MS = 20_000;
 const WHOLE_FROM = 500; // more changed records than this are read again with all others
-const PLACE = 'place';
-const LATEST = 'onthaal.vault'; // which vault this tab had open: another worker does not begin where that one was
 
 export class OpenDevice implements Device {
   readonly me: Me;
@@ -232,13 +231,7 @@ export class OpenDevice implements Device {
 
   async api<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T> {
     await this.#opened.settle?.(); // or the token may be one that another tab has replaced
-    const ask = (): Promise<T> => call<T>(method, path, body, this.#opened.token());
-    try {
-      return await ask();
-    } catch (error) {
-      if ((error as ApiError).code !== 'verify' || !(await this.verifier?.())) throw error;
-      return ask();
-    }
+    return whenVerified(() => call<T>(method, path, body, this.#opened.token()), this.verifier);
   }
 
   newId(): string {
@@ -282,19 +275,15 @@ export class OpenDevice implements Device {
   async #clear(): Promise<void> {
     document.body.hidden = true;
     this.#stop.abort();
-    this.drafts.set(PLACE, location.pathname);
+    keepPlace(this.drafts);
     await Promise.allSettled([this.#core.settled(), this.#kept.flush()]);
     this.#opened.db.close();
     document.body.replaceChildren();
     location.replace('/');
   }
 
-  /** Where its worker was when it was locked, or when this page was loaded again; told once. */
   place(): string | undefined {
-    const place = this.drafts.get(PLACE) ?? (sessionStorage.getItem(LATEST) === this.#opened.vault ? location.pathname : undefined);
-    this.drafts.drop(PLACE);
-    sessionStorage.setItem(LATEST, this.#opened.vault ?? '');
-    return place;
+    return placeIn(this.drafts, this.#opened.vault);
   }
 
   async #wipe(): Promise<void> {

@@ -68,3 +68,13 @@ export async function call<T>(method: string, path: string, body: unknown, token
   if (reply.status >= 400) throw new ApiError(codeOf(reply) || 'internal', reply.status);
   return reply.body as T;
 }
+
+/** A call that the server may want its person to prove to be there for: asked once, then called once more. */
+export async function whenVerified<T>(ask: () => Promise<T>, verifier: (() => Promise<boolean>) | null): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if ((error as ApiError).code !== 'verify' || !(await verifier?.())) throw error;
+    return ask();
+  }
+}

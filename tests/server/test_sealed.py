@@ -55,7 +55,7 @@ def test_t24_the_same_edit_sealed_again_is_a_repeat_and_other_content_a_clone(wo
     assert world.stored() == before
     other = amina.edit(1, "talk-1", channel="street")
     assert bilal.sends([encode(vault.seals(other))]).acks == [("parked", "clone")]
-    assert world.rows("SELECT body FROM clone") == [(encode_edit(other),)]
+    assert world.clones(edit.a, 1) == [encode_edit(other)]
 
 
 def test_an_edit_parked_once_is_answered_so_for_ever_also_sealed_again(world: World) -> None:

@@ -177,7 +177,7 @@ def test_a_box_that_nobody_will_ever_open_is_left_out_and_that_is_written_down(w
 
     assert griet.asks("POST", f"/api/sealed/{first['number']}/drop").status_code == 404
     assert griet.asks("GET", "/api/sealed").json() == [second]
-    assert world.rows("SELECT about, reason FROM audit WHERE what = 'box_dropped'") == [
+    assert world.rows("SELECT about, detail FROM audit WHERE what = 'box_dropped'") == [
         (world.id("talk-1"), "not_opened")
     ]
 

@@ -28,9 +28,8 @@ def courier_of(world: World, device: Device) -> Device:
         ("POST", "/api/sign-out"), ("POST", "/api/sealed/retry"), ("POST", "/api/me/vault"),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("who", ["amina", "griet"])
-def test_a_couriers_token_opens_nothing_else(world: World, method: str, path: str, who: str) -> None:
-    courier = tablet_courier(world, who)
+def test_a_couriers_token_opens_nothing_else(world: World, method: str, path: str) -> None:
+    courier = tablet_courier(world, "amina")
 
     answer = world.call(method, path, token=courier, json_body={} if method == "POST" else None)
 
@@ -38,7 +37,7 @@ def test_a_couriers_token_opens_nothing_else(world: World, method: str, path: st
 
 
 def tablet_courier(world: World, who: str) -> str:
-    """Return the courier's token of a tablet that takes a link now; a coordinator may have one, too."""
+    """Return the courier's token of a tablet that takes a link now."""
     link = world.device("griet").asks("POST", f"/api/members/{world.device(who).member}/invitation").json()
     answer = world.call("POST", "/api/enrol", json_body={"code": link["code"]}).json()
     assert answer["courier"] != answer["token"]

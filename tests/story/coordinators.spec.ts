@@ -237,7 +237,7 @@ test('a desk at another address than the passkeys falls back to the password', a
 test('T34 the policy of the pages stops nothing of ours, and every script that is not', async ({ demo, tablet, coordinator }) => {
   const worker = await enrol(tablet, await demo.linkFor('Noor Zilverberk'));
   const stopped = await watchPolicy(tablet);
-  await worker.reload();
+  await tablet.reload();
   await installed(worker);
   for (const way of ['Nieuw gesprek', 'Doorverwijzen', 'Afspraken']) await worker.getByRole('navigation').getByRole('button', { name: way }).click();
   await worker.getByRole('button', { name: 'Instellingen' }).click();

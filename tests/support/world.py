@@ -205,6 +205,15 @@ class World:
 
         return self.run(read())
 
+    def clones(self, a: str, n: int) -> list[bytes]:
+        """Return the other contents kept for a number."""
+
+        async def read() -> list[bytes]:
+            async with self.server.store.reading() as tx:
+                return await history.clones_of(tx, self.organisation, a, n)
+
+        return self.run(read())
+
     def stored(self) -> tuple[int, ...]:
         """Return how many records, edits, entries and links there are."""
         return tuple(self.rows(f"SELECT count(*) FROM {table}")[0][0] for table in ("record", "edit", "entry", "link"))

@@ -68,7 +68,7 @@ test('two tablets that edited the same field offline: nothing is lost, the desk 
   await expect(conflict.getByText('teruggetrokken door de persoon')).toBeVisible();
   await expect(conflict.getByText('aan de tafel')).toBeVisible();
   await expect(conflict.getByText(AT_TABLE_3)).toBeVisible();
-  await conflict.getByRole('button', { name: 'Houd deze' }).last().click();
+  await conflict.locator('.side', { hasText: 'teruggetrokken' }).getByRole('button', { name: 'Houd deze' }).click();
   await expect(conflict).toHaveCount(0);
   await sent(page);
   await expect(one.getByText('teruggetrokken door de persoon').first()).toBeVisible();

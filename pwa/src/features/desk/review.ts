@@ -3,7 +3,7 @@ import type { Records, Shown } from '../../device/types.ts';
 import { type Face, faceOf } from '../../domain/cards.ts';
 import { isUnderway } from '../../domain/handing.ts';
 import { dueOf } from '../../domain/promises.ts';
-import type { Version } from '../../sync/edits.ts';
+import { byCodePoint, type Version } from '../../sync/edits.ts';
 import { KINDS as EVERY_KIND } from '../../sync/kinds.ts';
 
 export const KINDS = ['visit', 'issue', 'referral', 'follow_up', 'consent', 'remark'] as const;
@@ -172,11 +172,14 @@ export interface Conflict {
   readonly versions: readonly Version[];
 }
 
+/** As written, earliest first: which tablet's edit arrived first says nothing. */
+const byTime = (one: Version, two: Version): number => byCodePoint(one.e, two.e) || byCodePoint(one.a, two.a);
+
 /** All such fields of an event, latest first. */
 export function conflictsOf(records: Records, event: string): Conflict[] {
   return Object.keys(EVERY_KIND)
     .flatMap((kind) => records.all(kind))
     .filter((one) => one.event === event && one.conflicts.size > 0)
     .toSorted((one, two) => two.changed - one.changed)
-    .flatMap((one) => [...one.conflicts].map(([field, versions]) => ({ one, field, versions })));
+    .flatMap((one) => [...one.conflicts].map(([field, versions]) => ({ one, field, versions: versions.toSorted(byTime) })));
 }

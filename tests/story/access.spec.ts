@@ -1,7 +1,7 @@
 /** Usable by everybody: axe finds nothing on the screens of the day; what is touched is large enough, words stand out enough. */
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { desk, enrol, expect, go, newTalk, test } from './support/story.ts';
+import { desk, enrol, expect, go, installed, newTalk, test } from './support/story.ts';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 
@@ -27,6 +27,7 @@ const small = (page: Page, where: string): Promise<string[]> =>
 test('every field screen: axe finds nothing, contrast is 7:1, what is touched is 56 px', async ({ demo, tablet }) => {
   test.slow();
   const page = await enrol(tablet, demo.printedLink('generalist'));
+  await installed(page);
   const look = async (where: string): Promise<void> => {
     await expect(page.getByText('Even geduld')).toHaveCount(0);
     expect(await found(page, where, true)).toEqual([]);
@@ -55,6 +56,7 @@ test('every field screen: axe finds nothing, contrast is 7:1, what is touched is
   await page.getByRole('button', { name: 'Groep of muur' }).click();
   await look('wall');
   await page.getByRole('button', { name: 'Scherm verbergen' }).click();
+  await expect(page.getByRole('heading', { name: 'Wie werkt hier?' })).toBeVisible();
   await look('shield');
 });
 

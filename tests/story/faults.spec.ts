@@ -1,7 +1,7 @@
 /** What a tablet has to stand: no network, a battery that is taken out, a wrong clock, two tabs, no room left, a lost token. */
 import type { Page } from '@playwright/test';
 import { pause } from './support/demo.ts';
-import { counted, desk, enrol, expect, GENERALIST, go, installed, newTalk, sent, tap, test } from './support/story.ts';
+import { counted, desk, enrol, expect, GENERALIST, go, installed, newTalk, sent, tap, test, write } from './support/story.ts';
 
 const outbox = (rows: { edit: { kind: string } }[]): number => rows.filter((row) => row.edit.kind === 'tally').length;
 
@@ -77,7 +77,10 @@ for (const [name, aheadMs] of [
     await installed(page);
     await newTalk(page, 'Energie en water', 'De klok slaat dertien.');
     await tablet.offline(true);
-    await newTalk(page, 'Wonen', 'En daarna weer dertien.');
+    await newTalk(page, 'Wonen');
+    const before = (await tablet.rows('outbox')).length;
+    await write(page.getByLabel('In eigen woorden'), 'En daarna weer dertien.');
+    await expect.poll(async () => (await tablet.rows('outbox')).length).toBeGreaterThan(before);
     await tablet.close();
     await demo.stop();
     // Opened again without a network: the clock is as wrong as before, and nothing has told it yet.

@@ -72,7 +72,9 @@ test('a generalist works a day without a network, closes the browser twice, find
   await page.getByRole('button', { name: 'Alles op deze kaart' }).click();
   const talk = page.getByRole('listitem').filter({ hasText: 'Gesprek' });
   await talk.getByRole('button', { name: 'Open' }).click();
+  const had = (await tablet.rows('outbox')).length;
   await write(page.getByRole('region', { name: 'Knelpunt 1' }).getByLabel('In eigen woorden'), AGAIN);
+  await expect.poll(async () => (await tablet.rows('outbox')).length).toBeGreaterThan(had);
 
   // closed and opened again: all is there, and what waits is said
   const waiting = (await tablet.rows('outbox')).length;

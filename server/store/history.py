@@ -6,6 +6,7 @@ from msgspec import Struct, structs
 
 from server.store import cardkeys
 from server.store.engine import Row, Tx
+from server.store.keys import AT_ONCE
 
 PARKED, LEFT_OUT, TAKEN = 1, 2, 3  # what became of a parked edit; 0: it was never one
 
@@ -56,8 +57,12 @@ async def history_of(tx: Tx, organisation: str, ids: Iterable[str]) -> list[Past
 
 async def past_of(tx: Tx, organisation: str, rows: Sequence[Row]) -> list[Past]:
     """Return ``PAST`` rows with their bodies opened."""
-    await cardkeys.learn(tx, organisation, {row[10] for row in rows})
-    return [_opened(tx, organisation, Past(*row)) for row in rows]
+    found: list[Past] = []
+    for start in range(0, len(rows), AT_ONCE):
+        part = rows[start : start + AT_ONCE]
+        await cardkeys.learn(tx, organisation, {row[10] for row in part})
+        found += [_opened(tx, organisation, Past(*row)) for row in part]
+    return found
 
 
 def _opened(tx: Tx, organisation: str, past: Past) -> Past:

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from server.store.keyfile import KeyFile, NoKey
 
 NONCE = 12
-CARDS_MAX = 200_000  # keys held in memory; beyond that they are read again
+CARDS_MAX = 20_000  # keys held in memory; the oldest go first, and are read again
+AT_ONCE = 1000  # how many rows are opened after their keys were read: far fewer than are held
 OPENED = 8192  # opened values held: fifty devices that read the same day open it once
 
 
@@ -45,8 +46,15 @@ class Keys:
         self.current = file.current
 
     def missing(self, organisation: str, roots: Iterable[str]) -> set[str]:
-        """Return the roots whose keys are not in memory."""
-        return {root for root in roots if root and (organisation, root) not in self._cards}
+        """Return the roots whose keys are not in memory; those that are stay there longest."""
+        return {root for root in roots if root and not self._holds((organisation, root))}
+
+    def _holds(self, place: tuple[str, str]) -> bool:
+        key = self._cards.pop(place, None)
+        if key is None:
+            return False
+        self._cards[place] = key  # last again: what is asked for now must not go for what is read with it
+        return True
 
     def wrap(self, organisation: str, root: str, key: bytes) -> bytes:
         """Return a card's key as it is stored, under the current master key."""
@@ -66,10 +74,11 @@ class Keys:
     def take(self, organisation: str, root: str, master: str, wrapped: bytes) -> None:
         """Keep a card's key in memory, as the database has it. Raises ``NoKey``."""
         place = organisation, root
-        if self._wrapped.get(place) == wrapped:
+        if self._wrapped.get(place) == wrapped and self._holds(place):
             return
         if len(self._cards) >= CARDS_MAX:
-            self.clear()
+            oldest = next(iter(self._cards))
+            del self._cards[oldest], self._wrapped[oldest]
         self._cards[place] = AESGCM(self.unwrap(organisation, root, master, wrapped))
         self._wrapped[place] = wrapped
 

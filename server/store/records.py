@@ -7,7 +7,7 @@ from msgspec import Struct
 from server.store import cardkeys
 from server.store.audit import forget_reasons
 from server.store.engine import Row, Tx
-from server.store.keys import Keys
+from server.store.keys import AT_ONCE, Keys
 from sync.wire import Packed
 
 RECORD = "id, kind, event, born_e, born_a, born_n, coded, private, digest, streams, root"
@@ -55,11 +55,15 @@ async def scopes(tx: Tx, organisation: str) -> list[str]:
 
 async def opened(tx: Tx, organisation: str, rows: Sequence[Row]) -> Sequence[Row]:
     """Return ``RECORD`` rows with their private parts opened."""
-    await cardkeys.learn(tx, organisation, {row[10] for row in rows})
-    return [
-        (*row[:7], tx.keys.open("record", organisation, row[10], row[0], row[7]), *row[8:]) if row[10] else row
-        for row in rows
-    ]
+    found: list[Row] = []
+    for start in range(0, len(rows), AT_ONCE):
+        part = rows[start : start + AT_ONCE]
+        await cardkeys.learn(tx, organisation, {row[10] for row in part})
+        found += [
+            (*row[:7], tx.keys.open("record", organisation, row[10], row[0], row[7]), *row[8:]) if row[10] else row
+            for row in part
+        ]
+    return found
 
 
 def _sealed(keys: Keys, organisation: str, row: Row) -> Row:

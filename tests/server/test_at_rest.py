@@ -192,6 +192,23 @@ def test_a_key_that_another_process_destroyed_and_made_anew_is_read_again(world:
     assert world.run(go()) == b"words"
 
 
+def test_more_cards_than_are_held_in_memory_are_read_all_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.store.keys.CARDS_MAX", 40)
+    monkeypatch.setattr("server.store.records.AT_ONCE", 10)
+    monkeypatch.setattr("server.store.history.AT_ONCE", 10)
+    amina = world.device("amina")
+    edits = [amina.edit(n, f"talk-{n}", channel="tent", outcome_reason=f"{SECRET} {n}") for n in range(1, 101)]
+    for start in range(0, 100, 20):
+        assert amina.sends(edits[start : start + 20]).acks == [("ok",)] * 20
+
+    assert sum(b"huisbaas" in part for part in world.words()) == 200
+    again = [amina.edit(100 + n, f"talk-{n}", outcome_reason=SECRET) for n in (1, *range(60, 98))]
+    assert amina.sends(again[:20]).acks == [("ok",)] * 20
+    assert amina.sends([again[0], *again[20:]]).acks == [("repeat",), *[("ok",)] * 19]
+
+
 def test_the_master_key_is_renewed_and_the_old_one_dropped_when_nothing_needs_it(
     worlds: Callable[[Settings], World], world: World
 ) -> None:

@@ -1,5 +1,5 @@
 /** A day on the square, offline on the tablet (product.md, The day). */
-import { chooseCard, counted, desk, enrol, expect, GENERALIST, go, handOver, installed, newTalk, sent, tap, test, write } from './support/story.ts';
+import { chooseCard, counted, desk, enrol, expect, GENERALIST, go, handOver, installed, newTalk, sent, tap, test, touchAndType, write } from './support/story.ts';
 
 const WORDS = 'Ik bel al drie weken en niemand neemt op.';
 const AGAIN = 'Ik bel al drie weken; vandaag nam iemand op en legde neer.';
@@ -173,6 +173,25 @@ test('words, and a theme touched right after them, are one issue; what is touche
   const made = (await tablet.rows<{ edit: { kind: string; id: string; set: object } }>('kept')).map((row) => row.edit);
   const born = (kind: string): number => new Set(made.filter((edit) => edit.kind === kind).map((edit) => edit.id)).size;
   expect([born('visit'), born('issue'), born('referral'), born('follow_up')]).toEqual([2, 3, 1, 1]);
+});
+
+test('words typed while a theme or a remark is on its way to the disk are not lost', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await go(page, 'Nieuw gesprek');
+  await page.getByRole('button', { name: 'Wonen', exact: true }).evaluate(touchAndType, WORDS);
+  await expect(page.getByRole('heading', { name: 'Wonen' })).toBeVisible();
+  const words = page.getByLabel('In eigen woorden');
+  await expect(words).toHaveValue(WORDS);
+  await expect(words).toBeFocused();
+  await expect.poll(async () => JSON.stringify(await tablet.rows('records'))).toContain(WORDS);
+  await expect(page.getByRole('region', { name: /^Knelpunt/ })).toHaveCount(1);
+
+  await go(page, 'Plein');
+  await page.getByRole('button', { name: 'Groep of muur' }).click();
+  await page.getByLabel('Wat gezegd of geschreven werd').fill('Geen bank');
+  await page.getByRole('button', { name: 'Voeg deze opmerking toe' }).evaluate(touchAndType, 'Geen bank, en de tram');
+  await expect(page.getByRole('heading', { name: '1 net toegevoegd' })).toBeVisible();
+  await expect(page.getByLabel('Wat gezegd of geschreven werd')).toHaveValue(', en de tram');
 });
 
 test('a tally that was a mistake is taken back in one tap', async ({ demo, tablet }) => {

@@ -63,6 +63,10 @@ export class KeptDrafts implements Drafts {
     if (this.#texts.delete(key)) this.#keep(key, any);
   }
 
+  dropKept(key: string, text: string): void {
+    if (this.#texts.get(key) === text) this.drop(key);
+  }
+
   /** Forgets what was being written about records that were erased. */
   dropAbout(ids: ReadonlySet<string>): void {
     for (const key of [...this.#texts.keys()]) if ([...ids].some((id) => key.includes(id))) this.drop(key);

@@ -96,6 +96,8 @@ export interface Drafts {
   get(key: string): string | undefined;
   set(key: string, text: string): void;
   drop(key: string): void;
+  /** Drops a draft that was kept as `text`; where more was typed meanwhile, it stays. */
+  dropKept(key: string, text: string): void;
 }
 
 export interface Device {

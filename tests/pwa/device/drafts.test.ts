@@ -36,6 +36,15 @@ describe('half-written text', () => {
     expect([(await KeptDrafts.open(db, plain)).get('talk/1'), told]).toEqual([undefined, [true, false]]);
   });
 
+  test('that was kept goes; what was typed meanwhile stays', async () => {
+    const drafts = await KeptDrafts.open(database(), plain);
+    for (const key of ['talk/1', 'talk/2']) drafts.set(key, 'it is cold');
+    drafts.set('talk/2', 'it is cold and wet');
+    for (const key of ['talk/1', 'talk/2']) drafts.dropKept(key, 'it is cold');
+
+    expect(['talk/1', 'talk/2'].map((key) => drafts.get(key))).toEqual([undefined, 'it is cold and wet']);
+  });
+
   test('that finds no room is kept in memory and written with the next', async () => {
     const db = database();
     const drafts = await KeptDrafts.open(db, plain);

@@ -91,6 +91,15 @@ export async function write(field: Locator, words: string): Promise<void> {
   await field.blur();
 }
 
+/** Runs in the page: touches a button and types in the text area of the screen in the same moment, before anything is kept. */
+export function touchAndType(button: HTMLElement | SVGElement, words: string): void {
+  const area = document.querySelector('textarea') as HTMLTextAreaElement;
+  area.focus();
+  button.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+  area.value = words;
+  area.dispatchEvent(new InputEvent('input', { bubbles: true }));
+}
+
 /** A new talk about a theme, with own words. */
 export async function newTalk(page: Page, theme: string, words = ''): Promise<void> {
   await go(page, 'Nieuw gesprek');

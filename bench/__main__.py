@@ -66,6 +66,8 @@ def _measure(table: Table, name: str, root: Path, url: str) -> None:
         table.where_time_goes(product.profile_push())
         for server in (floor, product):
             server.fill(PULLED)
+        first = product.pull_first()
+        table.figure(name, "the first to pull them", f"{first.wall_s * 1000:.1f} ms; its pages are held for the next")
         pulled = in_turns(floor.pull_all, product.pull_all)
         table.ratio(name, f"{PULLED} records pulled, plain", *pulled, limits.get("pull"))
         sample, size = product.pull_compressed()

@@ -110,7 +110,7 @@ class Product:
         self.seed += 1
         return Maker(seed=self.seed, event=self.event, author=new_author(), start_ms=now_ms() - 3_600_000)
 
-    def body(self, edits: list[bytes], cursors: dict[str, int], *, epoch: str = "") -> bytes:
+    def body(self, edits: list[bytes], cursors: dict[str, int], *, epoch: str = "", limit: int = 1000) -> bytes:
         self.call += 1
         head = {
             "protocol": 1,
@@ -120,12 +120,20 @@ class Product:
             "now": now_ms(),
             "cursors": cursors,
         }
-        return json.dumps(head).encode()[:-1] + b',"limit":1000,"edits":[' + b",".join(edits) + b"]}"
+        return json.dumps(head).encode()[:-1] + b',"limit":%d,"edits":[' % limit + b",".join(edits) + b"]}"
 
-    def sync(self, edits: list[bytes], cursors: dict[str, int], *, token: str = "token-0", encoding: str = "") -> bytes:
+    def sync(
+        self,
+        edits: list[bytes],
+        cursors: dict[str, int],
+        *,
+        token: str = "token-0",
+        encoding: str = "",
+        limit: int = 1000,
+    ) -> bytes:
         """Return the reply to one call."""
         headers = _headers(token) | {"accept-encoding": encoding or "identity"}
-        return self.process.ask("POST", "/api/sync", self.body(edits, cursors, epoch=self.epoch), headers)
+        return self.process.ask("POST", "/api/sync", self.body(edits, cursors, epoch=self.epoch, limit=limit), headers)
 
     def ahead(self, token: str = "token-0") -> dict[str, int]:
         """Return cursors at the end of every stream: a client that wants nothing back."""
@@ -165,15 +173,19 @@ class Product:
     def pull_all(self) -> Sample:
         return self._pull("identity")[0]
 
+    def pull_first(self) -> Sample:
+        """Return what pages take that nobody has read yet: no other client asks for so many entries at a time."""
+        return self._pull("identity", limit=999)[0]
+
     def pull_compressed(self) -> tuple[Sample, int]:
         return self._pull("zstd")
 
-    def _pull(self, encoding: str) -> tuple[Sample, int]:
+    def _pull(self, encoding: str, *, limit: int = 1000) -> tuple[Sample, int]:
         cursors: dict[str, int] = {}
         size, more, records = 0, True, 0
         with self.process.timed() as out:
             while more:
-                body = self.sync([], cursors, encoding=encoding)
+                body = self.sync([], cursors, encoding=encoding, limit=limit)
                 size += len(body)
                 reply = zstandard.decompress(body, 2**22) if encoding == "zstd" else body
                 cursors, more = read_streams(reply)

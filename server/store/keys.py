@@ -14,6 +14,7 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from server.store.held import HeldPages
 from server.store.keyfile import KeyFile, NoKey
 
 NONCE = 12
@@ -38,6 +39,7 @@ class Keys:
         self._cards: dict[tuple[str, str], AESGCM] = {}
         self._wrapped: dict[tuple[str, str], bytes] = {}  # as each was read: what differs is another key
         self._masters: dict[str, AESGCM] = {}
+        self.pages = HeldPages()  # what was opened with them
         self.current = ""  # the master key that wraps what is new
 
     def use(self, file: KeyFile) -> None:
@@ -88,6 +90,7 @@ class Keys:
             self._cards.pop((organisation, root), None)
             self._wrapped.pop((organisation, root), None)
         _opened.cache_clear()
+        self.pages.clear()
 
     def clear(self) -> None:
         """Drop all keys; they are read again when they are needed."""

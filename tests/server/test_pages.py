@@ -7,12 +7,13 @@ import brotli
 import pytest
 import zstandard
 
+from server.store.held import HeldPages, Page
 from tests.support.world import Device, World
 
 
 def reads_all(device: Device, stream: str, **head: object) -> tuple[list[dict[str, object]], int]:
     """Read one stream page by page; return its records and how many calls it took."""
-    cursors: dict[str, int] = {}
+    cursors = {name: page["at"] for name, page in device.sends([]).streams.items() if name != stream}
     records: list[dict[str, object]] = []
     calls = 0
     while True:
@@ -99,6 +100,54 @@ def test_a_record_that_changes_while_it_is_paged_is_read_in_its_last_state(world
 
     assert [record["id"] for record in second["records"]][-1] == world.id("talk-1")
     assert len(second["records"]) == 21 and not second["more"]
+
+
+def test_a_page_that_was_held_is_what_a_fresh_one_would_be_after_every_change(world: World) -> None:
+    amina = world.device("amina")
+    amina.sends([amina.edit(n, f"talk-{n}", channel="tent") for n in range(1, 41)])
+    own = f"event:{world.event}/member:{amina.member}"
+    changes = [("talk-3", "solved"), ("talk-3", "listened"), ("talk-40", "solved"), ("talk-12", "referred")]
+
+    for n, (name, outcome) in enumerate(changes, 41):
+        reads_all(amina, own, limit=7)
+        assert world.server.store.keys.pages.all()
+        amina.sends([amina.edit(n, name, outcome=outcome)])
+
+        with_held, _ = reads_all(amina, own, limit=7)
+        world.server.store.keys.pages.clear()
+        fresh, _ = reads_all(amina, own, limit=7)
+
+        assert with_held == fresh and len(fresh) == 40
+        assert fresh[-1]["id"] == world.id(name)
+
+
+def test_what_was_erased_is_in_no_page_that_is_held(world: World) -> None:
+    amina, secret = world.device("amina"), "woorden van de kaart"
+    card = amina.gives_card("fox", "79")
+    amina.writes("issue-1", "issue", card=card, theme="HOU", own_words=secret)
+    amina.syncs()
+    own = f"event:{world.event}/member:{amina.member}"
+    reads_all(amina, own, limit=1)
+    held = world.server.store.keys.pages
+    assert any(secret.encode() in page.records for page in held.all())
+
+    amina.erases(card)
+    amina.syncs()
+
+    assert not any(secret.encode() in page.records for page in held.all())
+
+
+def test_held_pages_make_room_for_newer_ones_the_longest_unused_first() -> None:
+    held = HeldPages(bytes_max=100)
+    pages = [Page(10, at, 0, b"x" * 40) for at in (10, 20, 30)]
+    held.put(1, 0, 10, pages[0])
+    held.put(1, 10, 10, pages[1])
+    held.get(1, 0, 10)
+    held.put(1, 20, 10, pages[2])
+    held.put(1, 20, 10, pages[2])
+
+    assert held.all() == [pages[0], pages[2]]
+    assert held.get(1, 10, 10) is None
 
 
 def test_an_author_writes_and_reads_in_one_call(world: World) -> None:

@@ -10,7 +10,8 @@ from server.exchange.load import read_row
 from server.exchange.settle import Caller, Loaded
 from server.store import records as sql
 from server.store.engine import Tx
-from server.store.pages import Page, gone_of, next_page
+from server.store.held import Page
+from server.store.pages import gone_of, next_page
 from sync.access import Known, streams_of
 from sync.wire import PAGE_BYTES_MAX, PAGE_ENTRIES_MAX
 

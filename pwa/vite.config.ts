@@ -32,6 +32,7 @@ export default defineConfig({
     }),
   ],
   worker: { format: 'es' },
-  build: { target: 'es2022' },
+  // Every file is in the service worker's cache: a preload link saves nothing there, and each costs a slow tablet 10 ms.
+  build: { target: 'es2022', modulePreload: false, cssCodeSplit: false },
   server: { proxy: { '/api': 'http://127.0.0.1:8000' } },
 });

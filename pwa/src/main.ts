@@ -1,11 +1,9 @@
 /** Starts the app: whose device this is, then the screens. Without a network like with one. */
 import './ui/app.css';
 import { mount } from 'svelte';
-import { codeInLink, entryBy, rememberedIdentity } from './device/identity.ts';
-import { dropStale } from './device/vault/contact.ts';
-import { endMoves } from './device/vault/moves.ts';
+import { codeInLink, entryBy } from './device/identity.ts';
+import { begin } from './device/start.ts';
 import { mayHavePasskey } from './device/vault/passkey.ts';
-import { vaultsHere } from './device/vaultlist.ts';
 import { waysFor } from './device/ways.ts';
 import Gate from './Gate.svelte';
 import { preferredLanguage, setLanguage } from './text/text.svelte.ts';
@@ -23,18 +21,15 @@ const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 
 // What waits for the disk is asked for before the language, whose memory holds up the page.
-const moved = navigator.locks.request('onthaal-moving', endMoves);
+const beginning = begin(Date.now());
 const words = setLanguage(preferredLanguage());
-await moved;
-await dropStale(Date.now()).catch((error: unknown) => console.error('read copies', error));
-const identity = await rememberedIdentity();
+const { identity, vaults } = await beginning;
 const code = codeInLink('enrol', location.hash);
 const entry = entryBy(codeInLink('in', location.hash));
 const isDesk = identity !== null && identity.token === null;
 const begins = identity?.token ? 'move' : code && !isDesk ? 'link' : null;
-const [desk, vaults, canPasskey] = await Promise.all([
+const [desk, canPasskey] = await Promise.all([
   identity && isDesk && !code ? import('./device/entry.ts').then(({ openDesk }) => openDesk(identity)) : null,
-  vaultsHere(),
   begins ? mayHavePasskey() : false,
   words,
 ]);
@@ -61,5 +56,6 @@ mount(Gate, {
   },
 });
 
-// What comes after the first screen is here before somebody has typed their secret.
-void Promise.all([import('./device/entry.ts'), import('./App.svelte')]).catch(() => undefined);
+// What comes after the first screen is here before somebody has typed their secret, and after it is painted.
+const AFTER_MS = 200;
+setTimeout(() => void Promise.all([import('./device/entry.ts'), import('./App.svelte')]).catch(() => undefined), AFTER_MS);

@@ -6,6 +6,7 @@ import type { TransportKey } from '../sync/wire.ts';
 import { plain } from './codec.ts';
 import { ApiError, call, send } from './http.ts';
 import { passkeys } from './passkeys.ts';
+import type { NamedRow } from './schema.ts';
 import type { Entry, Me, SignOptions } from './types.ts';
 import { inClear } from './vault/clear.ts';
 
@@ -24,10 +25,11 @@ export function codeInLink(what: 'enrol' | 'in', hash: string): string | null {
 }
 
 /** The identity kept on this device, or `null`. */
-export async function rememberedIdentity(): Promise<Identity | null> {
-  const row = await inClear((clear) => clear.identity.get(KEY));
-  return row ? plain.open<Identity>('identity', KEY, row.sealed) : null;
-}
+export const rememberedIdentity = async (): Promise<Identity | null> => openIdentity(await inClear((clear) => clear.identity.get(KEY)));
+
+/** The same, of its row. */
+export const openIdentity = async (row: NamedRow | undefined): Promise<Identity | null> =>
+  row ? plain.open<Identity>('identity', KEY, row.sealed) : null;
 
 async function remember(identity: Identity): Promise<Identity> {
   const sealed = await plain.seal('identity', KEY, identity);

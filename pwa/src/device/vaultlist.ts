@@ -2,13 +2,13 @@
 import { Database } from './schema.ts';
 import type { Vault } from './types.ts';
 import { triesLeft } from './vault/attempts.ts';
-import { databaseOf, vaults } from './vault/clear.ts';
+import { databaseOf, type VaultRow, vaults } from './vault/clear.ts';
 import { unboxedIn, waitingIn } from './waiting.ts';
 
-/** The vaults of this tablet as its lock screen shows them: nobody's name. */
-export async function vaultsHere(): Promise<Vault[]> {
+/** Vaults as the lock screen shows them: nobody's name. */
+export async function shown(rows: readonly VaultRow[]): Promise<Vault[]> {
   return Promise.all(
-    (await vaults()).map(async ({ id, face, lock, attempts }) => {
+    rows.map(async ({ id, face, lock, attempts }) => {
       const db = new Database(databaseOf(id));
       const [waiting, unboxed] = await Promise.all([waitingIn(db), unboxedIn(db)]).finally(() => db.close());
       const bound = Math.min(unboxed, waiting);
@@ -16,3 +16,6 @@ export async function vaultsHere(): Promise<Vault[]> {
     }),
   );
 }
+
+/** The vaults of this tablet, as its lock screen shows them. */
+export const vaultsHere = async (): Promise<Vault[]> => shown(await vaults());

@@ -9,6 +9,8 @@ import { removeVault, vaults } from './vault/clear.ts';
 import type { Unlocked } from './vault/unlock.ts';
 import { vaultsHere } from './vaultlist.ts';
 
+const AFTER_MS = 100; // the lock screen is painted first
+
 const entry = (): Promise<typeof import('./entry.ts')> => import('./entry.ts');
 const files = (): Promise<typeof import('./carrying.ts')> => import('./carrying.ts');
 
@@ -111,7 +113,7 @@ export const waysFor =
       /** Told when something left, or a vault is gone; returns what ends that. */
       watch(onchange: () => void): () => void {
         couriers.tell = onchange;
-        void couriers.start();
+        setTimeout(() => void couriers.start(), AFTER_MS); // also where somebody was quicker: the others' wait too
         return () => {
           couriers.tell = () => {};
         };

@@ -74,11 +74,12 @@ export async function inClear<T>(act: (clear: Clear) => PromiseLike<T>): Promise
 
 export const databaseOf = (vault: string): string => `vault-${vault}`;
 
-/** The vaults of this tablet, in the order of their faces: the order tells nothing about anybody. */
-export const vaults = async (): Promise<VaultRow[]> =>
-  (await inClear((clear) => clear.vaults.toArray()))
-    .filter((row) => row.stage === 'ready')
-    .sort((one, two) => (one.face + one.id < two.face + two.id ? -1 : 1));
+/** Those that are somebody's, in the order of their faces: the order tells nothing about anybody. */
+export const ready = (rows: readonly VaultRow[]): VaultRow[] =>
+  rows.filter((row) => row.stage === 'ready').sort((one, two) => (one.face + one.id < two.face + two.id ? -1 : 1));
+
+/** The vaults of this tablet. */
+export const vaults = async (): Promise<VaultRow[]> => ready(await inClear((clear) => clear.vaults.toArray()));
 
 /** Changes a vault's row in one transaction; resolves with the new row. `change` awaits nothing. */
 export const changeVault = (id: string, change: (row: VaultRow) => VaultRow): Promise<VaultRow | undefined> =>

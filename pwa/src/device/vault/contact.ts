@@ -3,7 +3,7 @@
  * is one that may be found. It reads everything again at its next contact.
  */
 import { Database } from '../schema.ts';
-import { changeVault, databaseOf, vaults } from './clear.ts';
+import { changeVault, databaseOf, type VaultRow, vaults } from './clear.ts';
 
 export const ALONE_MS = 14 * 86_400_000;
 const NOTED_EVERY_MS = 10 * 60_000;
@@ -25,6 +25,9 @@ export function contactsOf(id: string, now: () => number): (isWhole: boolean) =>
     await changeVault(id, (row) => ({ ...row, contactAt: nowMs, isEmptied: row.isEmptied && !isWhole }));
   };
 }
+
+/** Whether a vault was alone for too long, or was heard under a clock that was ahead. */
+export const isStale = ({ contactAt }: VaultRow, nowMs: number): boolean => contactAt > nowMs || contactAt + ALONE_MS <= nowMs;
 
 /** Drops the read copies of vaults that were alone for too long; whatever was written here stays. */
 export async function dropStale(nowMs: number): Promise<void> {

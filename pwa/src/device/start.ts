@@ -1,0 +1,31 @@
+/** Which screen comes first: who is signed in here, and the vaults that wait for their workers. */
+import { type Identity, KEY, openIdentity } from './identity.ts';
+import type { Vault } from './types.ts';
+import { inClear, ready, type VaultRow } from './vault/clear.ts';
+import { dropStale, isStale } from './vault/contact.ts';
+import { endMoves, isHalfMoved } from './vault/moves.ts';
+import { shown } from './vaultlist.ts';
+
+export interface Beginning {
+  readonly identity: Identity | null;
+  readonly vaults: readonly Vault[];
+}
+
+/** Ends what was stopped half-way, drops what was alone for too long, and tells what is here. */
+export async function begin(nowMs: number): Promise<Beginning> {
+  let { rows, signedIn } = await look();
+  const isHalf = rows.some(isHalfMoved);
+  const isOld = rows.some((row) => isStale(row, nowMs));
+  if (isHalf) await navigator.locks.request('onthaal-moving', endMoves);
+  if (isOld) await dropStale(nowMs).catch((error: unknown) => console.error('read copies', error));
+  if (isHalf || isOld) ({ rows, signedIn } = await look());
+  const [identity, vaults] = await Promise.all([openIdentity(signedIn), shown(ready(rows))]);
+  return { identity, vaults };
+}
+
+// One look: opening a database costs a slow tablet more than reading it.
+const look = (): Promise<{ rows: VaultRow[]; signedIn: { name: string; sealed: Uint8Array } | undefined }> =>
+  inClear(async (clear) => {
+    const [rows, signedIn] = await Promise.all([clear.vaults.toArray(), clear.identity.get(KEY)]);
+    return { rows, signedIn };
+  });

@@ -47,9 +47,8 @@ export class Demo {
   }
 
   get #environment(): NodeJS.ProcessEnv {
-    const others = Object.entries(process.env).filter(([name]) => !name.startsWith('ONTHAAL_'));
     return {
-      ...Object.fromEntries(others),
+      ...withoutSettings(),
       ONTHAAL_PORT: String(this.port),
       ONTHAAL_PUBLIC_URL: this.url(),
       ONTHAAL_STATE_DIR: this.folder,
@@ -62,13 +61,15 @@ export class Demo {
   /** Starts and waits until people can sign in; what was entered before is there. */
   async start(): Promise<void> {
     this.#printed = '';
-    const started = spawn(PYTHON, ['-m', 'server', 'demo', '--serve'], { cwd: ROOT, env: this.#environment });
+    const started = next ?? waiting();
+    next = waiting();
+    started.stdin?.write(`${JSON.stringify(this.#environment)}\n`);
     this.#process = started;
     const hear = (data: unknown): void => {
       this.#printed += String(data);
     };
-    started.stdout.on('data', hear);
-    started.stderr.on('data', hear);
+    started.stdout?.on('data', hear);
+    started.stderr?.on('data', hear);
     for (const end = Date.now() + START_MS_MAX; Date.now() < end; await pause(50)) {
       if (started.exitCode !== null) throw new Error(`the server ended: ${this.#printed}`);
       if (/service worker +http/.test(this.#printed) && (await this.#isReady())) return;
@@ -168,6 +169,18 @@ export class Demo {
 }
 
 const PYTHON = path.join(ROOT, '.venv/bin/python');
+
+/** `python -m server demo --serve`, which waits for its settings. Importing takes longer than starting: one is always ready. */
+const WAITING = `import json, os, sys, server.__main__ as program
+settings = sys.stdin.readline()
+if not settings: sys.exit()
+os.environ.update(json.loads(settings))
+program.main(["demo", "--serve"])`;
+let next: ChildProcess | undefined;
+const waiting = (): ChildProcess => spawn(PYTHON, ['-c', WAITING], { cwd: ROOT, env: withoutSettings() });
+
+const withoutSettings = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ONTHAAL_')));
 
 export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 

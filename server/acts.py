@@ -9,11 +9,12 @@ import uvicorn
 
 from server.app import Server, build_app
 from server.clock import new_id, new_token, now_ms
+from server.people.enrolling import PIN_ALONE, link_of
 from server.people.passwords import hash_password, is_short
 from server.people.sign_in import hash_token
 from server.poke.hub import Hub
 from server.settings import Settings
-from server.store import accounts, audit
+from server.store import accounts, audit, enrolment
 from server.store import people as sql
 from server.store.engine import Store
 from sync.edits import Edit
@@ -77,9 +78,15 @@ async def make_invitation(server: Server, member: str, *, host: str = "", valid_
         for organisation, _ in await sql.organisations(tx):
             found = await sql.member(tx, organisation, member)
             if found:
-                await sql.add_invitation(tx, hash_token(code), found, expires_at=now_ms() + valid_ms)
-                where = "desk#in" if found.role == "coordinator" else "#enrol"
-                return f"{host or server.settings.public_url}/{where}={code}"
+                # Nobody compares words: whoever has the server's shell could add any tablet (decision 0023).
+                await enrolment.add_invitation(
+                    tx, hash_token(code), organisation, member, made_by="", asks_words=False,
+                    expires_at=now_ms() + valid_ms,
+                )  # fmt: skip
+                may_pin = await enrolment.accepted(tx, organisation, PIN_ALONE) is not None
+                if found.role == "coordinator":
+                    return f"{host or server.settings.public_url}/desk#in={code}"
+                return link_of(host or server.settings.public_url, code, may_pin=may_pin)
     raise click.ClickException("there is no such member")
 
 

@@ -17,10 +17,12 @@ from pathlib import Path
 
 import msgspec
 import structlog
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.bindings._rust import openssl
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from msgspec import Struct
 
@@ -28,6 +30,7 @@ from sync.sealed import INFO, SealedEdit, TransportKey, bound
 
 KEPT_MS = 30 * 86_400_000
 DAY_S = 86_400.0
+_ECDSA = ECDSA(SHA256())
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 log = structlog.get_logger("onthaal")
 
@@ -65,6 +68,23 @@ def member_public(text: str) -> bytes | None:
     except ValueError:
         return None
     return public
+
+
+def is_signed(key: EllipticCurvePublicKey, signature: str, content: bytes) -> bool:
+    """Return whether the holder of a member key signed this (ECDSA with SHA-256, as WebCrypto writes it, in base64url)."""
+    raw = as_bytes(signature)
+    if raw is None or len(raw) != 64:
+        return False
+    try:
+        key.verify(encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:])), content, _ECDSA)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def load_member_key(public: bytes) -> EllipticCurvePublicKey:
+    """Return a member's public key. Raises ``ValueError`` where it is no point of P-256."""
+    return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public)
 
 
 def open_box(sealed: SealedEdit, private: X25519PrivateKey) -> bytes | None:

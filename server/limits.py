@@ -8,7 +8,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
+from litestar import Request
 from msgspec import Struct
 
 from server.errors import Refusal
@@ -84,3 +86,8 @@ def address_key(host: str) -> str:
     except ValueError:
         return host
     return str(ip_network(f"{address}/64", strict=False)) if isinstance(address, IPv6Address) else host
+
+
+def address_of(request: Request[Any, Any, Any]) -> str:
+    """Return what counts as the address of who calls."""
+    return address_key(request.client.host if request.client else "")

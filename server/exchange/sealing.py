@@ -11,15 +11,12 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
 from msgspec import Struct
 
 from server.exchange.settle import Caller
-from server.keys import TransportKeys, as_bytes, open_box
+from server.keys import TransportKeys, is_signed, load_member_key, open_box
 from server.store import sealed as sql
 from server.store.engine import Store
 from server.store.sealed import MemberKey
@@ -30,7 +27,6 @@ from sync.sealed import Letter, SealedEdit, decode_letter, signed
 
 NO_KEY, NOT_OPENED, OTHER_NAMES, NOT_SIGNED = "no_key", "not_opened", "other_names", "not_signed"
 NO_EDIT = Edit("", 0, "", "", "", {})
-_ECDSA = ec.ECDSA(SHA256())
 _Loaded: TypeAlias = Mapping[str, Sequence[tuple[MemberKey, ec.EllipticCurvePublicKey]]]  # by member
 
 
@@ -83,7 +79,9 @@ def _verify_all(
 
 
 def _opened(sealed: SealedEdit, letter: Letter, known: _Loaded, carrier: Caller) -> Opened | Unopened:
-    signer = next((one for one, key in known.get(letter.member, ()) if is_signed(letter, key)), None)
+    signer = next(
+        (one for one, key in known.get(letter.member, ()) if is_signed(key, letter.sig, signed(letter.edit))), None
+    )
     if signer is None:
         return Unopened(NOT_SIGNED)
     author = Caller(
@@ -101,21 +99,3 @@ def _opened(sealed: SealedEdit, letter: Letter, known: _Loaded, carrier: Caller)
     if (edit.a, edit.n, edit.event, edit.id) != (sealed.a, sealed.n, sealed.event, sealed.id):
         return Unopened(OTHER_NAMES)
     return Opened(edit, author)
-
-
-def is_signed(letter: Letter, key: ec.EllipticCurvePublicKey) -> bool:
-    """Return whether the holder of a member key signed a letter's edit."""
-    raw = as_bytes(letter.sig)
-    if raw is None or len(raw) != 64:
-        return False
-    signature = encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
-    try:
-        key.verify(signature, signed(letter.edit), _ECDSA)
-    except InvalidSignature:
-        return False
-    return True
-
-
-def load_member_key(public: bytes) -> ec.EllipticCurvePublicKey:
-    """Return a member's public key. Raises ``ValueError`` where it is no point of P-256."""
-    return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public)

@@ -8,6 +8,7 @@ from server.store.people import Device, Member
 from sync.sealed import TransportKey
 
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
+Token = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{43}$")]  # 256 bits in base64url
 
 
 class Me(Struct, frozen=True):

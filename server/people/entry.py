@@ -1,4 +1,4 @@
-"""Signing in and out: a passkey first, else a password with a code; one-time links of desks and tablets.
+"""Signing in and out: a passkey first, else a password with a code; one-time links of desks.
 
 passkey ──────────────────────────────────────────────→ session
 password ≥ 15 ────────────────────────────────────────→ session
@@ -15,39 +15,25 @@ from msgspec import Meta, Struct
 
 from server.bodies import StrictDTO
 from server.callers import signed_in
-from server.clock import new_id, new_token, now_ms
+from server.clock import now_ms
 from server.errors import Refusal
-from server.keys import member_public
-from server.limits import address_key
+from server.limits import address_of
 from server.people import factors, sessions
-from server.people.answers import Done, Me, Text, me, me_of
+from server.people.answers import Done, Me, Text, me_of
+from server.people.enrolling import WHY_NOT, verdict_on
 from server.people.passkeys import Asserted, Options, site_of
 from server.people.passwords import is_password
-from server.people.sign_in import TABLET_MS, cookie_name, hash_token
-from server.store import accounts, audit, sealed
+from server.people.sign_in import cookie_name, hash_token
+from server.store import accounts, audit, enrolment
 from server.store import people as sql
 from server.store.accounts import Account
 from server.store.people import Member
-
-_WHY_NOT = {"used": "code_used", "late": "code_late", "unknown": "not_found"}  # a one-time link
 
 
 class SignIn(Struct, frozen=True, forbid_unknown_fields=True):
     email: Text
     password: Text
     code: Annotated[str, Meta(max_length=40)] = ""
-
-
-class Enrol(Struct, frozen=True, forbid_unknown_fields=True):
-    code: Text
-    label: Annotated[str, Meta(max_length=100)] = ""
-    member_key: Annotated[str, Meta(max_length=100)] | None = None  # P-256, 65 bytes, base64url
-
-
-class Enrolled(Struct, frozen=True):
-    token: str
-    courier: str  # only brings sealed edits: it may lie in clear beside a locked vault
-    me: Me
 
 
 class Link(Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,7 +56,7 @@ async def ways(request: Request[Any, Any, Any]) -> Ways:
 async def sign_in(data: JSONBody[SignIn], request: Request[Any, Any, Any]) -> Response[Me]:
     """Answer the same, after the same work, for a wrong password and an unknown address."""
     state, now, email = request.app.state, now_ms(), data.email.strip().lower()
-    tries = [(state.limits.sign_in, email), (state.limits.address, _address(request))]
+    tries = [(state.limits.sign_in, email), (state.limits.address, address_of(request))]
     await state.limits.check(*tries, now_ms=now)
     async with state.store.reading() as tx:
         account = await accounts.by_email(tx, email)
@@ -118,7 +104,7 @@ async def _note_failure(request: Request[Any, Any, Any], account: Account | None
 async def passkey_options(request: Request[Any, Any, Any]) -> Options:
     """Return a challenge, good once and for five minutes; the same for everybody."""
     state, now = request.app.state, now_ms()
-    await state.limits.check((state.limits.address, _address(request)), now_ms=now)
+    await state.limits.check((state.limits.address, address_of(request)), now_ms=now)
     async with state.store.writing() as tx:
         return await factors.ask_passkey(tx, site_of(state.settings.public_url), "sign_in", "", [], now_ms=now)
 
@@ -129,7 +115,7 @@ async def passkey_options(request: Request[Any, Any, Any]) -> Options:
 async def passkey_sign_in(data: JSONBody[Asserted], request: Request[Any, Any, Any]) -> Response[Me]:
     """Begin a session for the passkey's member."""
     state, now, answer = request.app.state, now_ms(), None
-    tried = (state.limits.address, _address(request))
+    tried = (state.limits.address, address_of(request))
     await state.limits.check(tried, now_ms=now)
     async with state.store.writing() as tx:
         site = site_of(state.settings.public_url)
@@ -152,17 +138,20 @@ async def passkey_sign_in(data: JSONBody[Asserted], request: Request[Any, Any, A
 async def link_sign_in(data: JSONBody[Link], request: Request[Any, Any, Any]) -> Response[Me]:
     """Begin a session, once per link; what is grave still asks who is there."""
     state, now, answer = request.app.state, now_ms(), None
-    tried = (state.limits.enrol, _address(request))
+    tried = (state.limits.enrol, address_of(request))
     await state.limits.check(tried, now_ms=now)
     async with state.store.writing() as tx:
-        verdict, member = await sql.use_invitation(tx, hash_token(data.code), at_desk=True, now_ms=now)
+        link = await enrolment.invitation(tx, hash_token(data.code))
+        member = await sql.member(tx, link.organisation, link.member) if link else None
+        verdict = verdict_on(link, member, at_desk=True, now_ms=now)
         if verdict == "ok" and member:
+            await enrolment.use(tx, hash_token(data.code), now_ms=now)
             answer = await sessions.begin(tx, request, member, "link", verified=False, now_ms=now)
-        elif member:
+        elif verdict != "unknown" and member:
             line = audit.Line(member.id, "sign_in_failed", "", verdict)
             await audit.add(tx, member.organisation, line, now_ms=now)
     if answer is None:
-        raise Refusal(_WHY_NOT[verdict])
+        raise Refusal(WHY_NOT[verdict])
     await state.limits.forgive(tried)
     return answer
 
@@ -180,42 +169,10 @@ async def sign_out(request: Request[Any, Any, Any]) -> Response[Done]:
     return response
 
 
-@post("/api/enrol", status_code=200, dto=StrictDTO[Enrol], return_dto=None, summary="A tablet takes a one-time code")
-async def enrol(data: JSONBody[Enrol], request: Request[Any, Any, Any]) -> Enrolled:
-    """Give the device a token of its own, once per code."""
-    state, now, device, token = request.app.state, now_ms(), new_id(), new_token()
-    tried, courier = (state.limits.enrol, _address(request)), new_token()
-    await state.limits.check(tried, now_ms=now)
-    key = member_public(data.member_key) if data.member_key is not None else None
-    if key is None and data.member_key is not None:
-        raise Refusal("bad_value", "member_key")
-    async with state.store.writing() as tx:
-        verdict, member = await sql.use_invitation(tx, hash_token(data.code), at_desk=False, now_ms=now)
-        if verdict == "ok" and member:
-            await sql.add_device(
-                tx, device, member, hash_token(token), data.label, is_session=False, expires_at=now + TABLET_MS,
-                now_ms=now, courier_hash=hash_token(courier),
-            )  # fmt: skip
-            if key is not None:
-                await sealed.add_member_key(tx, member.organisation, member.id, device, key, now_ms=now)
-        if member:
-            what = "enrolled" if verdict == "ok" else "enrol_failed"
-            line = audit.Line(member.id, what, device if verdict == "ok" else "", "" if verdict == "ok" else verdict)
-            await audit.add(tx, member.organisation, line, now_ms=now)
-    if verdict != "ok" or member is None:
-        raise Refusal(_WHY_NOT[verdict])
-    await state.limits.forgive(tried)
-    return Enrolled(token, courier, me(member, device, state.transport.current()))
-
-
 @get("/api/me", summary="Who is signed in")
 async def who(request: Request[Any, Any, Any]) -> Me:
     """Return the caller's own data."""
     return me_of(signed_in(request.user), request.app.state.transport.current())
 
 
-def _address(request: Request[Any, Any, Any]) -> str:
-    return address_key(request.client.host if request.client else "")
-
-
-HANDLERS = (ways, sign_in, passkey_options, passkey_sign_in, link_sign_in, sign_out, enrol, who)
+HANDLERS = (ways, sign_in, passkey_options, passkey_sign_in, link_sign_in, sign_out, who)

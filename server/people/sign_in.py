@@ -24,7 +24,8 @@ TABLET_MS = 400 * 86_400_000
 WIPE_MS = (
     7 * 86_400_000
 )  # a revoked device gets its outbox read for so long; after that it gets 401 whatever it still holds
-FOR_COURIERS = ("/api/sync", "/api/sealed/import", "/api/forget")  # all that the token of a locked vault opens
+# All that the token of a locked vault opens.
+FOR_COURIERS = ("/api/sync", "/api/sealed/import", "/api/forget", "/api/enrol/state", "/api/enrol/stop")
 # All that somebody may do who has a short password and no second factor yet.
 SETTING_UP = (
     "/api/me", "/api/sign-in", "/api/sign-in/ways", "/api/sign-in/link", "/api/passkey/options", "/api/passkey/sign-in",

@@ -1,4 +1,4 @@
-"""The team: members and their roles, one-time links for tablets, taking access away."""
+"""The team: members and their roles, their tablets, taking access away."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
@@ -9,18 +9,16 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.bodies import StrictDTO
 from server.callers import coordinator, verified
-from server.clock import new_id, new_token, now_ms
+from server.clock import new_id, now_ms
 from server.errors import Refusal
 from server.people.answers import Done, Made, Text
 from server.people.passwords import hash_password, is_short, is_weak
-from server.people.sign_in import hash_token
 from server.store import audit
 from server.store import people as sql
 from server.store.people import Member
 from sync.edits import Value
 from sync.kinds import KINDS
 
-INVITATION_MS = 10 * 60_000
 ROLES = KINDS["member"].fields["role"].codes
 
 # (organisation, acting member, member id, fields) → the member's record changes, as an edit of the server's
@@ -41,12 +39,6 @@ class ChangedMember(Struct, frozen=True, forbid_unknown_fields=True):
     role: Text | UnsetType = UNSET
     service: str | None | UnsetType = UNSET
     active: bool | UnsetType = UNSET
-
-
-class Invitation(Struct, frozen=True):
-    code: str
-    link: str
-    expires_at: int
 
 
 class TeamMember(Struct, frozen=True):
@@ -165,23 +157,6 @@ def _changes(before: Member, after: Member) -> list[tuple[str, str]]:
     return found
 
 
-@post("/api/members/{member_id:str}/invitation", status_code=201, summary="Make a one-time link for a tablet")
-async def invite(member_id: FromPath[str], request: Request[Any, Any, Any]) -> Invitation:
-    """Return a code that enrols one tablet, within ten minutes."""
-    device, state, now = verified(coordinator(request.user)), request.app.state, now_ms()
-    async with state.store.writing() as tx:
-        found = await sql.member(tx, device.organisation, member_id)
-        if found is None or not found.active:
-            raise Refusal("not_found")
-        if found.role == "coordinator":  # nobody opens a desk for somebody else
-            raise Refusal("not_allowed")
-        code, expires_at = new_token(), now + INVITATION_MS
-        await sql.add_invitation(tx, hash_token(code), found, expires_at=expires_at)
-        await audit.add(tx, device.organisation, audit.Line(device.member, "invited", member_id), now_ms=now)
-    # In the fragment: it is never sent to a server or written to a log.
-    return Invitation(code, f"{state.settings.public_url}/#enrol={code}", expires_at)
-
-
 @post("/api/devices/{device_id:str}/revoke", status_code=200, summary="Take a tablet's access away")
 async def revoke(device_id: FromPath[str], request: Request[Any, Any, Any]) -> Done:
     """Revoke a tablet; what waits on it is still read, and parked."""
@@ -195,4 +170,4 @@ async def revoke(device_id: FromPath[str], request: Request[Any, Any, Any]) -> D
     return Done()
 
 
-HANDLERS = (team, add_member, change_member, invite, revoke)
+HANDLERS = (team, add_member, change_member, revoke)

@@ -11,12 +11,11 @@ from server.callers import signed_in
 from server.clock import now_ms
 from server.errors import Refusal
 from server.keys import member_public
-from server.people.answers import Done, Me, me_of
+from server.people.answers import Done, Me, Token, me_of
 from server.people.sign_in import hash_token
 from server.store import audit, sealed
 from server.store import people as sql
 
-Token = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{43}$")]  # 256 bits in base64url
 CLEAR = {"Clear-Site-Data": '"cache", "storage"'}
 
 

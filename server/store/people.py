@@ -1,4 +1,4 @@
-"""SQL of people: organisations, members, devices (a tablet, or a coordinator's session), invitations."""
+"""SQL of people: organisations, members, devices (a tablet, or a coordinator's session)."""
 
 from collections.abc import Sequence
 
@@ -89,14 +89,15 @@ async def member(tx: Tx, organisation: str, id: str) -> Member | None:
 async def add_device(
     tx: Tx, id: str, member: Member, token_hash: str, label: str, *, is_session: bool, unready: bool = False,
     verified_at: int = 0, expires_at: int, now_ms: int, courier_hash: str | None = None,
+    tier: str = "",
 ) -> None:  # fmt: skip
     """Store a device with the hashes of its token and its courier's."""
     await tx.run(
         "INSERT INTO device (id, organisation, member, token_hash, is_session, label, enrolled_at, last_contact,"
-        " expires_at, waiting, app, verified_at, unready, courier_hash)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', ?, ?, ?)",
+        " expires_at, waiting, app, verified_at, unready, courier_hash, tier)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', ?, ?, ?, ?)",
         id, member.organisation, member.id, token_hash, 1 if is_session else 0, label, now_ms, now_ms, expires_at,
-        verified_at, 1 if unready else 0, courier_hash,
+        verified_at, 1 if unready else 0, courier_hash, tier,
     )  # fmt: skip
 
 
@@ -185,36 +186,6 @@ async def revoke(tx: Tx, organisation: str, device: str, *, now_ms: int) -> bool
 async def end(tx: Tx, device: str, *, now_ms: int) -> None:
     """End a device's token for good: signed out, or wiped."""
     await tx.run("UPDATE device SET ended_at = ? WHERE id = ?", now_ms, device)
-
-
-async def add_invitation(tx: Tx, code_hash: str, member: Member, *, expires_at: int) -> None:
-    """Store a one-time code."""
-    await tx.run(
-        "INSERT INTO invitation VALUES (?, ?, ?, ?, NULL)", code_hash, member.organisation, member.id, expires_at
-    )
-
-
-async def use_invitation(tx: Tx, code_hash: str, *, at_desk: bool, now_ms: int) -> tuple[str, Member | None]:
-    """Use up a code; return ("ok", member), or why not and whose it was: "used", "late", "unknown".
-
-    A coordinator's opens a desk and nothing else: a tablet's token would outlive every session.
-    """
-    lock = " FOR UPDATE" if tx.is_postgres else ""
-    rows = await tx.fetch(
-        f"SELECT organisation, member, expires_at, used_at FROM invitation WHERE code_hash = ?{lock}", code_hash
-    )
-    if not rows:
-        return "unknown", None
-    organisation, id, expires_at, used_at = rows[0]
-    found = await member(tx, organisation, id)
-    if found is None or not found.active or (found.role == "coordinator") != at_desk:
-        return "unknown", None
-    if used_at is not None:
-        return "used", found
-    if expires_at < now_ms:
-        return "late", found
-    await tx.run("UPDATE invitation SET used_at = ? WHERE code_hash = ?", now_ms, code_hash)
-    return "ok", found
 
 
 async def revoke_all(tx: Tx, organisation: str, member: str, *, now_ms: int) -> list[str]:

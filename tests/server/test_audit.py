@@ -12,6 +12,7 @@ from server.store import audit
 from server.store.engine import Store
 from server.store.migrations import migrate
 from tests.support.device import Device
+from tests.support.newcomer import printed
 from tests.support.world import EMAIL, PASSWORD, World
 
 Worlds = Callable[[Settings], World]
@@ -29,7 +30,8 @@ def test_everything_grave_is_written_down(world: World) -> None:
     me = world.call("POST", "/api/sign-in", json_body={"email": EMAIL, "password": PASSWORD}).json()
     made = griet.asks("POST", "/api/members", {"display_name": "Yusuf", "role": "generalist"}).json()["id"]
     griet.asks("PATCH", f"/api/members/{made}", {"role": "researcher", "display_name": "Yusuf B."})
-    code = griet.asks("POST", f"/api/members/{made}/invitation").json()["code"]
+    griet.asks("POST", f"/api/members/{made}/invitation")
+    code = printed(world, made)
     tablet = world.call("POST", "/api/enrol", json_body={"code": code, "label": ""}).json()["me"]["device"]
     world.call("POST", "/api/enrol", json_body={"code": code, "label": ""})
     griet.asks("POST", f"/api/devices/{tablet}/revoke")
@@ -58,7 +60,8 @@ def test_everything_grave_is_written_down(world: World) -> None:
 
 def test_a_line_about_a_tablet_says_whose_it_is_and_what_it_is_called(world: World) -> None:
     griet = world.device("griet")
-    code = griet.asks("POST", f"/api/members/{world.id('amina')}/invitation").json()["code"]
+    griet.asks("POST", f"/api/members/{world.id('amina')}/invitation")
+    code = printed(world, world.id("amina"))
     world.call("POST", "/api/enrol", json_body={"code": code, "label": "blue ribbon"})
 
     enrolled, invited, *_ = griet.asks("GET", "/api/audit").json()["lines"]

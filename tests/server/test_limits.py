@@ -9,8 +9,9 @@ import pytest
 
 from server.clock import new_id, now_ms
 from server.limits import address_key
-from server.people import entry
+from server.people import enrolment, entry
 from server.settings import Settings
+from tests.support.newcomer import printed
 from tests.support.world import EMAIL, PASSWORD, World
 
 WRONG = "een heel ander wachtwoord"
@@ -64,26 +65,21 @@ def test_T11_a_code_used_twice_late_or_guessed_and_then_too_many(
     worlds: Worlds, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = worlds(limited(settings, enrol_per_ten_minutes=5)).organise()
-    griet = world.device("griet")
 
     def takes(code: str) -> tuple[int, str]:
         answer = world.call("POST", "/api/enrol", json_body={"code": code, "label": ""})
         return answer.status_code, answer.json().get("code", "")
 
-    def invited() -> str:
-        path = f"/api/members/{world.id('amina')}/invitation"
-        return str(griet.asks("POST", path).json()["code"])
-
     for _ in range(7):
-        used = invited()
+        used = printed(world, world.id("amina"))
         assert takes(used) == (200, ""), "a class of tablets enrols from one address"
     assert takes(used) == (410, "code_used")
-    late = invited()
+    late = printed(world, world.id("amina"))
     after = now_ms() + 11 * 60_000
-    monkeypatch.setattr(entry, "now_ms", lambda: after)
+    monkeypatch.setattr(enrolment, "now_ms", lambda: after)
     assert takes(late) == (410, "code_late")
     assert [takes(f"guess-{n}") for n in range(6)] == [(404, "not_found")] * 4 + [(429, "too_many")] * 2
-    assert takes(invited()) == (429, "too_many")
+    assert takes(printed(world, world.id("amina"))) == (429, "too_many")
 
 
 def test_T29_random_contacts_get_the_same_404_and_then_429(worlds: Worlds, sqlite_settings: Settings) -> None:

@@ -9,15 +9,10 @@ import msgspec
 import pytest
 
 from server.clock import now_ms
-from server.people import entry, sign_in
+from server.people import enrolment, sign_in
 from server.settings import Settings
+from tests.support.newcomer import printed
 from tests.support.world import EMAIL, PASSWORD, World
-
-
-def invites(world: World, name: str) -> dict[str, str]:
-    answer = world.device("griet").asks("POST", f"/api/members/{world.id(name)}/invitation")
-    assert answer.status_code == 201
-    return answer.json()
 
 
 def test_a_coordinator_signs_in_and_out(world: World) -> None:
@@ -88,25 +83,24 @@ def test_a_tablet_token_is_no_cookie(world: World) -> None:
 
 
 def test_a_tablet_enrols_once_with_a_one_time_link(world: World) -> None:
-    made = invites(world, "amina")
-    assert made["link"] == f"http://localhost:8000/#enrol={made['code']}"
+    code = printed(world, world.id("amina"))
 
-    enrolled = world.call("POST", "/api/enrol", json_body={"code": made["code"], "label": "Tablet 3"})
+    enrolled = world.call("POST", "/api/enrol", json_body={"code": code, "label": "Tablet 3"})
 
     assert enrolled.status_code == 200
     token, me = enrolled.json()["token"], enrolled.json()["me"]
     assert (me["member"], me["role"], me["service"]) == (world.id("amina"), "generalist", None)
     assert world.call("GET", "/api/me", token=token).json() == me
-    again = world.call("POST", "/api/enrol", json_body={"code": made["code"], "label": "Thief"})
+    again = world.call("POST", "/api/enrol", json_body={"code": code, "label": "Thief"})
     assert (again.status_code, again.json()["code"]) == (410, "code_used")
     text = json.dumps(
         world.rows("SELECT token_hash, label FROM device") + world.rows("SELECT code_hash FROM invitation")
     )
-    assert token not in text and made["code"] not in text
+    assert token not in text and code not in text
 
 
 def test_a_code_used_by_many_at_once_enrols_one(world: World) -> None:
-    code = invites(world, "amina")["code"]
+    code = printed(world, world.id("amina"))
 
     async def all_at_once() -> list[httpx.Response]:
         calls = [world.http.post("/api/enrol", json={"code": code, "label": f"{n}"}) for n in range(10)]
@@ -116,8 +110,8 @@ def test_a_code_used_by_many_at_once_enrols_one(world: World) -> None:
 
 
 def test_a_code_is_late_after_ten_minutes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    code, now = invites(world, "amina")["code"], now_ms()
-    monkeypatch.setattr(entry, "now_ms", lambda: now + 11 * 60_000)
+    code, now = printed(world, world.id("amina")), now_ms()
+    monkeypatch.setattr(enrolment, "now_ms", lambda: now + 11 * 60_000)
 
     answer = world.call("POST", "/api/enrol", json_body={"code": code, "label": ""})
 

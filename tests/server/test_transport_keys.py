@@ -12,6 +12,7 @@ from server.__main__ import main
 from server.keys import KEPT_MS, TransportKeys, as_bytes, key_id
 from server.settings import Settings
 from sync.sealed import TransportKey
+from tests.support.newcomer import printed
 from tests.support.seal import Vault, encode
 from tests.support.world import World
 
@@ -110,7 +111,7 @@ def told(reply_body: dict[str, dict[str, str]]) -> TransportKey:
 
 def test_a_device_is_told_the_key_at_enrolment_and_when_it_asks_who_it_is(world: World) -> None:
     griet, current = world.device("griet"), world.server.transport.current()
-    code = griet.asks("POST", f"/api/members/{world.id('amina')}/invitation").json()["code"]
+    code = printed(world, world.id("amina"))
 
     enrolled = world.call("POST", "/api/enrol", json_body={"code": code}).json()
 
@@ -125,9 +126,9 @@ def test_a_reply_brings_a_key_only_to_whoever_has_another(sqlite_world: World) -
 
 
 def test_a_tablet_enrolled_with_a_member_key_seals_with_it(world: World) -> None:
-    griet, bilal = world.device("griet"), world.device("bilal")
+    bilal = world.device("bilal")
     vault = Vault(world.id("amina"), world.server.transport.current())
-    code = griet.asks("POST", f"/api/members/{world.id('amina')}/invitation").json()["code"]
+    code = printed(world, world.id("amina"))
     body = {"code": code, "label": "tablet 1", "member_key": vault.member_key}
 
     enrolled = world.call("POST", "/api/enrol", json_body=body).json()
@@ -140,8 +141,8 @@ def test_a_tablet_enrolled_with_a_member_key_seals_with_it(world: World) -> None
 
 
 def test_a_member_key_that_is_none_is_refused_and_the_code_can_still_be_used(sqlite_world: World) -> None:
-    world, griet = sqlite_world, sqlite_world.device("griet")
-    code = griet.asks("POST", f"/api/members/{world.id('amina')}/invitation").json()["code"]
+    world = sqlite_world
+    code = printed(world, world.id("amina"))
     good = Vault("m", world.server.transport.current()).member_key
     for bad in ("", "AAAA", "A" * 87, good[:-4] + "AAAA", good[:43], "%" * 87):
         answer = world.call("POST", "/api/enrol", json_body={"code": code, "member_key": bad})

@@ -1,7 +1,7 @@
 /** Starts the app: whose device this is, then the screens. Without a network like with one. */
 import './ui/app.css';
 import { mount } from 'svelte';
-import { codeInLink, entryBy } from './device/identity.ts';
+import { codeInLink, entryBy, offersPin } from './device/identity.ts';
 import { begin } from './device/start.ts';
 import { mayHavePasskey } from './device/vault/passkey.ts';
 import { waysFor } from './device/ways.ts';
@@ -23,11 +23,11 @@ if (!target) throw new Error('index.html has no #app');
 // What waits for the disk is asked for before the language, whose memory holds up the page.
 const beginning = begin(Date.now());
 const words = setLanguage(preferredLanguage());
-const { identity, vaults } = await beginning;
+const { identity, vaults, waits } = await beginning;
 const code = codeInLink('enrol', location.hash);
 const entry = entryBy(codeInLink('in', location.hash));
 const isDesk = identity !== null && identity.token === null;
-const begins = identity?.token ? 'move' : code && !isDesk ? 'link' : null;
+const begins = identity?.token ? 'move' : isDesk ? null : waits ? 'wait' : code ? 'link' : null;
 const [desk, canPasskey] = await Promise.all([
   identity && isDesk && !code ? import('./device/entry.ts').then(({ openDesk }) => openDesk(identity)) : null,
   begins ? mayHavePasskey() : false,
@@ -39,8 +39,10 @@ mount(Gate, {
   props: {
     desk,
     begins,
+    waits,
     vaults,
     canPasskey,
+    canPin: offersPin(location.hash),
     judges: async () => {
       const { isGoodPin, offered, tidied } = await import('./device/vault/secrets.ts');
       return { isGoodPin, tidied, offered: (language) => offered(language as 'nl') };

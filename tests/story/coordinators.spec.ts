@@ -204,7 +204,7 @@ test('a session that ended is taken up again by the same person, and what waits 
 
 test('coordinators read the audit trail with the keyboard alone, and check that nobody changed it', async ({ demo, coordinator }) => {
   const page = await desk(coordinator, demo);
-  await demo.linkFor('Noor Zilverberk');
+  await demo.deskLinkFor('Noor Zilverberk');
   await page.getByRole('button', { name: 'Logboek', exact: true }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('row', { name: /Griet.*maakte een link voor een tablet.*Noor Zilverberk/ })).toBeVisible();

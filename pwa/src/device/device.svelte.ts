@@ -1,5 +1,6 @@
 /** Puts the device together: disk, core, working set, courier, drafts; and tells the screens how it stands. */
 import type { Verdict } from '../sync/access.ts';
+import { wordsOf } from './comparing.ts';
 import { Core } from './core.ts';
 import { Courier, type Trip, trip } from './courier.ts';
 import { IndexedDisk } from './db.ts';
@@ -32,6 +33,7 @@ export class OpenDevice implements Device {
   readonly drafts: Drafts;
   readonly status = new LiveStatus();
   readonly passkeys = passkeys;
+  readonly wordsOf = wordsOf;
   verifier: (() => Promise<boolean>) | null = null;
   readonly #opened: Opened;
   readonly #disk: IndexedDisk;

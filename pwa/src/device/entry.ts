@@ -1,7 +1,7 @@
 /**
  * The ways in: who opens which device on this tablet.
  *
- *     link ──take──→ a vault of its worker's own ─┐
+ *     link ──take──→ a vault of its worker's own ─┐   (enrolling.ts)
  *     vault ──unlock──────────────────────────────┼──→ a device
  *     tablet of before vaults ──move in───────────┤
  *     desk ──sign in───────────────────────────────┘
@@ -9,7 +9,7 @@
 import Dexie from 'dexie';
 import { type Codec, plain } from './codec.ts';
 import { OpenDevice } from './device.svelte.ts';
-import { enrol, forgetIdentity, type Identity } from './identity.ts';
+import { forgetIdentity, type Identity } from './identity.ts';
 import { Database } from './schema.ts';
 import type { Choosing } from './types.ts';
 import { NONE } from './vault/attempts.ts';
@@ -17,12 +17,11 @@ import { databaseOf, type VaultRow } from './vault/clear.ts';
 import { contactsOf } from './vault/contact.ts';
 import { Credentials, openToken, sealToken } from './vault/credentials.ts';
 import { leave } from './vault/leaving.ts';
-import { makeMemberKey, publicText } from './vault/memberkey.ts';
-import { membershipIn, Sealer, sealing, sealMembership } from './vault/membership.ts';
+import { membershipIn, Sealer, sealing } from './vault/membership.ts';
 import { clearDatabaseOf, moveIn } from './vault/moving.ts';
 import { askPasskey, makePasskey } from './vault/passkey.ts';
 import { stretchInWorker } from './vault/stretch.ts';
-import { addVault, type Chosen, type Means, newLock, newVaultId, type Unlocked, unlock } from './vault/unlock.ts';
+import { type Chosen, type Means, newLock, newVaultId, type Unlocked, unlock } from './vault/unlock.ts';
 
 const means: Means = { stretch: stretchInWorker, ask: askPasskey, clockMs: () => performance.now() };
 
@@ -31,7 +30,8 @@ export class NoPasskey extends Error {
   readonly code = 'no_passkey';
 }
 
-async function opened(row: VaultRow, codec: Codec): Promise<OpenDevice> {
+/** The device of a vault that is unlocked. Throws `ApiError` where only the server knows whose it is, and cannot be asked. */
+export async function opened(row: VaultRow, codec: Codec): Promise<OpenDevice> {
   const db = new Database(databaseOf(row.id));
   const [token] = await Promise.all([openToken(codec, row), sealing().catch(() => undefined)]);
   const membership = await membershipIn(db, codec, token);
@@ -67,33 +67,19 @@ export async function openVault(id: string, secret: string): Promise<OpenDevice 
   return unlocked.kind === 'open' ? opened(unlocked.row, unlocked.codec) : unlocked;
 }
 
-interface Made {
+export interface Made {
   readonly row: Omit<VaultRow, 'token' | 'courier'>;
   readonly codec: Codec;
 }
 
 /** A vault as its worker chose it; nothing is kept yet. Throws `NoPasskey`. */
-async function made({ face, tier, secret }: Choosing): Promise<Made> {
+export async function made({ face, tier, secret }: Choosing): Promise<Made> {
   const id = newVaultId();
   const passkey = tier === 'passkey' ? await makePasskey(face) : undefined;
   if (passkey === null) throw new NoPasskey();
   const chosen: Chosen = { tier, secret, passkey };
   const { lock, codec } = await newLock(id, chosen, means);
   return { row: { id, face, lock, attempts: NONE, contactAt: Date.now(), isEmptied: false, stage: 'ready', replaces: '' }, codec };
-}
-
-/** A worker takes a one-time code on this tablet. Throws `ApiError` or `NoPasskey`; nothing is kept then. */
-export async function takeCode(code: string, label: string, choosing: Choosing): Promise<OpenDevice> {
-  const { row, codec } = await made(choosing);
-  const pair = await makeMemberKey();
-  const { me: told, token, courier } = await enrol(code, label, await publicText(pair));
-  const { transport, ...me } = told;
-  const signing = await crypto.subtle.exportKey('jwk', pair.privateKey);
-  const db = new Database(databaseOf(row.id));
-  await db.meta.put(await sealMembership(codec, { me, signing, transport })).finally(() => db.close());
-  const ready = { ...row, courier, token: await sealToken(codec, token) };
-  await addVault(ready);
-  return opened(ready, codec);
 }
 
 /** A worker of before vaults moves in. Throws `NoPasskey`; everything is where it was then. */

@@ -2,7 +2,6 @@
  * Who is signed in on this device without a vault: a coordinator at the desk, by a session cookie; and tablets of before
  * vaults, by a token, until they have moved in (vault/moving.ts). They remember who they are, to start without a network.
  */
-import type { TransportKey } from '../sync/wire.ts';
 import { plain } from './codec.ts';
 import { ApiError, call, send } from './http.ts';
 import { passkeys } from './passkeys.ts';
@@ -11,6 +10,10 @@ import type { Entry, Me, SignOptions } from './types.ts';
 import { inClear } from './vault/clear.ts';
 
 export const KEY = 'identity';
+const PIN = /&pin$/;
+
+/** Whether a link says that its organisation accepted a PIN alone; the server does not take its word for it. */
+export const offersPin = (hash: string): boolean => PIN.test(hash);
 
 export interface Identity {
   readonly me: Me;
@@ -20,7 +23,7 @@ export interface Identity {
 
 /** The code of a one-time link that opens a desk (`in`) or enrols a tablet: in the fragment, which is never sent to a server. */
 export function codeInLink(what: 'enrol' | 'in', hash: string): string | null {
-  const [name, code = ''] = hash.slice(1).split('=');
+  const [name, code = ''] = hash.slice(1).replace(PIN, '').split('=');
   return name === what && /^[A-Za-z0-9_-]{20,100}$/.test(code) ? code : null;
 }
 
@@ -39,19 +42,6 @@ async function remember(identity: Identity): Promise<Identity> {
 }
 
 export const forgetIdentity = (): Promise<void> => inClear((clear) => clear.identity.delete(KEY));
-
-export interface Enrolled {
-  readonly token: string;
-  readonly courier: string;
-  readonly me: Me & { readonly transport: TransportKey };
-}
-
-/**
- * A tablet takes a one-time code; nothing of the answer is kept yet. `memberKey`: with what its member signs edits here.
- * Throws `ApiError`: code_used, code_late, not_found, offline.
- */
-export const enrol = (code: string, label: string, memberKey: string): Promise<Enrolled> =>
-  call('POST', '/api/enrol', { code, label, member_key: memberKey }, null);
 
 const api = <T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> => call<T>(method, path, body, null);
 

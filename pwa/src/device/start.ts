@@ -9,6 +9,8 @@ import { shown } from './vaultlist.ts';
 export interface Beginning {
   readonly identity: Identity | null;
   readonly vaults: readonly Vault[];
+  /** The four words of a tablet that waits for a coordinator. */
+  readonly waits: readonly string[] | null;
 }
 
 /** Ends what was stopped half-way, drops what was alone for too long, and tells what is here. */
@@ -20,7 +22,7 @@ export async function begin(nowMs: number): Promise<Beginning> {
   if (isOld) await dropStale(nowMs).catch((error: unknown) => console.error('read copies', error));
   if (isHalf || isOld) ({ rows, signedIn } = await look());
   const [identity, vaults] = await Promise.all([openIdentity(signedIn), shown(ready(rows))]);
-  return { identity, vaults };
+  return { identity, vaults, waits: rows.find(({ stage }) => stage === 'waiting')?.words ?? null };
 }
 
 // One look: opening a database costs a slow tablet more than reading it.

@@ -34,6 +34,19 @@ export interface Choosing {
   readonly secret: string;
 }
 
+/** How it stands with a vault that waits for a coordinator; `unknown`: the server never heard of it. */
+export type Standing = 'waiting' | 'confirmed' | 'refused' | 'stopped' | 'late' | 'unknown';
+
+/** A tablet that took a link, as the server tells the desk of it. */
+export interface WaitingTablet {
+  readonly id: string;
+  readonly member: string;
+  readonly label: string;
+  readonly language: 'nl' | 'fr' | 'en';
+  readonly code_hash: string;
+  readonly key: string;
+}
+
 /** A change of one record. `over: 'all'` settles a conflict: the author saw every version, not only the shown one. */
 export interface Change {
   readonly kind: string;
@@ -114,6 +127,8 @@ export interface Device {
   /** A call for what only the server knows; where it asks who is there, `verifier` does, and the call goes on. Throws `ApiError`. */
   api<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T>;
   readonly passkeys: Passkeys;
+  /** The four words that a tablet must show which took a link. */
+  wordsOf(tablet: WaitingTablet): Promise<readonly string[]>;
   /** Asks who is there; resolves whether they proved it. Set by the shell. */
   verifier: (() => Promise<boolean>) | null;
   newId(): string;

@@ -2,9 +2,10 @@
  * What the screens before a device can do: the lock screen, and a worker's first time here. The device itself, its engine and
  * its ciphers are loaded while somebody looks for their animal.
  */
-import type { Identity } from './identity.ts';
+
+import { codeInLink, type Identity } from './identity.ts';
 import type { CarriedCourier, LockedCourier } from './lockedcourier.ts';
-import type { Choosing, Device, Vault } from './types.ts';
+import type { Choosing, Device, Standing, Vault } from './types.ts';
 import { removeVault, vaults } from './vault/clear.ts';
 import type { Unlocked } from './vault/unlock.ts';
 import { vaultsHere } from './vaultlist.ts';
@@ -12,6 +13,8 @@ import { vaultsHere } from './vaultlist.ts';
 const AFTER_MS = 100; // the lock screen is painted first
 
 const entry = (): Promise<typeof import('./entry.ts')> => import('./entry.ts');
+const enrolling = (): Promise<typeof import('./enrolling.ts')> => import('./enrolling.ts');
+const waits = (): Promise<typeof import('./standing.ts')> => import('./standing.ts');
 const files = (): Promise<typeof import('./carrying.ts')> => import('./carrying.ts');
 
 interface Here {
@@ -60,6 +63,7 @@ export const waysFor =
   ({ code, identity }: Here) =>
   (onopen: (device: Device) => void) => {
     const couriers = new Couriers();
+    let finish: (() => Promise<Device>) | undefined;
 
     return {
       async unlock(id: string, secret: string): Promise<Exclude<Unlocked, { kind: 'open' }> | { kind: 'open' }> {
@@ -82,8 +86,36 @@ export const waysFor =
         return () => ends.abort();
       },
 
-      async take(label: string, choosing: Choosing): Promise<void> {
-        onopen(await (await entry()).takeCode(code ?? '', label, choosing));
+      /** The four words of a tablet that waits from then on; `null` where it was let in at once. */
+      async take(label: string, language: string, choosing: Choosing): Promise<readonly string[] | null> {
+        const taken = await (await enrolling()).takeCode(code ?? '', label, language as 'nl', choosing);
+        if (taken.kind === 'open') onopen(taken.device);
+        else history.replaceState(null, '', '/'); // a reload goes on waiting, and does not take the code again
+        finish = taken.kind === 'open' ? undefined : taken.finish;
+        return taken.kind === 'open' ? null : taken.words;
+      },
+
+      /** How it stands with what waits here; opens it where it was confirmed and its key is still in this page's hands. */
+      async standing(): Promise<Standing | 'open' | null> {
+        const stands = await (await waits()).standing();
+        if (stands !== 'confirmed' || !finish) return stands;
+        onopen(await finish());
+        return 'open';
+      },
+
+      giveUp: async (): Promise<void> => (await waits()).giveUp(),
+
+      /** What the first QR says that the camera sees; `null` where `signal` was first. Throws what has a `code`. */
+      scan: async (video: HTMLVideoElement, signal: AbortSignal): Promise<string | null> =>
+        (await import('./scanner.ts')).scanned(video, signal),
+
+      /** Follows the link of a QR; resolves whether it is one of this server's for a tablet. */
+      follow(text: string): boolean {
+        const link = URL.canParse(text) ? new URL(text) : null;
+        if (link?.origin !== location.origin || codeInLink('enrol', link.hash) === null) return false;
+        location.replace(`/${link.hash}`);
+        location.reload();
+        return true;
       },
 
       async move(choosing: Choosing): Promise<void> {

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { codeInLink, enrol, entryBy, forgetIdentity, rememberedIdentity } from '../../../pwa/src/device/identity.ts';
+import { codeInLink, entryBy, forgetIdentity, offersPin, rememberedIdentity } from '../../../pwa/src/device/identity.ts';
 
 const entry = entryBy(null);
 const me = { member: 'm1', display_name: 'Noor', role: 'generalist', service: null, organisation: 'o1', device: 'd1' };
@@ -15,13 +15,6 @@ afterEach(async () => {
 });
 
 describe('who is signed in on a tablet', () => {
-  test('of a tablet is not on its disk in clear: a vault comes first', async () => {
-    answers({ token: 'token-1', me });
-    expect(await enrol('code', 'blue ribbon', 'public-key')).toEqual({ token: 'token-1', me });
-
-    expect(await rememberedIdentity()).toBeNull();
-  });
-
   test('is nobody at first, and nobody again when it was forgotten', async () => {
     expect(await rememberedIdentity()).toBeNull();
     answers(me);
@@ -34,20 +27,18 @@ describe('who is signed in on a tablet', () => {
     expect(await rememberedIdentity()).toBeNull();
   });
 
-  test('is nobody where the code was used', async () => {
-    answers({ code: 'code_used', detail: '' }, 410);
-
-    await expect(enrol('code', '', 'public-key')).rejects.toMatchObject({ code: 'code_used', status: 410 });
-    expect(await rememberedIdentity()).toBeNull();
-  });
-
   test.each([
     ['#in=P41K-leTl9JJFrPMyWq2HezuLJOAfH1ifltERqOvpyE', null],
     ['#enrol=P41K-leTl9JJFrPMyWq2HezuLJOAfH1ifltERqOvpyE', 'P41K-leTl9JJFrPMyWq2HezuLJOAfH1ifltERqOvpyE'],
+    ['#enrol=P41K-leTl9JJFrPMyWq2HezuLJOAfH1ifltERqOvpyE&pin', 'P41K-leTl9JJFrPMyWq2HezuLJOAfH1ifltERqOvpyE'],
     ['#enrol=short', null],
     ['#/desk', null],
     ['', null],
   ])('a link with %j holds the code %j', (hash, code) => {
     expect(codeInLink('enrol', hash)).toBe(code);
+  });
+
+  test('a link says whether a PIN alone was accepted', () => {
+    expect(['#enrol=P41K-leTl9JJFrPMyWq2&pin', '#enrol=P41K-leTl9JJFrPMyWq2', ''].map(offersPin)).toEqual([true, false, false]);
   });
 });

@@ -15,6 +15,8 @@ const QUIET = [
   '--disable-sync',
 ];
 
+const FAKE_CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
 const IDENTITY = 'onthaal'; // the database that says who is signed in
 
 interface Size {
@@ -30,6 +32,8 @@ export class Browser {
   #page: Page | undefined;
   /** The five words that its worker unlocks with, when there is one. */
   words = '';
+  /** What its camera sees: a file of JPEG pictures. */
+  camera = '';
   /** How far its clock is ahead of true time; as it is when the browser is opened. */
   clockAheadMs = 0;
 
@@ -50,7 +54,7 @@ export class Browser {
   async open(url: string): Promise<Page> {
     this.#context = await chromium.launchPersistentContext(this.profile, {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: QUIET,
+      args: [...QUIET, ...(this.camera ? [...FAKE_CAMERA, `--use-file-for-fake-video-capture=${this.camera}`] : [])],
       viewport: this.#size,
       locale: 'nl-BE',
       timezoneId: 'Europe/Brussels',

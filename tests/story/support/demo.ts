@@ -128,13 +128,22 @@ export class Demo {
     return link;
   }
 
-  /** A fresh one-time link for somebody of the demo. */
+  /** A fresh one-time link for somebody of the demo, made on the server: its tablet is let in at once. */
   async linkFor(name: string, host = 'localhost'): Promise<string> {
+    const link = this.command('invite', '--member', await this.memberId(name)).trim();
+    return link.replace(this.url(), this.url(host));
+  }
+
+  /** A fresh one-time link for somebody of the demo, made at the desk: its tablet waits until the words were compared. */
+  async deskLinkFor(name: string): Promise<string> {
+    return (await this.asCoordinator<{ link: string }>('POST', `/api/members/${await this.memberId(name)}/invitation`, {})).link;
+  }
+
+  async memberId(name: string): Promise<string> {
     const team = await this.asCoordinator<{ members: { id: string; display_name: string }[] }>('GET', '/api/team');
     const member = team.members.find((one) => one.display_name === name);
     if (!member) throw new Error(`nobody is called ${name}`);
-    const { code } = await this.asCoordinator<{ code: string }>('POST', `/api/members/${member.id}/invitation`, {});
-    return `${this.url(host)}/#enrol=${code}`;
+    return member.id;
   }
 
   /** A call by nobody who is signed in. */

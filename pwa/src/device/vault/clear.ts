@@ -36,8 +36,10 @@ export interface VaultRow {
   /** `null`: erased after ten wrong tries. What it had to send still leaves. */
   readonly lock: Lock | null;
   readonly attempts: Attempts;
-  /** A vault that is being filled from a database of before vaults is nobody's yet. */
-  readonly stage: 'filling' | 'ready';
+  /** `filling` from a database of before vaults, or `waiting` for a coordinator: nobody's yet. */
+  readonly stage: 'filling' | 'waiting' | 'ready';
+  /** The four words of one that waits: they are the same after the page was loaded again. */
+  readonly words?: readonly string[];
   /** The database it was filled from, until that is deleted; else ''. */
   readonly replaces: string;
 }
@@ -80,6 +82,10 @@ export const ready = (rows: readonly VaultRow[]): VaultRow[] =>
 
 /** The vaults of this tablet. */
 export const vaults = async (): Promise<VaultRow[]> => ready(await inClear((clear) => clear.vaults.toArray()));
+
+/** The vault here that waits until a coordinator compared its words; there is one at most. */
+export const waitingVault = async (): Promise<VaultRow | undefined> =>
+  (await inClear((clear) => clear.vaults.toArray())).find((row) => row.stage === 'waiting');
 
 /** Changes a vault's row in one transaction; resolves with the new row. `change` awaits nothing. */
 export const changeVault = (id: string, change: (row: VaultRow) => VaultRow): Promise<VaultRow | undefined> =>

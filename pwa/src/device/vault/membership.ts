@@ -24,6 +24,7 @@ export interface Unregistered {
 }
 
 const NAME = 'membership';
+const KEY = 'signing'; // until the server said whose the vault is
 const SIGNS = { name: 'ECDSA', namedCurve: 'P-256' };
 
 export const sealMembership = async (codec: Codec, membership: Membership): Promise<{ name: string; sealed: Uint8Array<ArrayBuffer> }> => ({
@@ -31,7 +32,25 @@ export const sealMembership = async (codec: Codec, membership: Membership): Prom
   sealed: await codec.seal('meta', NAME, membership),
 });
 
-/** Throws `ApiError` where the row was tampered with and the server cannot be asked instead. */
+/** The member's private key of a vault that is nobody's yet. */
+export const sealSigning = async (codec: Codec, signing: JsonWebKey): Promise<{ name: string; sealed: Uint8Array<ArrayBuffer> }> => ({
+  name: KEY,
+  sealed: await codec.seal('meta', KEY, signing),
+});
+
+/** Whose a vault is from now on; its key is kept with it. */
+export async function keepMembership(db: Database, codec: Codec, membership: Membership): Promise<void> {
+  const row = await sealMembership(codec, membership);
+  await db.transaction('rw', db.meta, async () => {
+    await db.meta.put(row);
+    await db.meta.delete(KEY);
+  });
+}
+
+/**
+ * Whose a vault is; the first time, the server says so. Throws `ApiError` where it would have to and cannot be asked, also where the
+ * row was tampered with.
+ */
 export async function membershipIn(db: Database, codec: Codec, token: string): Promise<Membership> {
   const row = await db.meta.get(NAME);
   try {
@@ -40,8 +59,10 @@ export async function membershipIn(db: Database, codec: Codec, token: string): P
     console.error('membership', error);
   }
   const { transport = null, ...me } = await call<Me & { transport?: TransportKey }>('GET', '/api/me', undefined, token);
-  const membership: Membership = { me, signing: null, transport };
-  await db.meta.put(await sealMembership(codec, membership));
+  const made = await db.meta.get(KEY);
+  const signing = made ? await codec.open<JsonWebKey>('meta', KEY, made.sealed).catch(() => null) : null;
+  const membership: Membership = { me, signing, transport };
+  await keepMembership(db, codec, membership);
   return membership;
 }
 

@@ -11,10 +11,13 @@ const lists: Record<Language, () => Promise<{ WORDS: readonly string[] }>> = {
   en: () => import('./wordlists/words-en.ts'),
 };
 
+/** The list of a language. */
+export const wordsOf = async (language: Language): Promise<readonly string[]> => (await lists[language]()).WORDS;
+
 /** Five words by chance, each of at least 2 048: 55 bits, which a stolen disk does not give up (docs/security.md). */
 export async function offered(language: Language): Promise<readonly string[]> {
-  const { WORDS } = await lists[language]();
-  return Array.from({ length: PASSPHRASE_WORDS }, () => WORDS[chance(WORDS.length)] ?? '');
+  const words = await wordsOf(language);
+  return Array.from({ length: PASSPHRASE_WORDS }, () => words[chance(words.length)] ?? '');
 }
 
 /** An even chance below `limit`, which is at most 65 536: what would favour the first words is thrown again. */

@@ -1,5 +1,5 @@
 /** What the screens before a device can do; main.ts gives it to them. */
-import type { Choosing, Vault } from '../../device/types.ts';
+import type { Choosing, Standing, Vault } from '../../device/types.ts';
 
 export type Ended =
   | { readonly kind: 'open' | 'erased' | 'cancelled' }
@@ -11,8 +11,19 @@ export interface Ways {
   unlock(id: string, secret: string): Promise<Ended>;
   /** Tells how long the next try has to wait, every second while it has to; returns what ends that. */
   countDown(id: string, onleft: (ms: number) => void): () => void;
-  /** Takes the code of a link on this tablet. Throws what has a `code`. */
-  take(label: string, choosing: Choosing): Promise<void>;
+  /**
+   * Takes the code of a link on this tablet; resolves with its four words where it waits for a coordinator from then on.
+   * Throws what has a `code`.
+   */
+  take(label: string, language: string, choosing: Choosing): Promise<readonly string[] | null>;
+  /** How it stands with what waits here; `open`: its device is shown. Throws what has a `code`. */
+  standing(): Promise<Standing | 'open' | null>;
+  /** Waits no more. */
+  giveUp(): Promise<void>;
+  /** What the first QR says that the camera sees; `null` where `signal` was first. Throws what has a `code`. */
+  scan(video: HTMLVideoElement, signal: AbortSignal): Promise<string | null>;
+  /** Follows the link of a QR; whether it is one of this server's for a tablet. */
+  follow(text: string): boolean;
   /** Moves a worker of before vaults in. Throws what has a `code`. */
   move(choosing: Choosing): Promise<void>;
   vaults(): Promise<readonly Vault[]>;

@@ -35,7 +35,7 @@ from server.exchange.take import erase_again, take_parked
 from server.keys import TransportKeys, sweep_daily
 from server.limits import Limits
 from server.outside import Outside
-from server.people import account, enrolment, entry, letting_in, team, vaults
+from server.people import account, enrolment, entry, letting_in, policy, team, vaults
 from server.people.sign_in import SignedIn
 from server.poke.hub import Hub
 from server.settings import Settings
@@ -51,7 +51,8 @@ from sync.edits import Edit, Record, Value
 from sync.stamp import FIRST, next_stamp
 
 PEOPLE = (
-    *entry.HANDLERS, *enrolment.HANDLERS, *letting_in.HANDLERS, *account.HANDLERS, *team.HANDLERS, *vaults.HANDLERS,
+    *entry.HANDLERS, *enrolment.HANDLERS, *letting_in.HANDLERS, *account.HANDLERS, *team.HANDLERS, *policy.HANDLERS,
+    *vaults.HANDLERS,
 )  # fmt: skip
 log = structlog.get_logger("onthaal")
 

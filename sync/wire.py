@@ -50,6 +50,7 @@ class SyncRequest(Struct, frozen=True, forbid_unknown_fields=True):
     app: Annotated[str, Meta(max_length=40)] = ""
     differ: Annotated[list[_Name], Meta(max_length=100)] = field(default_factory=list)
     transport: Annotated[str, Meta(max_length=40)] = ""
+    persisted: bool | None = None  # whether the browser promised to keep what lies on the device; None: not known
 
 
 class Live(Struct, frozen=True, gc=False):

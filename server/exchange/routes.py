@@ -66,14 +66,15 @@ def _is_done(user: Device, body: bytes, now: int) -> bool:
 
 
 async def _touch(request: Request[Any, Any, Any], raw: bytes, caller: Caller, now: int) -> None:
-    """Note the contact, at most once a minute; a revoked device that has nothing left to say is done."""
-    if not caller.revoked and now - request.user.last_contact < TOUCH_MS:
-        return
+    """Note the contact, once a minute or where another number waits; a revoked device that has nothing left to say is done."""
     body = decode_request(raw)
+    left = max(body.waiting - len(body.edits), 0)  # what this call brought was answered
+    if not caller.revoked and now - request.user.last_contact < TOUCH_MS and left == request.user.waiting:
+        return
     # What has no box waits for its worker: a courier that brings nothing yet is not done.
     done = caller.revoked and not body.edits and not body.waiting
     async with request.app.state.store.writing() as tx:
-        await people.touch(tx, caller.device, now_ms=now, waiting=body.waiting, app=body.app)
+        await people.touch(tx, caller.device, now_ms=now, waiting=left, app=body.app, persisted=body.persisted)
         if done:
             await people.end(tx, caller.device, now_ms=now)
 

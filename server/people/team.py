@@ -15,6 +15,7 @@ from server.people.answers import Done, Made, Text
 from server.people.passwords import hash_password, is_short, is_weak
 from server.store import audit
 from server.store import people as sql
+from server.store.engine import Row, Tx
 from server.store.people import Member
 from sync.edits import Value
 from sync.kinds import KINDS
@@ -57,8 +58,10 @@ class TeamDevice(Struct, frozen=True):
     enrolled_at: int
     last_contact: int
     revoked_at: int | None
-    waiting: int
+    waiting: int  # edits that had not left it after its last contact
     app: str
+    tier: str  # how its vault is unlocked; '' where it never said
+    persisted: bool | None  # whether its browser promised to keep what lies there
 
 
 class Team(Struct, frozen=True):
@@ -75,8 +78,13 @@ async def team(request: Request[Any, Any, Any]) -> Team:
         tablets = await sql.devices(tx, device.organisation)
     return Team(
         [TeamMember(m.id, m.display_name, m.role, m.service, m.active, m.email) for m in found],
-        [TeamDevice(*row) for row in tablets],
+        [_tablet(row) for row in tablets],
     )
+
+
+def _tablet(row: Row) -> TeamDevice:
+    persisted = None if row[9] is None else bool(row[9])
+    return TeamDevice(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], persisted)
 
 
 @post("/api/members", status_code=201, dto=StrictDTO[NewMember], return_dto=None, summary="Add a member")
@@ -112,7 +120,10 @@ def _fields(member: Member) -> dict[str, Value]:
 async def change_member(
     member_id: FromPath[str], data: JSONBody[ChangedMember], request: Request[Any, Any, Any]
 ) -> Done:
-    """Change name, role, service, or whether somebody takes part; who does not loses all tablets' access at once."""
+    """Change name, role, service, or whether somebody takes part.
+
+    Who does not loses all access at once; who becomes a coordinator loses their tablets, whose edits still arrive.
+    """
     device, state, now = verified(coordinator(request.user)), request.app.state, now_ms()
     if isinstance(data.role, str) and data.role not in ROLES:
         raise Refusal("bad_value", "role")
@@ -128,7 +139,7 @@ async def change_member(
             found.email, found.active if data.active is UNSET else data.active,
         )  # fmt: skip
         await sql.change_member(tx, changed)
-        ended = [] if changed.active else await sql.revoke_all(tx, device.organisation, member_id, now_ms=now)
+        ended = await _ended(tx, found, changed, now)
         for what, detail in _changes(found, changed):
             line = audit.Line(device.member, what, member_id, detail)
             await audit.add(tx, device.organisation, line, now_ms=now)
@@ -143,6 +154,18 @@ async def change_member(
         for one in ended:
             state.hub.end_device(one)
     return Done()
+
+
+async def _ended(tx: Tx, before: Member, after: Member, now: int) -> list[str]:
+    """Return the devices that lose their access by a change: all of who left, the tablets of who now works at the desk.
+
+    A coordinator's tablet would read as the desk does, for as long as its token lives, and ask nobody who is there.
+    """
+    if not after.active:
+        return await sql.revoke_all(tx, after.organisation, after.id, now_ms=now)
+    if after.role == "coordinator" and before.role != "coordinator":
+        return await sql.revoke_all(tx, after.organisation, after.id, tablets_only=True, now_ms=now)
+    return []
 
 
 def _changes(before: Member, after: Member) -> list[tuple[str, str]]:

@@ -36,6 +36,7 @@ class Device(Struct, frozen=True):
     last_contact: int
     verified_at: int  # when this person last proved to be there
     unready: bool  # may do nothing but set up a second factor
+    waiting: int = 0  # how many edits had not left it, as it last said
     is_courier: bool = False  # the token only brings sealed edits
 
 
@@ -103,7 +104,7 @@ async def add_device(
 
 _DEVICE = (
     "SELECT d.id, d.organisation, d.member, m.role, m.service, m.display_name, m.active, d.is_session, d.expires_at,"
-    " d.revoked_at, d.ended_at, d.last_contact, d.verified_at, d.unready FROM device d"
+    " d.revoked_at, d.ended_at, d.last_contact, d.verified_at, d.unready, d.waiting FROM device d"
     " JOIN member m ON m.organisation = d.organisation AND m.id = d.member WHERE d."
 )
 
@@ -119,7 +120,7 @@ async def device_of(tx: Tx, token_hash: str) -> Device | None:
     row = rows[0]
     return Device(
         row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]), row[8], row[9], row[10], row[11],
-        row[12], bool(row[13]), is_courier,
+        row[12], bool(row[13]), row[14], is_courier,
     )  # fmt: skip
 
 
@@ -158,19 +159,20 @@ async def has_access(tx: Tx, device: str) -> bool:
 
 
 async def devices(tx: Tx, organisation: str) -> Sequence[Row]:
-    """Return (id, member, label, enrolled_at, last_contact, revoked_at, waiting, app) of the tablets, latest first."""
+    """Return a row of ``TeamDevice`` for each tablet, latest first."""
     return await tx.fetch(
-        "SELECT id, member, label, enrolled_at, last_contact, revoked_at, waiting, app FROM device"
+        "SELECT id, member, label, enrolled_at, last_contact, revoked_at, waiting, app, tier, persisted FROM device"
         " WHERE organisation = ? AND is_session = 0 ORDER BY enrolled_at DESC",
         organisation,
     )
 
 
-async def touch(tx: Tx, device: str, *, now_ms: int, waiting: int, app: str) -> None:
-    """Note a device's contact."""
+async def touch(tx: Tx, device: str, *, now_ms: int, waiting: int, app: str, persisted: bool | None) -> None:
+    """Note a device's contact, and what it says of itself; what it does not say of its storage stays."""
     await tx.run(
-        "UPDATE device SET last_contact = ?, waiting = ?, app = ? WHERE id = ?", now_ms, waiting, app[:40], device
-    )
+        "UPDATE device SET last_contact = ?, waiting = ?, app = ?, persisted = coalesce(?, persisted) WHERE id = ?",
+        now_ms, waiting, app[:40], None if persisted is None else int(persisted), device,
+    )  # fmt: skip
 
 
 async def revoke(tx: Tx, organisation: str, device: str, *, now_ms: int) -> bool:
@@ -188,11 +190,11 @@ async def end(tx: Tx, device: str, *, now_ms: int) -> None:
     await tx.run("UPDATE device SET ended_at = ? WHERE id = ?", now_ms, device)
 
 
-async def revoke_all(tx: Tx, organisation: str, member: str, *, now_ms: int) -> list[str]:
-    """Revoke every device of a member; return their ids."""
-    rows = await tx.fetch("SELECT id FROM device WHERE organisation = ? AND member = ?", organisation, member)
-    await tx.run(
-        "UPDATE device SET revoked_at = ? WHERE organisation = ? AND member = ? AND revoked_at IS NULL",
+async def revoke_all(tx: Tx, organisation: str, member: str, *, tablets_only: bool = False, now_ms: int) -> list[str]:
+    """Revoke every device of a member that has its access, or every tablet; return their ids."""
+    rows = await tx.fetch(
+        "UPDATE device SET revoked_at = ? WHERE organisation = ? AND member = ? AND revoked_at IS NULL"
+        f"{' AND is_session = 0' if tablets_only else ''} RETURNING id",
         now_ms, organisation, member,
     )  # fmt: skip
     return [row[0] for row in rows]

@@ -186,6 +186,8 @@ def test_a_changed_role_counts_from_the_next_call(world: World) -> None:
     ("method", "path"),
     [("GET", "/api/team"), ("POST", "/api/members"), ("PATCH", "/api/members/x"), ("POST", "/api/members/x/invitation"),
      ("POST", "/api/devices/x/revoke"), ("GET", "/api/records/x/history"), ("GET", "/api/parked"),
+     ("GET", "/api/enrolments"), ("POST", "/api/enrolments/x/confirm"), ("POST", "/api/enrolments/x/refuse"),
+     ("GET", "/api/notices"), ("GET", "/api/policy"),
      ("POST", "/api/parked/x/1/take"), ("POST", "/api/parked/x/1/drop"), ("POST", "/api/contacts/x/read")],
 )  # fmt: skip
 def test_what_is_the_coordinators_is_nobody_elses(sqlite_world: World, method: str, path: str) -> None:

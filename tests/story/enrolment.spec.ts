@@ -59,24 +59,18 @@ test('T12 who photographed the QR and was first shows other words, is thrown awa
   const thief = await second.open(link);
   await takes(thief);
   const theirs = await words(thief);
-  const page = await tablet.open(link);
-  await takes(page);
-  await expect(page.getByRole('alert').getByText('Deze link is al gebruikt')).toBeVisible(SLOW);
-
-  expect(await words(office)).toBe(theirs); // and the tablet beside the desk shows none
+  expect(await words(office)).toBe(theirs); // and the tablet beside the desk shows no words at all
   await office.getByRole('button', { name: 'Andere woorden: weggooien' }).click();
 
   await expect(thief.getByText('De coördinator zag andere woorden')).toBeVisible(SLOW);
   await expect(office.locator('.words')).toHaveCount(0);
   const notice = office.getByRole('region', { name: 'Melding' });
-  await expect(notice.filter({ hasText: 'Een andere tablet nam een link' })).toBeVisible(SLOW);
-  const used = notice.filter({ hasText: 'Een link werd nog eens gebruikt' });
-  await expect(used).toContainText(`Link voor ${GENERALIST}, gemaakt door Griet Oosterlinden`);
-  await used.getByRole('button', { name: 'Gezien' }).click();
-  await expect(used).toHaveCount(0);
+  await expect(notice).toContainText('Een andere tablet nam een link', SLOW);
+  await expect(notice).toContainText(`Link voor ${GENERALIST}, gemaakt door Griet Oosterlinden`);
+  await notice.getByRole('button', { name: 'Gezien' }).click();
+  await expect(notice).toHaveCount(0);
 
-  await page.goto('about:blank');
-  await page.goto(await makesLink(office));
+  const page = await tablet.open(await makesLink(office));
   await takes(page);
   expect(await words(office)).toBe(await words(page));
   await office.getByRole('button', { name: 'Dezelfde woorden: toelaten' }).click();

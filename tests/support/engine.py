@@ -110,7 +110,9 @@ def request_of(engine: Engine, given: Input) -> object:
             answers.append(judged.get("error", "ok") if isinstance(judged, dict) else "ok")
         except engine.errors.BadEdit as error:
             answers.append(error.code)
-    names = ("protocol", "kinds", "epoch", "call", "now", "cursors", "limit", "waiting", "app", "differ", "transport")
+    names = (
+        "protocol", "kinds", "epoch", "call", "now", "cursors", "limit", "waiting", "app", "differ", "transport", "persisted",
+    )  # fmt: skip
     return {**{name: getattr(request, name) for name in names}, "edits": answers}
 
 

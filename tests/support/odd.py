@@ -168,6 +168,7 @@ def odd_body(random: Random) -> Json:
         "cursors": {"org": 118},
         "differ": ["i"],
         "transport": "Zk3fQ9a_-0x",
+        "persisted": True,
     }
     edits = [odd_edit(random) if random.random() < 0.7 else odd_sealed(random) for _ in range(random.randint(0, 3))]
     body = json.dumps({**request, "edits": edits}, ensure_ascii=random.random() < 0.5).encode("utf-8", "surrogatepass")

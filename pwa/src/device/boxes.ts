@@ -14,6 +14,7 @@ export interface Locked {
   readonly token: string;
   readonly now: () => number;
   readonly app: string;
+  readonly persisted: boolean | null;
 }
 
 /** What has not left this vault, oldest first. */
@@ -37,10 +38,11 @@ interface Asked {
   readonly nowMs: number;
   readonly waiting: number;
   readonly app: string;
+  readonly persisted: boolean | null;
 }
 
 /** A call that only brings boxes. Of the records as little comes as the server can send: nobody is there to read them. */
-export const boxRequest = ({ boxes, call, nowMs, waiting, app }: Asked): SyncRequest => ({
+export const boxRequest = ({ boxes, call, nowMs, waiting, app, persisted }: Asked): SyncRequest => ({
   protocol: WIRE.protocol,
   kinds: KINDS_VERSION,
   epoch: '',
@@ -52,18 +54,20 @@ export const boxRequest = ({ boxes, call, nowMs, waiting, app }: Asked): SyncReq
   waiting,
   app,
   differ: [],
+  persisted,
 });
 
 /** Of an outcome that brought answers alone. */
 export const NOTHING_READ = { complete: false, differing: [], repaired: [], changed: new Set<string>(), erased: new Set<string>() };
 
 /** One trip with the boxes of a vault. */
-export async function boxTrip({ db, token, now, app }: Locked, limit: number = WIRE.edits): Promise<Trip> {
+export async function boxTrip(locked: Locked, limit: number = WIRE.edits): Promise<Trip> {
+  const { db, token, now, app, persisted } = locked;
   const sent = batch(await unsentBoxes(db), limit);
   const waiting = await waitingIn(db);
   const call = await nextCall(db);
   const boxes = sent.map(({ box }) => box);
-  const request = boxRequest({ boxes, call, nowMs: now(), waiting, app });
+  const request = boxRequest({ boxes, call, nowMs: now(), waiting, app, persisted });
   const reply = await send('POST', '/api/sync', request, token);
   if (reply.kind === 'offline') return { kind: 'offline' };
   switch (reply.status) {
@@ -72,7 +76,7 @@ export async function boxTrip({ db, token, now, app }: Locked, limit: number = W
     case 400:
     case 413:
       // Smaller, down to one; a single one that still fails is judged by its own worker when the vault opens.
-      if (sent.length > 1) return boxTrip({ db, token, now, app }, Math.floor(sent.length / 2));
+      if (sent.length > 1) return boxTrip(locked, Math.floor(sent.length / 2));
       return later(reply.retryAfterS);
     case 401:
       return { kind: 'signed_out', code: codeOf(reply) };

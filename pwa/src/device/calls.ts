@@ -8,6 +8,8 @@ export interface Setup {
   readonly newAuthor: () => string;
   readonly app?: string;
   readonly rules?: Rules;
+  /** Whether the browser promised to keep what lies here. */
+  readonly persisted?: () => boolean | null;
   /** Whom edits are sealed to: told the server's newer key. */
   readonly sealer?: { readonly transport: string; follow(transport: TransportKey): Promise<void> };
 }

@@ -194,6 +194,7 @@ export class Core {
         waiting: this.waiting,
         app: this.setup.app ?? '',
         differ: this.#differ,
+        persisted: this.setup.persisted?.() ?? null,
         ...(this.setup.sealer && { transport: this.setup.sealer.transport }),
       };
       return { request, number, sent, sentAt: nowMs };

@@ -11,6 +11,7 @@ import { newAuthor, newId } from './ids.ts';
 import { verdictOn } from './judging.ts';
 import type { Opened } from './opened.ts';
 import { passkeys } from './passkeys.ts';
+import { askToPersist, isPersisted } from './persistence.ts';
 import { keepPlace, placeIn } from './place.ts';
 import { isNews, listen } from './poke.ts';
 import { WorkingSet } from './records.ts';
@@ -71,7 +72,7 @@ export class OpenDevice implements Device {
   static async open(opened: Opened): Promise<OpenDevice> {
     const { db, codec, sealer, me } = opened;
     const disk = new IndexedDisk(db, codec, sealer?.box);
-    const core = await Core.open(disk, { member: me.member, newAuthor, app: APP, ...(sealer && { sealer }) });
+    const core = await Core.open(disk, { member: me.member, newAuthor, app: APP, persisted: isPersisted, ...(sealer && { sealer }) });
     await core.answered(await disk.answers());
     const device = new OpenDevice(opened, disk, core, await KeptDrafts.open(db, codec));
     device.#start();
@@ -93,9 +94,7 @@ export class OpenDevice implements Device {
     });
     this.#tell({ kind: 'opened' });
     if (this.locks) watch(() => void this.lock(), signal);
-    void navigator.storage?.persist?.().then((persisted) => {
-      this.status.persisted = persisted;
-    });
+    void askToPersist(this.status);
     // One courier per browser profile: whoever holds the lock. It is passed on when this tab goes.
     void navigator.locks.request(`courier-${this.#opened.db.name}`, { signal }, () => this.#carry()).catch(() => undefined);
   }

@@ -2,6 +2,7 @@
 import { boxTrip } from './boxes.ts';
 import { carriedTrip } from './carrying.ts';
 import { Courier, type Trip } from './courier.ts';
+import { lookWhetherPersisted } from './persistence.ts';
 import { Database } from './schema.ts';
 import { databaseOf, inClear, type VaultRow } from './vault/clear.ts';
 import { dropStale, noteContact } from './vault/contact.ts';
@@ -69,7 +70,7 @@ export class LockedCourier {
     const courier = (await inClear((clear) => clear.vaults.get(this.#row.id)))?.courier;
     // The server knows of no vault here: what was written before waits for its worker.
     if (!courier) return { kind: 'later', afterMs: 0 };
-    return boxTrip({ db: this.#db, token: courier, now: Date.now, app: APP });
+    return boxTrip({ db: this.#db, token: courier, now: Date.now, app: APP, persisted: await lookWhetherPersisted() });
   }
 
   async #came(trip: Trip): Promise<void> {

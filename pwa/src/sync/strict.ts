@@ -14,7 +14,21 @@ import { fromWire, type SyncRequest, WIRE, type WireRecord } from './wire.ts';
 
 const UNFIT = Number.NaN;
 const EDIT_NAMES = ['a', 'n', 'h', 'kind', 'id', 'set', 'event', 'over', 'u'];
-const REQUEST_NAMES = ['protocol', 'kinds', 'epoch', 'call', 'now', 'cursors', 'edits', 'limit', 'waiting', 'app', 'differ', 'transport'];
+const REQUEST_NAMES = [
+  'protocol',
+  'kinds',
+  'epoch',
+  'call',
+  'now',
+  'cursors',
+  'edits',
+  'limit',
+  'waiting',
+  'app',
+  'differ',
+  'transport',
+  'persisted',
+];
 const SEALED_NAMES = ['a', 'n', 'event', 'id', 'key', 'box'];
 
 type Parsed = { readonly [name: string]: unknown };
@@ -36,6 +50,7 @@ export function decodeRequest(body: Uint8Array): Required<SyncRequest> {
     app = '',
     differ = [],
     transport = '',
+    persisted = null,
   } = request;
   const isRequest =
     [protocol, kinds, call, limit, waiting].every(isCount) &&
@@ -43,13 +58,28 @@ export function decodeRequest(body: Uint8Array): Required<SyncRequest> {
     isHeadText(epoch, 40) &&
     isHeadText(app, 40) &&
     isHeadText(transport, 40) &&
+    (persisted === null || typeof persisted === 'boolean') &&
     isTable(cursors) &&
     Object.entries(cursors).every(([name, at]) => isHeadText(name, 300) && isCount(at)) &&
     isListOf(edits, WIRE.edits, () => true) &&
     isListOf(differ, 100, (id) => isHeadText(id, 300));
   if (!isRequest) throw new BadWire('not a sync request');
   if (protocol !== WIRE.protocol) throw new TooOld(protocol as number, WIRE.protocol, WIRE.protocol);
-  return { protocol, kinds, epoch, call, now, cursors, edits, limit, waiting, app, differ, transport } as unknown as Required<SyncRequest>;
+  return {
+    protocol,
+    kinds,
+    epoch,
+    call,
+    now,
+    cursors,
+    edits,
+    limit,
+    waiting,
+    app,
+    differ,
+    transport,
+    persisted,
+  } as unknown as Required<SyncRequest>;
 }
 
 /** One edit by its types alone (`checkEdit` judges its content). Throws `BadEdit`. */

@@ -69,6 +69,7 @@ export interface SyncRequest {
   readonly app?: string;
   readonly differ?: readonly (string)[];
   readonly transport?: string;
+  readonly persisted?: boolean | null;
 }
 
 export interface TransportKey {

@@ -91,11 +91,11 @@ name = Name
 role = Role
 not-active = no access
 end-access = End access
-end-access-sure = Yes, { $name } has no access any more
+end-access-sure = Yes: { $name } gets in nowhere any more. What waits on their tablets goes to Set aside; then they are empty.
 give-access-back = Give access back
 access-ended = access ended
 end-tablet = End this tablet
-end-tablet-sure = Yes: what waits on it is still taken in, then it is cleared
+end-tablet-sure = Yes: what waits on it goes to Set aside at its next contact; then it is empty for this person.
 last-contact = last contact { $time }
 a-tablet = A tablet
 loading = One moment…
@@ -518,3 +518,21 @@ audit-enrol-asked = a tablet took a link and waits
 audit-enrol-confirmed = compared the words and let a tablet in
 audit-enrol-refused = saw other words and threw a tablet away
 audit-enrol-stopped = a tablet waits no more
+tablet-waits = { $count ->
+    [one] 1 change still waits there
+   *[other] { $count } changes still wait there
+ }
+tablet-sent = all sent
+tablet-app = app { $version }
+tablet-persisted = storage is kept
+tablet-not-persisted = the browser may clear its storage
+tablet-pin = a PIN alone
+pin-alone = A PIN alone on tablets
+pin-alone-words = New tablets can then also be opened by a PIN alone. It is the weakest way: who steals a tablet and copies its disk finds a PIN of six digits within days, and then reads everything on that tablet. Do this only if your organisation accepts it in writing.
+pin-alone-why = Who accepted this, when and why?
+pin-alone-why-words = Twenty characters at least. Your words stay in the audit trail.
+pin-alone-accept = We accept a PIN alone
+pin-alone-accepted = Accepted by { $name }, { $time }
+pin-alone-withdraw = Offer it no more
+audit-pin-accepted = accepted a PIN alone
+audit-pin-withdrawn = accepts a PIN alone no more

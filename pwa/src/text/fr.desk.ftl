@@ -91,11 +91,11 @@ name = Nom
 role = Rôle
 not-active = pas d'accès
 end-access = Retirer l'accès
-end-access-sure = Oui, { $name } n'a plus accès
+end-access-sure = Oui : { $name } n'entre plus nulle part. Ce qui attend sur ses tablettes va sous « Mis de côté » ; puis elles sont vides.
 give-access-back = Rendre l'accès
 access-ended = accès retiré
 end-tablet = Retirer cette tablette
-end-tablet-sure = Oui : ce qui y attend est encore repris, puis elle est vidée
+end-tablet-sure = Oui : ce qui y attend va sous « Mis de côté » à son prochain contact ; puis elle est vide pour cette personne.
 last-contact = dernier contact { $time }
 a-tablet = Une tablette
 loading = Un instant…
@@ -518,3 +518,21 @@ audit-enrol-asked = une tablette a pris un lien et attend
 audit-enrol-confirmed = a comparé les mots et laissé entrer une tablette
 audit-enrol-refused = a vu d'autres mots et écarté une tablette
 audit-enrol-stopped = une tablette n'attend plus
+tablet-waits = { $count ->
+    [one] 1 changement y attend encore
+   *[other] { $count } changements y attendent encore
+ }
+tablet-sent = tout est envoyé
+tablet-app = app { $version }
+tablet-persisted = stockage assuré
+tablet-not-persisted = le navigateur peut effacer le stockage
+tablet-pin = un code PIN seul
+pin-alone = Un code PIN seul sur les tablettes
+pin-alone-words = Les nouvelles tablettes peuvent alors s'ouvrir aussi par un code PIN seul. C'est le moyen le plus faible : qui vole une tablette et copie son disque trouve un PIN de six chiffres en quelques jours, et lit alors tout ce qui s'y trouve. À faire seulement si votre organisation l'accepte par écrit.
+pin-alone-why = Qui l'a accepté, quand et pourquoi ?
+pin-alone-why-words = Vingt caractères au moins. Vos mots restent dans le journal.
+pin-alone-accept = Nous acceptons un code PIN seul
+pin-alone-accepted = Accepté par { $name }, { $time }
+pin-alone-withdraw = Ne plus le proposer
+audit-pin-accepted = a accepté un code PIN seul
+audit-pin-withdrawn = n'accepte plus un code PIN seul

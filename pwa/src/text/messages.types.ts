@@ -895,4 +895,19 @@ export interface Messages {
   'audit-enrol-confirmed': undefined;
   'audit-enrol-refused': undefined;
   'audit-enrol-stopped': undefined;
+  'tablet-waits': { count: Argument };
+  'tablet-sent': undefined;
+  'tablet-app': { version: Argument };
+  'tablet-persisted': undefined;
+  'tablet-not-persisted': undefined;
+  'tablet-pin': undefined;
+  'pin-alone': undefined;
+  'pin-alone-words': undefined;
+  'pin-alone-why': undefined;
+  'pin-alone-why-words': undefined;
+  'pin-alone-accept': undefined;
+  'pin-alone-accepted': { name: Argument; time: Argument };
+  'pin-alone-withdraw': undefined;
+  'audit-pin-accepted': undefined;
+  'audit-pin-withdrawn': undefined;
 }

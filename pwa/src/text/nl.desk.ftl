@@ -91,11 +91,11 @@ name = Naam
 role = Rol
 not-active = geen toegang
 end-access = Toegang beëindigen
-end-access-sure = Ja, { $name } heeft geen toegang meer
+end-access-sure = Ja: { $name } komt nergens meer in. Wat op de tablets wacht, komt bij Opzij gelegd; daarna zijn ze leeg.
 give-access-back = Toegang teruggeven
 access-ended = toegang beëindigd
 end-tablet = Deze tablet beëindigen
-end-tablet-sure = Ja: wat erop wacht wordt nog opgenomen, dan wordt hij leeggemaakt
+end-tablet-sure = Ja: wat erop wacht, komt bij zijn volgende contact bij Opzij gelegd; daarna is hij leeg voor deze persoon.
 last-contact = laatste contact { $time }
 a-tablet = Een tablet
 loading = Even geduld…
@@ -518,3 +518,21 @@ audit-enrol-asked = een tablet nam een link en wacht
 audit-enrol-confirmed = vergeleek de woorden en liet een tablet toe
 audit-enrol-refused = zag andere woorden en gooide een tablet weg
 audit-enrol-stopped = een tablet wacht niet meer
+tablet-waits = { $count ->
+    [one] 1 wijziging wacht er nog
+   *[other] { $count } wijzigingen wachten er nog
+ }
+tablet-sent = alles verstuurd
+tablet-app = app { $version }
+tablet-persisted = opslag is vast
+tablet-not-persisted = opslag kan door de browser gewist worden
+tablet-pin = alleen een pincode
+pin-alone = Alleen een pincode op tablets
+pin-alone-words = Nieuwe tablets kunnen dan ook met alleen een pincode open. Dat is de zwakste manier: wie een tablet steelt en de schijf kopieert, vindt een pincode van zes cijfers in dagen, en leest dan alles op die tablet. Doe dit alleen als je organisatie het schriftelijk aanvaardt.
+pin-alone-why = Wie aanvaardde dit, wanneer en waarom?
+pin-alone-why-words = Minstens twintig tekens. Je woorden blijven in het logboek staan.
+pin-alone-accept = Wij aanvaarden een pincode alleen
+pin-alone-accepted = Aanvaard door { $name }, { $time }
+pin-alone-withdraw = Niet meer aanbieden
+audit-pin-accepted = aanvaardde een pincode alleen
+audit-pin-withdrawn = aanvaardt een pincode alleen niet meer

@@ -17,7 +17,7 @@ const boxer: Boxer = async ({ a, n, event, id }) => ({ a, n, ...(event && { even
 interface Asked {
   readonly path: string;
   readonly token: string | null;
-  readonly body: { call: number; edits: { box?: string; set?: unknown }[]; waiting: number; cursors: object };
+  readonly body: { call: number; edits: { box?: string; set?: unknown }[]; waiting: number; persisted: boolean; cursors: object };
 }
 const asked: Asked[] = [];
 let opened: Database[] = [];
@@ -45,7 +45,7 @@ async function tablet(words: readonly string[], box: Boxer = boxer): Promise<{ t
   return { tablet: one, db, name };
 }
 
-const goes = (db: Database): ReturnType<typeof boxTrip> => boxTrip({ db, token: 'token-9', now: () => 5, app: 'test' });
+const goes = (db: Database): ReturnType<typeof boxTrip> => boxTrip({ db, token: 'token-9', now: () => 5, app: 'test', persisted: true });
 
 beforeEach(async () => {
   asked.length = 0;

@@ -20,7 +20,8 @@ export async function standing(): Promise<Standing | null> {
 }
 
 /** A vault is its worker's now. */
-export const confirm = (id: string): Promise<VaultRow | undefined> => changeVault(id, ({ words: _, ...row }) => ({ ...row, stage: 'ready' }));
+export const confirm = (id: string): Promise<VaultRow | undefined> =>
+  changeVault(id, ({ words: _, ...row }) => ({ ...row, stage: 'ready' }));
 
 /** Throws the vault away that waits here; nothing was written in it. */
 export async function dropWaiting(): Promise<void> {

@@ -78,7 +78,7 @@ async def make_invitation(server: Server, member: str, *, host: str = "", valid_
         for organisation, _ in await sql.organisations(tx):
             found = await sql.member(tx, organisation, member)
             if found:
-                # Nobody compares words: whoever has the server's shell could add any tablet (decision 0023).
+                # Nobody compares words: whoever has the server's shell could add any tablet (decision 0024).
                 await enrolment.add_invitation(
                     tx, hash_token(code), organisation, member, made_by="", asks_words=False,
                     expires_at=now_ms() + valid_ms,

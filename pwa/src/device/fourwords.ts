@@ -3,7 +3,7 @@
  *
  *     SHA-256("onthaal/words/v1" ‖ SHA-256 of the code ‖ the tablet's member key) ─→ four words of 2 048 each: 44 bits
  *
- * Both sides know the code and the key; who photographed the link has another key, and so other words (decision 0023). The list
+ * Both sides know the code and the key; who photographed the link has another key, and so other words (decision 0024). The list
  * is the one of the tablet's language: both screens show the same.
  */
 import { utf8 } from './vault/bytes.ts';

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 Language: TypeAlias = Literal["nl", "fr", "en"]
 # Of a day and more: the evening so many days before. Of hours and minutes: so long before the hour.
-Before: TypeAlias = Annotated[str, Meta(pattern=r"^P([0-9]{1,2}D|T[0-9]{1,3}[HM])$")]
+Before: TypeAlias = Annotated[str, Meta(pattern=r"^P([1-9][0-9]?D|T[1-9][0-9]{0,2}[HM])$")]
 Wall: TypeAlias = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Weekday: TypeAlias = Annotated[int, Meta(ge=1, le=7)]
 

@@ -23,7 +23,7 @@ from server.store import reminders as sql
 from server.store.people import Device
 from sync.access import Actor, known, streams_of
 
-MEDIA = "text/calendar; charset=utf-8"
+MEDIA = "text/calendar"  # the charset is added
 PAST_MS = 14 * 86_400_000  # what is over stays in the feed for so long
 FAR_MS = 1 << 60
 # Nobody else's page, and no cache on the way, may keep what a feed says.

@@ -21,6 +21,7 @@ from server.store.pushes import Leased
 
 WAITING = "pushes"  # what processes poke each other with: something waits in the outbox
 BATCH = 200
+AT_ONCE = 16  # requests to one service
 LEASE_MS = 60_000
 BATCH_S_MAX = 40.0  # well before the lease ends
 WAIT_S_MAX = 300.0
@@ -38,6 +39,7 @@ class Delivery:
     def __init__(self, store: Store, sender: Sender, public_url: str, *, now_ms: Callable[[], int]) -> None:
         self._store, self._sender, self._public_url, self._now_ms = store, sender, public_url, now_ms
         self._awake = asyncio.Event()
+        self._turns: dict[str, asyncio.Semaphore] = {}
         self._resting: dict[str, int] = {}  # origin → until when it is left alone
 
     def hear(self, organisation: str, positions: Mapping[str, int]) -> None:
@@ -56,7 +58,8 @@ class Delivery:
                 log.error("delivery", error=type(error).__name__)
                 wait_s = 60.0
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._awake.wait(), min(max(wait_s, 0.1), WAIT_S_MAX))
+                async with asyncio.timeout(min(max(wait_s, 0.1), WAIT_S_MAX)):
+                    await self._awake.wait()
             self._awake.clear()
 
     async def carry(self) -> int:
@@ -100,12 +103,14 @@ class Delivery:
         ]  # fmt: skip
 
     async def _send(self, sealed: Sealed) -> tuple[Leased, Verdict]:
-        if self._resting.get(sealed.origin, 0) > self._now_ms():
-            return sealed.leased, Verdict("again", REST_S)
-        verdict = await self._sender.send(sealed)
-        if verdict.silent:
-            self._resting[sealed.origin] = self._now_ms() + REST_S * 1000
-        return sealed.leased, verdict
+        # Whoever waits for its turn does not use up its five seconds, and is spared a service that was silent meanwhile.
+        async with self._turns.setdefault(sealed.origin, asyncio.Semaphore(AT_ONCE)):
+            if self._resting.get(sealed.origin, 0) > self._now_ms():
+                return sealed.leased, Verdict("again", REST_S)
+            verdict = await self._sender.send(sealed)
+            if verdict.silent:
+                self._resting[sealed.origin] = self._now_ms() + REST_S * 1000
+            return sealed.leased, verdict
 
     async def _settle(self, settled: Sequence[tuple[Leased, Verdict | None]], now: int) -> None:
         rows = [(*state_of(one, verdict, now), one.id, one.tries) for one, verdict in settled]

@@ -8,7 +8,7 @@ house it stands in.
 """
 
 from collections.abc import Iterable
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -16,6 +16,8 @@ from msgspec import Struct
 KNOWN = (
     "fcm.googleapis.com", "jmt17.google.com", "*.push.services.mozilla.com", "*.push.apple.com", "*.notify.windows.com",
 )  # fmt: skip
+# Addresses behind which a translator puts any IPv4 address, also one of the house.
+TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
 
 
 class Blocked(Exception):
@@ -26,6 +28,8 @@ def is_open_address(text: str) -> bool:
     """Return whether an address is one of the open internet."""
     address = ip_address(text)
     if isinstance(address, IPv6Address):
+        if any(address in network for network in TRANSLATED):
+            return False
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
         address = inner or address
     return address.is_global and not address.is_multicast

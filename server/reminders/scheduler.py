@@ -54,7 +54,9 @@ class Scheduler:
         while True:
             wait_s = min(max((wake_at - self._now_ms()) / 1000, 0), LOOK_S_MAX)
             try:
-                await asyncio.wait_for(self._awake.wait(), wait_s)
+                # Not `wait_for`: in Python 3.11 that loses a cancel which comes in the moment of waking.
+                async with asyncio.timeout(wait_s):
+                    await self._awake.wait()
                 await asyncio.sleep(GATHER_S)
                 is_all = is_first
             except TimeoutError:

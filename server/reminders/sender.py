@@ -6,7 +6,6 @@
 pywebpush encrypts and py_vapid signs. The request is ours: theirs follows redirects, waits for ever, and takes any address.
 """
 
-import asyncio
 import socket
 import time
 from datetime import UTC, datetime
@@ -27,7 +26,6 @@ READ_BYTES = 4096
 PAYLOAD_BYTES_MAX = 3993  # 4 096 less what the encryption adds
 TOKEN_S = 11 * 3600
 GONE, AGAIN = (404, 410), (408, 425, 429)
-AT_ONCE = 16  # requests to one service; those that wait for their turn do not use up their five seconds
 
 Outcome: TypeAlias = Literal["accepted", "expired", "again", "gave_up"]
 
@@ -77,7 +75,6 @@ class Sender:
     def __init__(self, keys: PushKeys, services: Services, contact: str) -> None:
         self._keys, self.services, self._contact = keys, services, contact
         self._tokens: dict[tuple[str, str], tuple[int, str]] = {}
-        self._turns: dict[str, asyncio.Semaphore] = {}
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -124,12 +121,9 @@ class Sender:
     async def send(self, sealed: Sealed) -> Verdict:
         """Return what became of a push."""
         try:
-            async with (
-                self._turns.setdefault(sealed.origin, asyncio.Semaphore(AT_ONCE)),
-                self._open().post(
-                    sealed.leased.endpoint, data=sealed.body, headers=sealed.headers, allow_redirects=False
-                ) as answer,
-            ):
+            async with self._open().post(
+                sealed.leased.endpoint, data=sealed.body, headers=sealed.headers, allow_redirects=False
+            ) as answer:
                 await answer.content.read(READ_BYTES)
                 status, wait = answer.status, answer.headers.get("Retry-After", "")
         except TimeoutError:

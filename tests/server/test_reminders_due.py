@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.reminders.due import NEVER, Task, Walls, digest_at, due, moments
@@ -152,6 +152,7 @@ def tasks_of(draw: st.DrawFn, zone: str, start: int) -> Task:
     return Task(str(draw(st.integers(0, 10**9))), "amina", over_at, day, own, known, draw(st.booleans()), known)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(ZONES), starts, st.integers(0, 14 * 1440))
 def test_the_wall_of_a_moment_leads_back_to_it(zone: str, start: int, minutes: int) -> None:
     ms = start + minutes * 60_000
@@ -160,6 +161,7 @@ def test_the_wall_of_a_moment_leads_back_to_it(zone: str, start: int, minutes: i
     assert ms in (ms_of(zone, day, minute), ms_of(zone, day, minute, 1))
 
 
+@settings(deadline=None)
 @given(rules, starts)
 def test_what_comes_after_or_before_the_quiet_is_not_quiet(rules: Rules, start: int) -> None:
     quiet = Walls(rules).quiet
@@ -173,6 +175,7 @@ def test_what_comes_after_or_before_the_quiet_is_not_quiet(rules: Rules, start: 
     assert all(quiet.is_quiet(ms) for ms in range(start, later, 15 * 60_000))
 
 
+@settings(deadline=None)
 @given(st.data(), rules, starts)
 def test_no_moment_is_quiet_or_after_the_hour(data: st.DataObject, rules: Rules, start: int) -> None:
     one, walls = data.draw(tasks_of(rules.zone, start)), Walls(rules)
@@ -208,6 +211,7 @@ def play(tasks: list[Task], walls: Walls, start: int, changes: dict[int, list[Ta
     return said
 
 
+@settings(deadline=None)
 @given(st.data(), rules, starts)
 def test_every_promise_reminds_before_its_hour_and_never_in_the_quiet(
     data: st.DataObject, rules: Rules, start: int
@@ -224,6 +228,7 @@ def test_every_promise_reminds_before_its_hour_and_never_in_the_quiet(
         assert all(any(ms - 15 * 60_000 <= now <= ms for now, _ in said) for ms in wanted[:1])
 
 
+@settings(deadline=None)
 @given(st.data(), rules, starts)
 def test_what_was_withdrawn_or_moved_reminds_no_more_of_its_old_hour(
     data: st.DataObject, rules: Rules, start: int

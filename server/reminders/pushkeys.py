@@ -66,7 +66,10 @@ class PushKeys:
         """Make another key to subscribe with, and drop those that nobody subscribed with; return the dropped ones."""
         file = self._read()
         keys = file.keys if file else {}
-        kept = {public: private for public, private in keys.items() if public in in_use}
+        # The one before is kept in any case: somebody may be subscribing with it in this moment.
+        kept = {
+            public: private for public, private in keys.items() if public in in_use or file and public == file.current
+        }
         self._write(_with_fresh(kept), replaces=True)
         return sorted(set(keys) - set(kept))
 

@@ -28,8 +28,8 @@ def instant(ms: int) -> str:
 
 
 @pytest.fixture
-def service(worlds: Callable[[Settings], World], settings: Settings) -> Iterator[PushService]:
-    yield PushService(free_port())
+def service() -> PushService:
+    return PushService(free_port())
 
 
 @pytest.fixture
@@ -297,7 +297,5 @@ def test_no_table_of_reminders_holds_a_word_and_nothing_is_opened_to_remind(
         "push_subscription", "calendar_feed",
     )  # fmt: skip
     kept = repr([world.rows(f"SELECT * FROM {table}") for table in tables])
-    assert "p-1" not in kept
     assert world.id("p-1") in kept
-    assert "Peeters" not in kept
-    assert "amina" not in kept
+    assert [word for word in ("p-1", "Peeters", "amina") if word in kept] == []

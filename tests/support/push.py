@@ -62,6 +62,7 @@ class PushService:
         self.came: list[tuple[str, dict[str, str], bytes]] = []
         self.answer: Answer = lambda _: web.Response(status=201)
         self._n = 0
+        self._more = asyncio.Event()
 
     async def start(self) -> None:
         app = web.Application()
@@ -75,10 +76,18 @@ class PushService:
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
         self.came.append((request.path, dict(request.headers), await request.read()))
+        self._more.set()
         answer = self.answer(request)
         response = await answer if asyncio.iscoroutine(answer) else answer
         assert isinstance(response, web.StreamResponse)
         return response
+
+    async def gets(self, count: int) -> None:
+        """Wait until so many pushes came."""
+        async with asyncio.timeout(120):
+            while len(self.came) < count:
+                self._more.clear()
+                await self._more.wait()
 
     def says(self, status: int, **headers: str) -> None:
         self.answer = lambda _: web.Response(

@@ -52,7 +52,10 @@ async function opened(row: VaultRow, codec: Codec): Promise<OpenDevice> {
     isEmptied: row.isEmptied,
     settle: () => credentials.settle(),
     heard: contactsOf(row.id, Date.now),
-    forget: () => leave(row.id),
+    forget: () => {
+      reminders.badge(0);
+      return leave(row.id);
+    },
   });
 }
 

@@ -7,7 +7,7 @@ export function followReminders(): void {
   const chosen = new URLSearchParams(location.search).get('do');
   if (chosen && location.pathname.startsWith('/reminder/')) history.replaceState(null, '', `${location.pathname}/${chosen}`);
   navigator.serviceWorker?.addEventListener('message', ({ data }) => {
-    const { type, path } = data as { type?: unknown; path?: unknown };
+    const { type, path } = (data ?? {}) as { type?: unknown; path?: unknown };
     if (type !== 'FOLLOW' || typeof path !== 'string') return;
     history.pushState(null, '', path);
     dispatchEvent(new PopStateEvent('popstate'));

@@ -48,7 +48,7 @@ export class DeviceReminders implements Reminders {
     void this.settle();
     addEventListener('online', () => void this.settle());
     navigator.serviceWorker?.addEventListener('message', ({ data }) => {
-      if ((data as { type?: unknown }).type === 'RENEWED') void this.settle();
+      if ((data as { type?: unknown } | null)?.type === 'RENEWED') void this.settle();
     });
   }
 

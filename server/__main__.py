@@ -1,4 +1,5 @@
-"""python -m server: serve · migrate · organisation · let-in · invite · check · new-epoch · rotate-transport-key · demo."""
+"""python -m server: serve · migrate · organisation · let-in · invite · check · new-epoch · backup · restore · demo · rotate-key,
+rotate-transport-key, rotate-push-key."""
 
 import asyncio
 import os
@@ -17,6 +18,7 @@ from server.settings import BadSettings, Settings, read_settings
 from server.store.backup import BadBackup, back_up, restore
 from server.store.keyfile import NoKey, read_key
 from server.store.migrations import migrate
+from server.store.pushes import keys_in_use
 from server.store.unlocking import drop_old_keys, renew_key, unlock
 
 _Done = TypeVar("_Done")
@@ -127,6 +129,20 @@ def rotate_transport_key(settings: Settings) -> None:
     click.echo(keys.rotate(now_ms=now_ms()))
     for old in keys.sweep(now_ms=now_ms()):
         click.echo(f"deleted: {old}")
+
+
+@main.command(name="rotate-push-key")
+@click.pass_obj
+def rotate_push_key(settings: Settings) -> None:
+    """Make another key that browsers subscribe with; the one before signs on for who has it. The server may run."""
+
+    async def rotate(server: Server) -> list[str]:
+        async with server.store.reading() as tx:
+            used = await keys_in_use(tx)
+        return server.reminders.keys.rotate(in_use=used)
+
+    for old in _with_store(settings, rotate):
+        click.echo(f"dropped: {old}")
 
 
 @main.command()

@@ -38,6 +38,8 @@ from server.outside import Outside
 from server.people import account, enrolment, entry, letting_in, policy, team, vaults
 from server.people.sign_in import SignedIn
 from server.poke.hub import Hub
+from server.reminders import calendar_routes, routes, sent_routes
+from server.reminders.parts import Reminders
 from server.settings import Settings
 from server.store import people as people_sql
 from server.store import records as records_sql
@@ -50,6 +52,7 @@ from server.web import BuiltApp, headers_of
 from sync.edits import Edit, Record, Value
 from sync.stamp import FIRST, next_stamp
 
+REMINDERS = (*routes.HANDLERS, *sent_routes.HANDLERS, *calendar_routes.HANDLERS)
 PEOPLE = (
     *entry.HANDLERS, *enrolment.HANDLERS, *letting_in.HANDLERS, *account.HANDLERS, *team.HANDLERS, *policy.HANDLERS,
     *vaults.HANDLERS,
@@ -67,6 +70,7 @@ class Server:
         self.outside = Outside(Path(settings.state_dir))
         self.transport = TransportKeys(Path(settings.state_dir) / "transport-keys")
         self.limits = Limits(self.store, settings)
+        self.reminders = Reminders(settings, self.store, self.hub)
         self.built = BuiltApp(Path(settings.app_dir))
         self.epoch = ""
         self.author = new_author()
@@ -90,6 +94,7 @@ class Server:
         self._serve_epoch(await start_epoch(self.store, known, self.outside.counters(), new_id()[-12:]))
         await self._repeat_erasures()
         await self.hub.start()
+        self.reminders.start()
         self._sweeping = asyncio.create_task(sweep_daily(self.transport, now_ms))
         self._nightly = asyncio.create_task(every_night(self.store, lambda line: log.error("digest", line=line)))
         self._hourly = asyncio.create_task(self.limits.sweep_every_hour(now_ms))
@@ -113,6 +118,7 @@ class Server:
         self._nightly.cancel()
         self._sweeping.cancel()
         self._hourly.cancel()
+        await self.reminders.stop()
         self.outside.write_counters()
         await self.hub.stop()
         await self.store.close()
@@ -225,12 +231,13 @@ def build_app(settings: Settings, server: Server | None = None) -> Litestar:
 
     shared = (
         "settings", "store", "transport", "hub", "limits", "built", "note", "poke", "note_revoked", "note_active",
-        "write_member", "take_parked",
+        "write_member", "take_parked", "reminders",
     )  # fmt: skip
     state = {name: getattr(parts, name) for name in shared}
     openapi = OpenAPIConfig("Onthaal", "1", path="/api/schema", render_plugins=[JsonRenderPlugin()])
     handlers = (
-        exchange.sync, exchange.poke, *sealed.HANDLERS, *PEOPLE, *desk.HANDLERS, *trail.HANDLERS, *WEB, live, ready,
+        exchange.sync, exchange.poke, *sealed.HANDLERS, *PEOPLE, *desk.HANDLERS, *trail.HANDLERS, *REMINDERS, *WEB,
+        live, ready,
     )  # fmt: skip
     describe_problems(handlers)
     app = Litestar(

@@ -22,6 +22,8 @@ MINUTE_MS = 60_000
 HOUR_S = 3600.0
 CODES_PER_HOUR = 20  # of six digits: at this rate a password's thief guesses for two years
 
+TESTS_PER_MINUTE = 5  # notifications that somebody sends to themselves
+
 
 class Rule(Struct, frozen=True):
     """``limit`` tries per ``window_ms``; 0 allows everything."""
@@ -42,6 +44,7 @@ class Limits:
         self.enrol = Rule("enrol", settings.enrol_per_ten_minutes, 10 * MINUTE_MS)
         self.sync = Rule("sync", settings.sync_limit)
         self.contact = Rule("contact", settings.contact_reads_per_minute)
+        self.push_test = Rule("push-test", TESTS_PER_MINUTE)
 
     async def check(self, *tries: tuple[Rule, str], now_ms: int) -> None:
         """Count one try of each. Raises ``Refusal("too_many")`` with Retry-After."""

@@ -36,6 +36,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     sign_in_per_minute_address: int = 20
     enrol_per_ten_minutes: int = 5
     contact_reads_per_minute: int = 30
+    push_services: str = ""
+    push_extra_origins: str = ""
+    push_contact: str = ""
 
     @property
     def key_path(self) -> Path:
@@ -71,6 +74,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             key, value = key.removesuffix("_file"), Path(value).read_text(encoding="utf-8").strip()
         values[key] = value
     try:
-        return msgspec.convert(values, Settings, strict=False)
+        settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise BadSettings(f"ONTHAAL settings: {error}") from None
+    if settings.is_production and settings.push_extra_origins:
+        raise BadSettings(
+            "ONTHAAL_PUSH_EXTRA_ORIGINS is for tests: in production a push goes to the open internet alone"
+        )
+    return settings

@@ -59,6 +59,15 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
+def settings_on_postgres(postgres_url: str, tmp_path: Path) -> Settings:
+    """Settings of a server on PostgreSQL."""
+    return Settings(
+        database_url=postgres_url, state_dir=str(tmp_path / "state"), app_dir=str(tmp_path / "app"),
+        sign_in_per_minute=0, sign_in_per_minute_address=0, enrol_per_ten_minutes=0,
+    )  # fmt: skip
+
+
+@pytest.fixture
 def sqlite_settings(tmp_path: Path) -> Settings:
     """Settings of a server on SQLite."""
     return Settings(

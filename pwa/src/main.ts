@@ -1,6 +1,7 @@
 /** Starts the app: whose device this is, then the screens. Without a network like with one. */
 import './ui/app.css';
 import { mount } from 'svelte';
+import { followReminders } from './device/following.ts';
 import { codeInLink, entryBy, offersPin } from './device/identity.ts';
 import { begin } from './device/start.ts';
 import { mayHavePasskey } from './device/vault/passkey.ts';
@@ -17,6 +18,7 @@ addEventListener('vite:preloadError', () => {
   location.reload();
 });
 
+followReminders();
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 

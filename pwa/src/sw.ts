@@ -1,7 +1,11 @@
 /// <reference lib="webworker" />
-/** The app's files, there without a network. A new version waits until the page asks for it (device/updates.ts). */
+/**
+ * The app's files, there without a network; and what is shown when a push comes while nobody has the app open.
+ * A new version waits until the page asks for it (device/updates.ts). Nothing here can read a vault.
+ */
 import { cleanupOutdatedCaches, createHandlerBoundToURL, type PrecacheEntry, precacheAndRoute } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
+import { noticeOf, pathWith } from './device/notice.ts';
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (PrecacheEntry | string)[] };
 
@@ -13,3 +17,44 @@ self.addEventListener('message', (event) => {
   if ((event.data as { type?: unknown } | null)?.type === 'SKIP_WAITING') void self.skipWaiting();
 });
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener('push', (event) => event.waitUntil(show(event.data?.text() ?? '')));
+self.addEventListener('notificationclick', (event) => event.waitUntil(follow(event.notification, event.action)));
+self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew(event as Changed)));
+
+/** What a browser tells when it took a subscription away; not every one tells both. */
+type Changed = ExtendableEvent & { readonly oldSubscription?: PushSubscription | null; readonly newSubscription?: PushSubscription | null };
+
+async function show(payload: string): Promise<void> {
+  const { title, badge, path, actions, ...rest } = noticeOf(payload, self.location.origin);
+  // Chromium knows actions; the worker's types do not.
+  const options = { ...rest, icon: '/icon-192.png', badge: '/icon-192.png', data: path, actions };
+  await self.registration.showNotification(title, options);
+  // Where the app has no icon there is no number on it.
+  if (badge !== null && 'setAppBadge' in navigator)
+    await (badge > 0 ? navigator.setAppBadge(badge) : navigator.clearAppBadge()).catch(() => undefined);
+}
+
+/** To the reminder, in the app that is open where there is one: a page that is loaded again would be locked. */
+async function follow(notification: Notification, action: string): Promise<void> {
+  notification.close();
+  const path = pathWith(String(notification.data ?? '/'), action);
+  const [open] = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  if (!open) {
+    await self.clients.openWindow(path);
+    return;
+  }
+  open.postMessage({ type: 'FOLLOW', path });
+  await open.focus().catch(() => undefined); // refused without a real touch
+}
+
+/**
+ * The browser has a subscription again; the server hears of it from whoever is open here, else at the next unlock
+ * (device/reminders.ts): a locked vault has no token that may say so.
+ */
+async function renew({ oldSubscription, newSubscription }: Changed): Promise<void> {
+  const applicationServerKey = oldSubscription?.options.applicationServerKey;
+  if (!newSubscription && applicationServerKey)
+    await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
+  for (const client of await self.clients.matchAll({ type: 'window' })) client.postMessage({ type: 'RENEWED' });
+}

@@ -8,7 +8,7 @@ data: whoever is woken asks for everything after its cursors, and a reconnect wa
 import asyncio
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 import asyncpg
@@ -16,6 +16,7 @@ import asyncpg
 CHANNEL = "onthaal_poke"
 EVERYBODY = "*"
 DELAY_S_MAX = 5.0
+Watcher = Callable[[str, Mapping[str, int]], None]  # organisation, positions of streams that changed
 
 
 class Listener:
@@ -58,6 +59,7 @@ class Hub:
     def __init__(self, url: str = "") -> None:
         self.url = url
         self.listeners: set[Listener] = set()
+        self.watchers: list[Watcher] = []  # parts of this process that are told everything
         self._task: asyncio.Task[None] | None = None
         self._sender: asyncpg.Connection | None = None
         self._sending = asyncio.Lock()
@@ -95,6 +97,8 @@ class Hub:
         for listener in self.listeners:
             if listener.organisation == organisation:
                 listener.tell(positions)
+        for watcher in self.watchers:
+            watcher(organisation, positions)
 
     def end_device(self, device: str) -> None:
         """Close the connections of a device that was revoked or signed out."""
@@ -122,6 +126,8 @@ class Hub:
                 await connection.add_listener(CHANNEL, self._heard)
                 for listener in self.listeners:
                     listener.tell({EVERYBODY: 0})
+                for watcher in self.watchers:
+                    watcher("", {EVERYBODY: 0})
                 delay_s = 0.2
                 while not lost.is_set():
                     with suppress(TimeoutError):

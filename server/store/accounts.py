@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from server.store import cardkeys
+from server.store import cardkeys, pushes
 from server.store.engine import Row, Tx
 from server.store.people import Member, member
 
@@ -228,10 +228,12 @@ async def rotate(tx: Tx, device: str, token_hash: str, *, unready: bool, now_ms:
 
 
 async def end_others(tx: Tx, organisation: str, id: str, *, but: str, now_ms: int) -> list[str]:
-    """End every other session of a member; return their ids."""
+    """End every other session of a member, and its reminders; return their ids."""
     rows = await tx.fetch(
         "UPDATE device SET ended_at = ? WHERE organisation = ? AND member = ? AND is_session = 1 AND id <> ?"
         " AND ended_at IS NULL RETURNING id",
         now_ms, organisation, id, but,
     )  # fmt: skip
+    for row in rows:
+        await pushes.unsubscribe(tx, row[0])
     return [row[0] for row in rows]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from server.store import pushes
 from server.store.engine import Row, Tx
 
 
@@ -176,27 +177,34 @@ async def touch(tx: Tx, device: str, *, now_ms: int, waiting: int, app: str, per
 
 
 async def revoke(tx: Tx, organisation: str, device: str, *, now_ms: int) -> bool:
-    """Revoke a device; return whether there is one."""
+    """Revoke a device, and remind no more on it; return whether there is one."""
     rows = await tx.fetch("SELECT 1 FROM device WHERE organisation = ? AND id = ?", organisation, device)
     await tx.run(
         "UPDATE device SET revoked_at = ? WHERE organisation = ? AND id = ? AND revoked_at IS NULL",
         now_ms, organisation, device,
     )  # fmt: skip
+    if rows:
+        await pushes.unsubscribe(tx, device)
     return bool(rows)
 
 
 async def end(tx: Tx, device: str, *, now_ms: int) -> None:
     """End a device's token for good: signed out, or wiped."""
     await tx.run("UPDATE device SET ended_at = ? WHERE id = ?", now_ms, device)
+    await pushes.unsubscribe(tx, device)
 
 
 async def revoke_all(tx: Tx, organisation: str, member: str, *, tablets_only: bool = False, now_ms: int) -> list[str]:
-    """Revoke every device of a member that has its access, or every tablet; return their ids."""
+    """Revoke every device of a member that has its access, or every tablet, and end their reminders; return their ids."""
     rows = await tx.fetch(
         "UPDATE device SET revoked_at = ? WHERE organisation = ? AND member = ? AND revoked_at IS NULL"
         f"{' AND is_session = 0' if tablets_only else ''} RETURNING id",
         now_ms, organisation, member,
     )  # fmt: skip
+    for (device,) in rows:
+        await pushes.unsubscribe(tx, device)
+    if not tablets_only:
+        await pushes.unsubscribe_all(tx, organisation, member)
     return [row[0] for row in rows]
 
 

@@ -1,7 +1,7 @@
 /** Usable by everybody: axe finds nothing on the screens of the day; what is touched is large enough, words stand out enough. */
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { desk, enrol, expect, go, installed, newTalk, test } from './support/story.ts';
+import { chooseCard, desk, enrol, expect, go, installed, newTalk, test, write } from './support/story.ts';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 
@@ -47,6 +47,14 @@ test('every field screen: axe finds nothing, contrast is 7:1, what is touched is
   await page.getByRole('button', { name: 'Afspraak maken' }).click();
   await expect(page.getByRole('button', { name: 'Het is beloofd' })).toBeVisible();
   await look('promise');
+  await chooseCard(page, 'vos', '794');
+  await write(page.getByLabel('Plaats'), 'Lokaal 4');
+  await page.getByRole('group', { name: 'Wanneer?' }).getByRole('button').first().click();
+  await page.getByRole('button', { name: 'Het is beloofd' }).click();
+  await page.getByRole('button', { name: 'vos 794' }).or(page.getByRole('button', { name: /^794/ })).first().click();
+  await page.getByRole('button', { name: 'Voor de bezoeker' }).click();
+  await expect(page.getByRole('img', { name: 'Een code om te scannen' })).toBeVisible();
+  await look('promise that stands');
   await newTalk(page, 'Wonen', 'Nat tot aan het plafond.');
   await page.getByText('Waar loopt het vast?').click();
   await look('talk');
@@ -68,11 +76,18 @@ test('at the table: axe finds nothing, contrast is 7:1, what is touched is 56 px
     expect(await found(page, way, true)).toEqual([]);
     expect(await small(page, way)).toEqual([]);
   }
+  await page.getByRole('button', { name: 'Instellingen' }).click();
+  await page.getByRole('button', { name: 'Hoe wil je herinnerd worden?' }).click();
+  await expect(page.getByRole('group', { name: 'Stille dagen' })).toBeVisible();
+  await page.getByRole('button', { name: 'Maak een link' }).click();
+  await expect(page.getByRole('img', { name: 'De link als code' })).toBeVisible();
+  expect(await found(page, 'reminders', true)).toEqual([]);
+  expect(await small(page, 'reminders')).toEqual([]);
 });
 
 test('axe finds nothing at the desk', async ({ demo, coordinator }) => {
   const page = await desk(coordinator, demo);
-  for (const way of ['Nazicht', 'Opzij gelegd', 'Actie', 'Kaarten', 'Mensen']) {
+  for (const way of ['Nazicht', 'Opzij gelegd', 'Actie', 'Kaarten', 'Mensen', 'Herinneringen']) {
     await go(page, way);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(page.getByText('Even geduld')).toHaveCount(0);

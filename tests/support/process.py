@@ -35,6 +35,7 @@ class Process:
                 "sign_in_per_minute",
                 "sign_in_per_minute_address",
                 "enrol_per_ten_minutes",
+                "push_extra_origins",
             )
         }
         self.environment["ONTHAAL_PORT"] = str(self.port)

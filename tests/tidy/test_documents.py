@@ -10,7 +10,7 @@ from tests.support.tree import Tree, lines, paths, read, tree
 BASES = ("", "pwa/", "pwa/src/", "server/", "server/exchange/", "tests/")  # whence the drawing's short paths start
 ENDINGS = (".py", ".ts", ".svelte", ".md", ".json", ".ftl", ".cjs", ".toml")
 LICENCE = "EUPL-1.2"
-OF_A_RUNNING_SERVER = {"counters.json", "key.json", "var/"}  # made as it runs
+OF_A_RUNNING_SERVER = {"counters.json", "key.json", "push-keys.json", "var/"}  # made as it runs
 PROSE = tree("docs/", "README.md", "CHANGELOG.md", "sync/vectors/README.md", endings=(".md",))
 ALL = set(paths())
 

@@ -17,7 +17,7 @@ import { isNews, listen } from './poke.ts';
 import { WorkingSet } from './records.ts';
 import { LiveStatus } from './status.svelte.ts';
 import type { Message } from './tabs.ts';
-import type { Change, Device, Drafts, Me, Records } from './types.ts';
+import type { Change, Device, Drafts, Me, Records, Reminders } from './types.ts';
 import { Updates } from './updates.ts';
 import { watch } from './vault/watch.ts';
 import { APP } from './version.ts';
@@ -32,6 +32,7 @@ export class OpenDevice implements Device {
   readonly me: Me;
   readonly records: Records;
   readonly drafts: Drafts;
+  readonly reminders: Reminders;
   readonly status = new LiveStatus();
   readonly passkeys = passkeys;
   readonly wordsOf = wordsOf;
@@ -55,6 +56,7 @@ export class OpenDevice implements Device {
     this.#core = core;
     this.#kept = drafts;
     this.drafts = drafts;
+    this.reminders = opened.reminders;
     this.records = new WorkingSet(core);
     this.#tabs = new BroadcastChannel(opened.db.name);
     this.#updates = new Updates(() => {
@@ -83,8 +85,7 @@ export class OpenDevice implements Device {
     this.#count();
     const signal = this.#stop.signal;
     this.#tabs.onmessage = ({ data }) => void this.#heard(data as Message);
-    addEventListener('online', () => this.#connected(true), { signal });
-    addEventListener('offline', () => this.#connected(false), { signal });
+    for (const way of ['online', 'offline']) addEventListener(way, () => this.#connected(way === 'online'), { signal });
     document.addEventListener('visibilitychange', () => this.#seen(), { signal });
     addEventListener('pagehide', () => void this.#kept.flush(), { signal });
     this.#kept.onany = () => this.#offerUpdate();
@@ -230,7 +231,7 @@ export class OpenDevice implements Device {
     this.#tell({ kind: 'written' });
   }
 
-  async api<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T> {
+  async api<T>(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
     await this.#opened.settle?.(); // or the token may be one that another tab has replaced
     return whenVerified(() => call<T>(method, path, body, this.#opened.token()), this.verifier);
   }

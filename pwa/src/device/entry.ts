@@ -10,6 +10,7 @@ import Dexie from 'dexie';
 import { type Codec, plain } from './codec.ts';
 import { OpenDevice } from './device.svelte.ts';
 import { forgetIdentity, type Identity } from './identity.ts';
+import { DeviceReminders } from './reminders.ts';
 import { Database } from './schema.ts';
 import type { Choosing } from './types.ts';
 import { NONE } from './vault/attempts.ts';
@@ -22,6 +23,7 @@ import { clearDatabaseOf, moveIn } from './vault/moving.ts';
 import { askPasskey, makePasskey } from './vault/passkey.ts';
 import { stretchInWorker } from './vault/stretch.ts';
 import { type Chosen, type Means, newLock, newVaultId, type Unlocked, unlock } from './vault/unlock.ts';
+import { DESK, endWaking } from './waking.ts';
 
 const means: Means = { stretch: stretchInWorker, ask: askPasskey, clockMs: () => performance.now() };
 
@@ -37,28 +39,37 @@ export async function opened(row: VaultRow, codec: Codec): Promise<OpenDevice> {
   const membership = await membershipIn(db, codec, token);
   const sealer = new Sealer(db, codec, membership);
   const credentials = new Credentials(row.id, codec, token, sealer);
+  const reminders = await DeviceReminders.open({ db, codec, owner: row.id, token: () => credentials.token });
+  reminders.begin();
   return OpenDevice.open({
     me: membership.me,
     token: () => credentials.token,
     db,
     codec,
+    reminders,
     sealer,
     vault: row.id,
     isEmptied: row.isEmptied,
     settle: () => credentials.settle(),
     heard: contactsOf(row.id, Date.now),
-    forget: () => leave(row.id),
+    forget: () => {
+      reminders.badge(0);
+      return leave(row.id);
+    },
   });
 }
 
 /** A device at the desk: nothing is sealed there yet. */
-export function openDesk({ me, token }: Identity): Promise<OpenDevice> {
+export async function openDesk({ me, token }: Identity): Promise<OpenDevice> {
   const db = new Database(clearDatabaseOf(me.member));
   const forget = async (): Promise<void> => {
     await forgetIdentity();
     await Dexie.delete(db.name);
+    await endWaking(DESK);
   };
-  return OpenDevice.open({ me, token: () => token, db, codec: plain, vault: null, forget });
+  const reminders = await DeviceReminders.open({ db, codec: plain, owner: DESK, token: () => token });
+  reminders.begin();
+  return OpenDevice.open({ me, token: () => token, db, codec: plain, reminders, vault: null, forget });
 }
 
 /** Opens a vault for who knows its secret. */

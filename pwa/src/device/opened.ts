@@ -1,7 +1,7 @@
 /** What a device is opened with: whose it is, where it is kept, and what seals it. */
 import type { Codec } from './codec.ts';
 import type { Database } from './schema.ts';
-import type { Me } from './types.ts';
+import type { Me, Reminders } from './types.ts';
 import type { Sealer } from './vault/membership.ts';
 
 export interface Opened {
@@ -10,6 +10,7 @@ export interface Opened {
   readonly token: () => string | null;
   readonly db: Database;
   readonly codec: Codec;
+  readonly reminders: Reminders;
   /** Seals edits to the server, so that they can leave while the vault is locked. */
   readonly sealer?: Sealer;
   /** The id of the vault; `null` at the desk. */

@@ -8,7 +8,10 @@ export const keepPlace = (drafts: Drafts): void => drafts.set(PLACE, location.pa
 
 /** Told once. */
 export function placeIn(drafts: Drafts, vault: string | null): string | undefined {
-  const place = drafts.get(PLACE) ?? (sessionStorage.getItem(LATEST) === vault ? location.pathname : undefined);
+  const here = location.pathname;
+  // A touch on a reminder, before the unlock: that is where somebody wants to go.
+  const asked = here.startsWith('/reminder/') ? here : undefined;
+  const place = asked ?? drafts.get(PLACE) ?? (sessionStorage.getItem(LATEST) === vault ? location.pathname : undefined);
   drafts.drop(PLACE);
   sessionStorage.setItem(LATEST, vault ?? '');
   return place;

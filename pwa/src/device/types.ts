@@ -113,6 +113,55 @@ export interface Drafts {
   dropKept(key: string, text: string): void;
 }
 
+/** Whether pushes wake this device for who has it open. `refused`: by the person or the browser; `home_screen`: only the installed app can. */
+export type Waking = 'on' | 'off' | 'refused' | 'home_screen' | 'unsupported';
+
+/** When somebody is reminded of a promise: docs/reminders.md says what each means. */
+export interface Moments {
+  /** `PnD`: the evening n days before; `PTnH`, `PTnM`: so long before its hour. */
+  readonly before: readonly string[];
+  readonly evening_at: string;
+}
+
+/** What somebody, or their organisation, may wish of reminders. */
+export interface Wish extends Moments {
+  readonly is_on: boolean;
+  readonly quiet_from: string;
+  readonly quiet_until: string;
+  /** 1 Monday to 7 Sunday. */
+  readonly quiet_days: readonly number[];
+  readonly per_day: number;
+  readonly digest: boolean;
+  readonly digest_at: string;
+  readonly language: string;
+  readonly zone: string;
+}
+/** `null`: as the organisation has it, else as it is where nobody wished anything. */
+export type Wishes = { readonly [K in keyof Wish]: Wish[K] | null };
+
+export interface Preferences {
+  readonly own: Wishes;
+  readonly organisation: Wishes;
+  readonly in_force: Wish;
+  readonly push_key: string;
+  readonly subscribed: boolean;
+  readonly renew: boolean;
+}
+
+/** Reminders of this device. What needs the server throws `ApiError`. */
+export interface Reminders {
+  /** As they were last heard of: without a network too. */
+  readonly moments: Moments;
+  waking(): Promise<Waking>;
+  /** Begins with the browser's own question, so it is called by a touch. `language`: of what is shown. */
+  turnOn(language: string): Promise<Waking>;
+  turnOff(): Promise<void>;
+  preferences(): Promise<Preferences>;
+  wish(wishes: Wishes): Promise<Preferences>;
+  /** The number on the app's icon, where there is one. */
+  badge(count: number): void;
+}
+
 export interface Device {
   readonly me: Me;
   readonly records: Records;
@@ -125,7 +174,8 @@ export interface Device {
   /** Take an edit that needed attention off the list. */
   dismiss(seq: number): Promise<void>;
   /** A call for what only the server knows; where it asks who is there, `verifier` does, and the call goes on. Throws `ApiError`. */
-  api<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T>;
+  api<T>(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
+  readonly reminders: Reminders;
   readonly passkeys: Passkeys;
   /** The four words that a tablet must show which took a link. */
   wordsOf(tablet: WaitingTablet): Promise<readonly string[]>;

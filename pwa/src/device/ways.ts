@@ -9,6 +9,7 @@ import type { Choosing, Device, Standing, Vault } from './types.ts';
 import { removeVault, vaults } from './vault/clear.ts';
 import type { Unlocked } from './vault/unlock.ts';
 import { vaultsHere } from './vaultlist.ts';
+import { endWaking } from './waking.ts';
 
 const AFTER_MS = 100; // the lock screen is painted first
 
@@ -129,6 +130,7 @@ export const waysFor =
         for (const { id } of done) {
           await couriers.stop(id);
           await removeVault(id);
+          await endWaking(id);
         }
         return found.filter((one) => !done.includes(one));
       },

@@ -98,7 +98,6 @@ end-tablet = End this tablet
 end-tablet-sure = Yes: what waits on it goes to Set aside at its next contact; then it is empty for this person.
 last-contact = last contact { $time }
 a-tablet = A tablet
-loading = One moment…
 show = Show
 search = Search words or card
 theme = Theme
@@ -155,12 +154,6 @@ purpose-invite = may be invited
 consent-given = yes
 consent-refused = no
 contact = Contact
-contact-phone = phone
-contact-sms = text message
-contact-messaging = messaging
-contact-returns = comes back
-contact-supporter = through somebody trusted
-contact-group = through a group
 contact-offline = Whether there is contact data can only be asked with a network.
 why-read = Why do you need it?
 why-read-hint = Your reason is written down with your name.
@@ -536,3 +529,36 @@ pin-alone-accepted = Accepted by { $name }, { $time }
 pin-alone-withdraw = Offer it no more
 audit-pin-accepted = accepted a PIN alone
 audit-pin-withdrawn = accepts a PIN alone no more
+
+# Reminders at the desk.
+my-reminders = My reminders
+nobody-took = { $count ->
+    [one] 1 follow-up that nobody took
+   *[other] { $count } follow-ups that nobody took
+ }
+reminders-offline = What was sent can only be asked with a network.
+sent-devices = Devices
+sent-end = How it ended
+sent-end-accepted = accepted
+sent-end-expired = the device is gone
+sent-end-gave-up = did not work
+sent-end-needless = no longer needed
+sent-end-waiting = on its way
+sent-kind-digest = overview
+sent-kind-follow-ups = follow-ups
+sent-kind-review = to review
+sent-kind-test = test
+sent-none = No reminder has left yet.
+sent-reminders = Reminders that were sent
+sent-what = What
+sent-when = When
+sent-whom = To
+unreachable = Who cannot be reminded
+unreachable-promises = { $count ->
+    [one] 1 open follow-up
+   *[other] { $count } open follow-ups
+ }
+unreachable-words = No device that reminds, no calendar. Ask them to turn reminders on, or agree on something else.
+wish-default = As it was
+wish-organisation = For everybody
+wish-organisation-words = Holds for whoever chose nothing else.

@@ -98,7 +98,6 @@ end-tablet = Retirer cette tablette
 end-tablet-sure = Oui : ce qui y attend va sous « Mis de côté » à son prochain contact ; puis elle est vide pour cette personne.
 last-contact = dernier contact { $time }
 a-tablet = Une tablette
-loading = Un instant…
 show = Afficher
 search = Chercher mots ou carte
 theme = Thème
@@ -155,12 +154,6 @@ purpose-invite = peut être invité
 consent-given = oui
 consent-refused = non
 contact = Contact
-contact-phone = téléphone
-contact-sms = sms
-contact-messaging = messagerie
-contact-returns = revient
-contact-supporter = par quelqu'un de confiance
-contact-group = par un groupe
 contact-offline = Savoir s'il y a un contact demande un réseau.
 why-read = Pourquoi en avez-vous besoin ?
 why-read-hint = Votre raison est notée avec votre nom.
@@ -536,3 +529,36 @@ pin-alone-accepted = Accepté par { $name }, { $time }
 pin-alone-withdraw = Ne plus le proposer
 audit-pin-accepted = a accepté un code PIN seul
 audit-pin-withdrawn = n'accepte plus un code PIN seul
+
+# Reminders at the desk.
+my-reminders = Mes rappels
+nobody-took = { $count ->
+    [one] { $count } suivi que personne n’a pris
+   *[other] { $count } suivis que personne n’a pris
+ }
+reminders-offline = Ce qui a été envoyé ne peut être demandé qu’avec un réseau.
+sent-devices = Appareils
+sent-end = Issue
+sent-end-accepted = accepté
+sent-end-expired = l’appareil n’existe plus
+sent-end-gave-up = pas réussi
+sent-end-needless = plus nécessaire
+sent-end-waiting = en route
+sent-kind-digest = aperçu
+sent-kind-follow-ups = suivis
+sent-kind-review = à relire
+sent-kind-test = essai
+sent-none = Aucun rappel n’est encore parti.
+sent-reminders = Rappels envoyés
+sent-what = Quoi
+sent-when = Quand
+sent-whom = À
+unreachable = Qui ne peut recevoir de rappel
+unreachable-promises = { $count ->
+    [one] { $count } suivi ouvert
+   *[other] { $count } suivis ouverts
+ }
+unreachable-words = Aucun appareil qui rappelle, aucun agenda. Demandez-leur d’allumer les rappels, ou convenez d’autre chose.
+wish-default = Comme c’était
+wish-organisation = Pour tout le monde
+wish-organisation-words = Vaut pour qui n’a rien choisi d’autre.

@@ -98,7 +98,6 @@ end-tablet = Deze tablet beëindigen
 end-tablet-sure = Ja: wat erop wacht, komt bij zijn volgende contact bij Opzij gelegd; daarna is hij leeg voor deze persoon.
 last-contact = laatste contact { $time }
 a-tablet = Een tablet
-loading = Even geduld…
 show = Toon
 search = Zoek woorden of kaart
 theme = Thema
@@ -155,12 +154,6 @@ purpose-invite = mag uitgenodigd worden
 consent-given = ja
 consent-refused = nee
 contact = Contact
-contact-phone = telefoon
-contact-sms = sms
-contact-messaging = berichtenapp
-contact-returns = komt terug
-contact-supporter = via iemand vertrouwd
-contact-group = via een groep
 contact-offline = Of er contactgegevens zijn, kan enkel met een netwerk gevraagd worden.
 why-read = Waarvoor heb je het nodig?
 why-read-hint = Je reden wordt met je naam genoteerd.
@@ -536,3 +529,36 @@ pin-alone-accepted = Aanvaard door { $name }, { $time }
 pin-alone-withdraw = Niet meer aanbieden
 audit-pin-accepted = aanvaardde een pincode alleen
 audit-pin-withdrawn = aanvaardt een pincode alleen niet meer
+
+# Reminders at the desk.
+my-reminders = Mijn herinneringen
+nobody-took = { $count ->
+    [one] 1 afspraak zonder iemand die ze opneemt
+   *[other] { $count } afspraken zonder iemand die ze opneemt
+ }
+reminders-offline = Wat er verstuurd is, kan enkel met een netwerk gevraagd worden.
+sent-devices = Toestellen
+sent-end = Hoe het afliep
+sent-end-accepted = aanvaard
+sent-end-expired = toestel bestaat niet meer
+sent-end-gave-up = niet gelukt
+sent-end-needless = niet meer nodig
+sent-end-waiting = onderweg
+sent-kind-digest = overzicht
+sent-kind-follow-ups = afspraken
+sent-kind-review = na te zien
+sent-kind-test = proefbericht
+sent-none = Er is nog geen herinnering vertrokken.
+sent-reminders = Verstuurde herinneringen
+sent-what = Wat
+sent-when = Wanneer
+sent-whom = Aan
+unreachable = Wie niet herinnerd kan worden
+unreachable-promises = { $count ->
+    [one] 1 open afspraak
+   *[other] { $count } open afspraken
+ }
+unreachable-words = Geen toestel dat herinnert, geen agenda. Vraag hen om herinneringen aan te zetten, of spreek iets anders af.
+wish-default = Zoals het was
+wish-organisation = Voor iedereen
+wish-organisation-words = Geldt voor wie zelf niets anders koos.

@@ -16,6 +16,7 @@ STEPS = (
     "m0004_sealed",
     "m0005_rest",
     "m0006_enrolment",
+    "m0007_reminders",
 )  # in the order they are taken
 _POSTGRES = {"blob": "BYTEA", "serial": "BIGSERIAL PRIMARY KEY", "tail": ""}
 _SQLITE = {"blob": "BLOB", "serial": "INTEGER PRIMARY KEY", "tail": " WITHOUT ROWID"}

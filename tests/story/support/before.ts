@@ -40,7 +40,7 @@ export async function wasUsedBefore(browser: Browser, demo: Demo): Promise<strin
 }
 
 /** The event that is open today, as the server tells the tablet of it. */
-async function eventOf(demo: Demo, token: string): Promise<string> {
+export async function eventOf(demo: Demo, token: string): Promise<string> {
   const asked = { protocol: 1, kinds: 1, epoch: '', call: 1, now: Date.now(), cursors: {}, edits: [], limit: 1000 };
   const response = await fetch(`${demo.url()}/api/sync`, {
     method: 'POST',

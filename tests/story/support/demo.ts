@@ -20,6 +20,8 @@ const DATABASE = 'onthaal.sqlite';
 export class Demo {
   readonly folder: string;
   readonly port: number;
+  /** Settings of this story alone. */
+  readonly extra: Record<string, string> = {};
   #process: ChildProcess | undefined;
   #printed = '';
   #cookie = '';
@@ -55,6 +57,7 @@ export class Demo {
       ONTHAAL_APP_DIR: this.app,
       ONTHAAL_DATABASE_FILE: path.join(this.folder, DATABASE),
       ONTHAAL_SIGN_IN_PER_MINUTE: '0',
+      ...this.extra,
     };
   }
 
@@ -193,7 +196,7 @@ const withoutSettings = (): NodeJS.ProcessEnv =>
 
 export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((done, failed) => {
     const server = createServer();
     server.once('error', failed);

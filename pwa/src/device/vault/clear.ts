@@ -51,16 +51,27 @@ export interface CarriedRow {
   readonly ack: string;
 }
 
+/** Whom the pushes that come to this browser are for: a vault, or the desk. */
+export interface WakingRow {
+  readonly owner: string;
+  /** The address that the server has for it. */
+  readonly endpoint: string;
+  /** Of what is shown. */
+  readonly language: string;
+}
+
 export class Clear extends Dexie {
   /** Who is signed in without a vault: the desk, and tablets of before vaults. */
   declare identity: EntityTable<NamedRow, 'name'>;
   declare vaults: EntityTable<VaultRow, 'id'>;
   declare carried: EntityTable<CarriedRow, 'name'>;
+  declare waking: EntityTable<WakingRow, 'owner'>;
 
   constructor() {
     super('onthaal', { chromeTransactionDurability: 'strict' });
     this.version(1).stores({ identity: 'name' });
     this.version(2).stores({ vaults: 'id', carried: 'name' });
+    this.version(3).stores({ waking: 'owner' });
   }
 }
 

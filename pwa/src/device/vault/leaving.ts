@@ -1,10 +1,12 @@
 /** Takes a vault off this tablet; the last one takes everything else of us along. */
 import { send } from '../http.ts';
+import { endWaking } from '../waking.ts';
 import { inClear, removeVault } from './clear.ts';
 
 /** Removes a vault. Where nothing of anybody is left, the browser is asked to clear what it keeps of us: deleted rows stay on a disk. */
 export async function leave(id: string): Promise<void> {
   await removeVault(id);
+  await endWaking(id);
   if (await isEmpty()) await send('POST', '/api/forget', {}, null);
 }
 

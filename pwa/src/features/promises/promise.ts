@@ -1,8 +1,8 @@
 /** A promise while it is being made: what is known so far, kept as a draft until it can stand. */
 import type { Change, Device, Shown } from '../../device/types.ts';
 import type { Face } from '../../domain/cards.ts';
-import { dayOf, instantOf } from '../../domain/times.ts';
-import { clock } from '../../text/text.svelte.ts';
+import { dayOf, daysFrom, instantOf } from '../../domain/times.ts';
+import { clock, day as dayInWords } from '../../text/text.svelte.ts';
 
 export interface Half {
   readonly what: string;
@@ -16,6 +16,12 @@ export interface Half {
 }
 
 export const BLANK: Half = { what: 'meeting', who: 'member', day: '', hour: '', place: '', promised: '', face: { animal: '', number: '' } };
+
+/** Tomorrow and the six days after, to choose from. */
+export const daysAhead = (nowMs: number): { value: string; label: string }[] =>
+  daysFrom(nowMs, 8)
+    .slice(1)
+    .map((value) => ({ value, label: dayInWords(Date.parse(`${value}T12:00:00Z`)) }));
 
 /** A promise that stands, in the words of the form. */
 export function halfOf({ view }: Shown): Half {
@@ -58,7 +64,6 @@ export function promise(device: Device, event: string, id: string, card: string,
       ...when,
       ...(half.place.trim() ? { place: half.place.trim() } : {}),
       ...(half.promised.trim() ? { promised: half.promised.trim() } : {}),
-      remind_before: 'P1D',
       state: 'planned',
     },
   };

@@ -1,0 +1,153 @@
+/**
+ * Reminders on this device: whether pushes wake it for who has it open, and the number on the app's icon.
+ *
+ *     turn on ── permission ── the browser's subscription ── the server knows it ── noted here (waking.ts)
+ *     each start: was it renewed or lost meanwhile? then the server is told
+ *
+ * A browser has one subscription, however many vaults it holds: each tells the server of it by its own token, and the last
+ * one that turns reminders off takes it away. A locked vault can tell nothing: what the browser renewed then is told at the
+ * unlock, and until then nothing arrives (docs/reminders.md).
+ */
+import type { Codec } from './codec.ts';
+import { ApiError, call } from './http.ts';
+import type { Database } from './schema.ts';
+import type { Moments, Preferences, Reminders, Waking, Wishes } from './types.ts';
+import { endWaking, noteWaking, wakingOf } from './waking.ts';
+
+interface Means {
+  readonly db: Database;
+  readonly codec: Codec;
+  /** A vault, or the desk. */
+  readonly owner: string;
+  readonly token: () => string | null;
+}
+
+const NAME = 'reminders';
+const MOMENTS: Moments = { before: ['P1D', 'PT2H'], evening_at: '18:00' };
+
+export class DeviceReminders implements Reminders {
+  moments: Moments = MOMENTS;
+  readonly #means: Means;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(means: Means) {
+    this.#means = means;
+  }
+
+  /** As they were left on this device; no network is waited for. */
+  static async open(means: Means): Promise<DeviceReminders> {
+    const reminders = new DeviceReminders(means);
+    const row = await means.db.meta.get(NAME);
+    const kept = row && (await means.codec.open<Moments>('meta', NAME, row.sealed).catch(() => undefined));
+    if (kept) reminders.moments = kept;
+    return reminders;
+  }
+
+  /** Looks now, when the network is back, and when the browser renewed something while this is open. */
+  begin(): void {
+    void this.settle();
+    addEventListener('online', () => void this.settle());
+    navigator.serviceWorker?.addEventListener('message', ({ data }) => {
+      if ((data as { type?: unknown } | null)?.type === 'RENEWED') void this.settle();
+    });
+  }
+
+  async waking(): Promise<Waking> {
+    if (!('PushManager' in globalThis) || !('Notification' in globalThis)) {
+      // Only Apple's browsers say whether the app was opened from the home screen; there pushes are to be had from nowhere else.
+      return (navigator as { standalone?: boolean }).standalone === false ? 'home_screen' : 'unsupported';
+    }
+    if (Notification.permission === 'denied') return 'refused';
+    if (Notification.permission !== 'granted' || !(await wakingOf(this.#means.owner))) return 'off';
+    return (await this.#subscription()) ? 'on' : 'off';
+  }
+
+  async turnOn(language: string): Promise<Waking> {
+    const waking = await this.waking();
+    if (waking !== 'off') return waking;
+    const answer = await Notification.requestPermission();
+    if (answer !== 'granted') return answer === 'denied' ? 'refused' : 'off';
+    const { push_key } = await this.preferences();
+    const subscription = await this.#subscribe(push_key);
+    if (!subscription) return 'unsupported';
+    await this.#tell(subscription, push_key, language);
+    return 'on';
+  }
+
+  async turnOff(): Promise<void> {
+    await this.#call('DELETE', '/api/reminders/subscription');
+    await endWaking(this.#means.owner);
+  }
+
+  preferences(): Promise<Preferences> {
+    return this.#heard(this.#call('GET', '/api/reminders/preferences'));
+  }
+
+  wish(wishes: Wishes): Promise<Preferences> {
+    return this.#heard(this.#call('PUT', '/api/reminders/preferences', wishes));
+  }
+
+  badge(count: number): void {
+    if (!('setAppBadge' in navigator)) return;
+    // Refused where the app is a tab and not installed: there is no icon then.
+    void (count > 0 ? navigator.setAppBadge(count) : navigator.clearAppBadge()).catch(() => undefined);
+  }
+
+  /** Tells the server what the browser renewed, or lost, meanwhile; one at a time. What cannot be told now is told the next time. */
+  settle(): Promise<void> {
+    const settled = this.#turn
+      .then(() => this.#settle())
+      .catch((error: unknown) => {
+        if (!(error instanceof ApiError)) console.error('reminders', error);
+      });
+    this.#turn = settled;
+    return settled;
+  }
+
+  async #settle(): Promise<void> {
+    const { push_key, subscribed, renew } = await this.preferences();
+    const row = await wakingOf(this.#means.owner);
+    if (!row) return subscribed ? this.turnOff() : undefined; // turned off here, and the server not told
+    const subscription = renew ? await this.#subscribe(push_key) : await this.#subscription();
+    if (!subscription) return this.turnOff();
+    if (!subscribed || renew || subscription.endpoint !== row.endpoint) await this.#tell(subscription, push_key, row.language);
+  }
+
+  async #heard(asked: Promise<Preferences>): Promise<Preferences> {
+    const told = await asked;
+    const { is_on, before, evening_at } = told.in_force;
+    this.moments = { before: is_on ? before : [], evening_at };
+    const { db, codec } = this.#means;
+    await db.meta.put({ name: NAME, sealed: await codec.seal('meta', NAME, this.moments) });
+    return told;
+  }
+
+  async #tell(subscription: PushSubscription, key: string, language: string): Promise<void> {
+    const { endpoint, keys } = subscription.toJSON();
+    await this.#call('PUT', '/api/reminders/subscription', { endpoint, p256dh: keys?.p256dh, auth: keys?.auth, key, language });
+    await noteWaking({ owner: this.#means.owner, endpoint: subscription.endpoint, language });
+  }
+
+  async #subscription(): Promise<PushSubscription | null> {
+    const registration = await navigator.serviceWorker?.getRegistration();
+    return (await registration?.pushManager?.getSubscription()) ?? null;
+  }
+
+  async #subscribe(applicationServerKey: string): Promise<PushSubscription | null> {
+    const registration = await navigator.serviceWorker?.getRegistration();
+    if (!registration) return null;
+    const options = { userVisibleOnly: true, applicationServerKey };
+    try {
+      return await registration.pushManager.subscribe(options);
+    } catch (error) {
+      // Made for a key that the server has replaced since.
+      if (!(error instanceof DOMException) || error.name !== 'InvalidStateError') throw error;
+      await (await registration.pushManager.getSubscription())?.unsubscribe();
+      return registration.pushManager.subscribe(options);
+    }
+  }
+
+  #call<T>(method: 'GET' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
+    return call<T>(method, path, body, this.#means.token());
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * What this device's own records say of promises that want attention, without a network and without any push.
+ * Pure: records, preferences and a moment in, promises out. The server says the same of whom it sends a push to
+ * (docs/reminders.md); here quiet hours do not count: who has the app open looks by themselves.
+ *
+ *     late        its day, or its hour, has gone by
+ *     soon        so long before its hour as its worker, or the promise itself, asks for (two hours)
+ *     today       later today
+ *     tomorrow    from the evening before
+ *     ahead       from an evening earlier than that, where somebody asked for it
+ */
+import type { Me, Moments, Records, Shown } from '../device/types.ts';
+import { dayOfPromise, dueOf, isOpen, mine } from './promises.ts';
+import { dayOf, instantOf } from './times.ts';
+
+export type Standing = 'late' | 'soon' | 'today' | 'tomorrow' | 'ahead';
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+
+/** How a promise stands on a moment, or `undefined` where nobody has to think of it yet. */
+export function standingOf(promise: Shown, moments: Moments, nowMs: number): Standing | undefined {
+  const due = dueOf(promise, nowMs);
+  if (due === 'done' || due === 'late') return due === 'late' ? due : undefined;
+  const before = beforeOf(promise, moments);
+  // Late in the evening "soon" may be tomorrow: an hour after midnight.
+  if (isSoon(promise, before, nowMs)) return 'soon';
+  if (due === 'today') return 'today';
+  const days = daysUntil(dayOfPromise(promise), nowMs);
+  // The evening that is meant may be this one, or one that is over.
+  const isMeant = before.some((one) => days < daysOf(one) || (days === daysOf(one) && nowMs >= Date.parse(evening(moments, nowMs))));
+  if (!isMeant) return undefined;
+  return days === 1 ? 'tomorrow' : 'ahead';
+}
+
+/** The person's moments and the promise's own. `P1D` of a promise adds nothing: apps wrote it without asking. */
+function beforeOf({ view }: Shown, { before }: Moments): readonly string[] {
+  const own = view.remind_before;
+  return typeof own === 'string' && own !== 'P1D' ? [...before, own] : before;
+}
+
+function isSoon({ view }: Shown, before: readonly string[], nowMs: number): boolean {
+  const at = typeof view.at === 'string' ? Date.parse(view.at) : Number.NaN;
+  return at - nowMs <= Math.max(0, ...before.map(minutesOf)) * MINUTE_MS;
+}
+
+/** `P2D` → 2; 0 for what is no number of days. */
+const daysOf = (duration: string): number => Number(/^P(\d{1,3})D$/.exec(duration)?.[1] ?? 0);
+
+/** `PT2H` → 120; 0 for what is no number of hours or minutes. */
+export function minutesOf(duration: string): number {
+  const [, hours = '0', minutes = '0'] = /^PT(?:(\d{1,3})H)?(?:(\d{1,4})M)?$/.exec(duration) ?? [];
+  return Number(hours) * 60 + Number(minutes);
+}
+
+const evening = ({ evening_at }: Moments, nowMs: number): string => instantOf(dayOf(nowMs), evening_at);
+
+/** Days by the calendar on the wall: one of 23 or 25 hours is one all the same. */
+const daysUntil = (day: string, nowMs: number): number => Math.round((Date.parse(day) - Date.parse(dayOf(nowMs))) / DAY_MS);
+
+export type Standings = Readonly<Record<Standing, readonly Shown[]>>;
+
+/** The promises of a member that want attention now, each soonest first. */
+export function standings(records: Records, me: Me, moments: Moments, nowMs: number): Standings {
+  const found: Record<Standing, Shown[]> = { late: [], soon: [], today: [], tomorrow: [], ahead: [] };
+  for (const promise of mine(records, me)) {
+    const standing = standingOf(promise, moments, nowMs);
+    if (standing) found[standing].push(promise);
+  }
+  return found;
+}
+
+/** How many that are: all that an app's icon tells. */
+export const countOf = (found: Standings): number => Object.values(found).reduce((sum, list) => sum + list.length, 0);
+
+/** Open promises that nobody took: the coordinator's to give to somebody. */
+export const nobodys = (records: Records): Shown[] =>
+  records.all('follow_up').filter((one) => isOpen(one) && !one.view.assignee && ['member', 'service'].includes(String(one.view.who_acts)));

@@ -1,0 +1,145 @@
+"""What one look at an organisation says and stores: due tasks to reminders, mornings to digests.
+
+One transaction each, under the organisation's turn: what was said and that it was said are stored together, so that
+whoever stops in between has said nothing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+from msgspec import Struct
+
+from server.reminders.due import ALONG_MS, NEVER, Due, Task, Walls, day_ends, digest_at, due
+from server.reminders.reading import coded_record
+from server.reminders.rules import Wishes, rules_of
+from server.reminders.zone import day_of
+from server.store import pushes
+from server.store import reminders as sql
+from server.store.engine import Row, Tx
+from server.store.people import Member
+from server.store.reminders import Said, TaskRow
+from sync.apply import view
+
+MEMBERS_AT_ONCE = 100
+LONGEST_DAY_MS = 26 * 3600_000
+_wishes = msgspec.json.Decoder(Wishes)
+NewId = Callable[[], str]  # 22 characters of base64url: 16 bytes of chance
+
+
+class Rulebook:
+    """The rules of everybody in an organisation; who set nothing shares the organisation's, and what was computed with them."""
+
+    def __init__(self, wishes: Mapping[str, str]) -> None:
+        self.organisation = _wishes.decode(wishes.get("", "{}"))
+        self._own = {member: _wishes.decode(text) for member, text in wishes.items() if member}
+        self._shared: dict[bytes, Walls] = {}
+        self.zone = rules_of(self.organisation).zone
+
+    def own(self, member: str) -> Wishes:
+        """Return what a member set."""
+        return self._own.get(member, Wishes())
+
+    def walls(self, member: str) -> Walls:
+        """Return the rules of a member."""
+        rules = rules_of(self.organisation, self.own(member))
+        return self._shared.setdefault(msgspec.msgpack.encode(rules), Walls(rules))
+
+
+async def rulebook(tx: Tx, organisation: str) -> Rulebook:
+    """Return the rules of everybody in an organisation."""
+    return Rulebook(await sql.wishes(tx, organisation))
+
+
+async def say_due(tx: Tx, organisation: str, *, new_id: NewId, now_ms: int) -> bool:
+    """Say what is due to the next members; return whether there were any."""
+    members = await sql.members_to_look_at(tx, organisation, now_ms=now_ms, limit=MEMBERS_AT_ONCE)
+    if not members:
+        return False
+    book, subscribed = await rulebook(tx, organisation), await pushes.subscribed(tx, organisation)
+    tasks = await sql.tasks_of_members(tx, organisation, members, upto=now_ms + max(ALONG_MS, LONGEST_DAY_MS))
+    heard = await sql.said_since(tx, organisation, members, since_ms=now_ms - LONGEST_DAY_MS)
+    said: list[Said] = []
+    wakes: list[tuple[int, int, str, str]] = []
+    for member in members:
+        walls = book.walls(member)
+        today = day_ends(walls.zone, now_ms)[0]
+        count = sum(at >= today for at in heard.get(member, ()))
+        answer = due(map(task_of, tasks[member]), walls, said_today=count, now=now_ms)
+        wakes += _wakes(answer)
+        if answer.now and member in subscribed:
+            about = tuple((task.record, task.over_at) for task in answer.now)
+            until = max(task.over_at for task in answer.now)
+            said.append(Said(new_id(), member, "follow_ups", len(about), 0, 0, until, about))
+    await sql.set_wakes(tx, organisation, wakes)
+    await sql.add_said(tx, organisation, said, now_ms=now_ms)
+    return True
+
+
+def task_of(row: TaskRow) -> Task:
+    """Return a task as it is decided about."""
+    return Task(row.record, row.member, row.over_at, row.day, row.own, row.known, bool(row.is_given), row.since)
+
+
+def _wakes(answer: Due) -> Iterable[tuple[int, int, str, str]]:
+    told = {task.record for task in answer.now}
+    for task, again in answer.again:
+        yield (answer.until if task.record in told else task.since), again, task.record, task.member
+
+
+# ── digests ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Morning(Struct, frozen=True):
+    """Whose digest is due now, by member the day it is for; and when the next one is."""
+
+    days: dict[str, int]
+    following: int
+
+
+def morning_of(members: Iterable[Member], book: Rulebook, done: Mapping[str, int], *, now_ms: int) -> Morning:
+    """Return whose digest is due. ``done``: per member the day of the latest one."""
+    days, following, known = {}, NEVER, dict[int, tuple[int, int]]()
+    for member in members:
+        walls = book.walls(member.id)
+        if id(walls) not in known:
+            known[id(walls)] = digest_at(walls, now_ms)
+        this, next_at = known[id(walls)]
+        following = min(following, next_at)
+        today = day_of(walls.zone, now_ms)[0]
+        if this and done.get(member.id) != today:
+            days[member.id] = today
+    return Morning(days, following)
+
+
+async def say_mornings(
+    tx: Tx, organisation: str, members: Sequence[Member], morning: Morning, reviews: int, *, new_id: NewId, now_ms: int
+) -> None:
+    """Say the digests that are due and not empty, to members who did not have theirs."""
+    done, book = await sql.mornings(tx, organisation), await rulebook(tx, organisation)
+    heard = await sql.said_since(tx, organisation, morning.days, since_ms=now_ms - LONGEST_DAY_MS)
+    said = []
+    for member in members:
+        day, walls = morning.days.get(member.id), book.walls(member.id)
+        if day is None or done.get(member.id) == day:
+            continue
+        today, ends = day_ends(walls.zone, now_ms)
+        tasks = await sql.open_tasks(tx, organisation, member.id, upto=ends)
+        late = sum(task.over_at <= now_ms for task in tasks)
+        waits = reviews if member.role == "coordinator" else 0
+        is_full = sum(at >= today for at in heard.get(member.id, ())) >= walls.rules.per_day
+        if (tasks or waits) and not is_full:
+            kind = "digest" if tasks else "review"
+            about = tuple((task.record, task.over_at) for task in tasks)
+            said.append(Said(new_id(), member.id, kind, len(tasks), late, waits, ends, about))
+    await sql.add_said(tx, organisation, said, now_ms=now_ms)
+    await sql.set_mornings(tx, organisation, morning.days.items())
+
+
+def count_reviews(rows: Iterable[Row], archived: frozenset[str]) -> int:
+    """Return how many issues nobody has looked at; ``rows`` are (event, coded)."""
+    count = 0
+    for event, coded in rows:
+        if event not in archived:
+            shown = view(coded_record(coded))
+            count += shown.get("review") in (None, "new") and shown.get("deleted") is not True
+    return count

@@ -1,0 +1,161 @@
+"""SQL of pushes: subscriptions of devices, deliveries that wait, feeds of calendars."""
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from server.store.engine import Row, Tx
+
+
+class Leased(Struct, frozen=True):
+    """A delivery that this process may send until its lease ends; ``endpoint`` '' where the device is gone."""
+
+    id: str
+    tries: int
+    reminder: str
+    device: str
+    kind: str
+    count: int
+    late: int
+    reviews: int
+    until_at: int
+    abouts: int
+    still: int  # how many of the follow-ups it is about still stand as they stood
+    endpoint: str
+    p256dh: str
+    auth: str
+    push_key: str
+    language: str
+
+
+async def subscribe(
+    tx: Tx, organisation: str, member: str, device: str, subscription: tuple[str, str, str, str, str], *, now_ms: int
+) -> None:
+    """Store a device's (endpoint, p256dh, auth, push_key, language) in place of what it had, and of older sessions' there."""
+    await tx.run("DELETE FROM push_subscription WHERE device = ?", device)
+    await tx.run(
+        "DELETE FROM push_subscription WHERE member = ? AND organisation = ? AND endpoint = ?",
+        member, organisation, subscription[0],
+    )  # fmt: skip
+    await tx.run(
+        "INSERT INTO push_subscription VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        device, organisation, member, *subscription, now_ms,
+    )  # fmt: skip
+
+
+async def unsubscribe(tx: Tx, device: str) -> None:
+    """Forget a device's subscription."""
+    await tx.run("DELETE FROM push_subscription WHERE device = ?", device)
+
+
+async def unsubscribe_all(tx: Tx, organisation: str, member: str) -> None:
+    """Forget all ways to reach a member: subscriptions and the calendar's link."""
+    await tx.run("DELETE FROM push_subscription WHERE member = ? AND organisation = ?", member, organisation)
+    await drop_feed(tx, organisation, member)
+
+
+async def key_of(tx: Tx, device: str) -> str | None:
+    """Return the push key that a device's subscription was made with, ``None`` where there is none."""
+    rows = await tx.fetch("SELECT push_key FROM push_subscription WHERE device = ?", device)
+    return str(rows[0][0]) if rows else None
+
+
+async def reachable(tx: Tx, organisation: str) -> set[str]:
+    """Return the members with a device that is subscribed, or a feed."""
+    rows = await tx.fetch(
+        "SELECT member FROM push_subscription WHERE organisation = ?"
+        " UNION SELECT member FROM calendar_feed WHERE organisation = ?",
+        organisation, organisation,
+    )  # fmt: skip
+    return {row[0] for row in rows}
+
+
+async def subscribed(tx: Tx, organisation: str) -> set[str]:
+    """Return the members with a device that is subscribed."""
+    rows = await tx.fetch("SELECT DISTINCT member FROM push_subscription WHERE organisation = ?", organisation)
+    return {row[0] for row in rows}
+
+
+async def waiting_of(tx: Tx, reminder: str) -> int:
+    """Return to how many devices a reminder goes."""
+    [(count,)] = await tx.fetch("SELECT count(*) FROM push_delivery WHERE reminder = ?", reminder)
+    return int(count)
+
+
+async def keys_in_use(tx: Tx) -> set[str]:
+    """Return the push keys that subscriptions were made with."""
+    return {row[0] for row in await tx.fetch("SELECT DISTINCT push_key FROM push_subscription")}
+
+
+# ── the outbox ────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def lease(tx: Tx, *, now_ms: int, lease_ms: int, limit: int) -> list[Leased]:
+    """Return deliveries that wait, oldest first; nobody else sends them until the lease ends."""
+    lock = " FOR UPDATE SKIP LOCKED" if tx.is_postgres else ""
+    rows = await tx.fetch(
+        "UPDATE push_delivery SET next_at = ?, tries = tries + 1 WHERE id IN (SELECT id FROM push_delivery"
+        f" WHERE state = 'waiting' AND next_at <= ? ORDER BY next_at, id LIMIT ?{lock}) RETURNING id",
+        now_ms + lease_ms, now_ms, limit,
+    )  # fmt: skip
+    found = await tx.by_keys(
+        "SELECT d.id, d.tries, d.reminder, d.device, r.kind, r.count, r.late, r.reviews, r.until_at,"
+        " (SELECT count(*) FROM reminder_about a WHERE a.reminder = r.id),"
+        " (SELECT count(*) FROM reminder_about a JOIN reminder_task t ON t.organisation = r.organisation"
+        "  AND t.record = a.record AND t.member = r.member AND t.over_at = a.over_at WHERE a.reminder = r.id),"
+        " COALESCE(s.endpoint, ''), COALESCE(s.p256dh, ''), COALESCE(s.auth, ''), COALESCE(s.push_key, ''),"
+        " COALESCE(s.language, '') FROM push_delivery d JOIN reminder r ON r.id = d.reminder"
+        " LEFT JOIN push_subscription s ON s.device = d.device AND s.member = r.member WHERE d.id {keys}",
+        [row[0] for row in rows],
+    )
+    return [Leased(*row) for row in found]
+
+
+async def settle(tx: Tx, rows: Iterable[tuple[str, int, str, int]]) -> None:
+    """Store (state, next_at) of deliveries by (id, tries); whoever's lease had ended changes nothing."""
+    await tx.run_many(
+        "UPDATE push_delivery SET state = ?, next_at = ? WHERE id = ? AND tries = ? AND state = 'waiting'", rows
+    )
+
+
+async def drop(tx: Tx, gone: Iterable[tuple[str, str]]) -> None:
+    """Forget subscriptions by (device, endpoint) that their service does not know any more."""
+    await tx.run_many("DELETE FROM push_subscription WHERE device = ? AND endpoint = ?", gone)
+
+
+async def next_waiting(tx: Tx) -> int | None:
+    """Return when the next delivery may be sent."""
+    [(at,)] = await tx.fetch("SELECT min(next_at) FROM push_delivery WHERE state = 'waiting'")
+    return None if at is None else int(at)
+
+
+# ── feeds of calendars ────────────────────────────────────────────────────────────────────────────────
+
+
+async def set_feed(tx: Tx, secret_hash: str, organisation: str, member: str, shows: str, *, now_ms: int) -> None:
+    """Store the feed of a member in place of the one before."""
+    await drop_feed(tx, organisation, member)
+    await tx.run("INSERT INTO calendar_feed VALUES (?, ?, ?, ?, ?)", secret_hash, organisation, member, shows, now_ms)
+
+
+async def drop_feed(tx: Tx, organisation: str, member: str) -> None:
+    """End a member's feed."""
+    await tx.run("DELETE FROM calendar_feed WHERE member = ? AND organisation = ?", member, organisation)
+
+
+async def feed_of(tx: Tx, organisation: str, member: str) -> Row | None:
+    """Return (shows, made_at) of a member's feed."""
+    rows = await tx.fetch(
+        "SELECT shows, made_at FROM calendar_feed WHERE member = ? AND organisation = ?", member, organisation
+    )
+    return rows[0] if rows else None
+
+
+async def feed(tx: Tx, secret_hash: str) -> Row | None:
+    """Return (organisation, member, shows) of a feed, as long as its member takes part."""
+    rows: Sequence[Row] = await tx.fetch(
+        "SELECT f.organisation, f.member, f.shows FROM calendar_feed f JOIN member m ON m.organisation = f.organisation"
+        " AND m.id = f.member WHERE f.secret_hash = ? AND m.active = 1",
+        secret_hash,
+    )
+    return rows[0] if rows else None

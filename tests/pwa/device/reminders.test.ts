@@ -1,0 +1,222 @@
+/** Reminders per vault on a browser that has one subscription: turned on, off, renewed while locked, lost, left behind (docs/reminders.md). */
+import 'fake-indexeddb/auto';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { plain } from '../../../pwa/src/device/codec.ts';
+import { DeviceReminders } from '../../../pwa/src/device/reminders.ts';
+import type { Preferences } from '../../../pwa/src/device/types.ts';
+import { inClear } from '../../../pwa/src/device/vault/clear.ts';
+import { leave } from '../../../pwa/src/device/vault/leaving.ts';
+import { allWaking, endWaking } from '../../../pwa/src/device/waking.ts';
+import { database, vaultRow } from './databases.ts';
+
+interface Subscription {
+  readonly endpoint: string;
+  readonly options: { readonly applicationServerKey: string };
+  toJSON(): unknown;
+  unsubscribe(): Promise<boolean>;
+}
+
+/** A browser: what its person answers, and its one subscription. */
+class FakeBrowser {
+  answer: NotificationPermission = 'granted';
+  made = 0;
+  subscription: Subscription | null = null;
+
+  renew(key: string): Subscription {
+    this.made += 1;
+    const endpoint = `https://push.example/${this.made}`;
+    this.subscription = {
+      endpoint,
+      options: { applicationServerKey: key },
+      toJSON: () => ({ endpoint, keys: { p256dh: `p${this.made}`, auth: 'a' } }),
+      unsubscribe: async () => {
+        this.subscription = null;
+        return true;
+      },
+    };
+    return this.subscription;
+  }
+
+  install(): void {
+    const pushManager = {
+      getSubscription: async () => this.subscription,
+      subscribe: async ({ applicationServerKey: key }: { applicationServerKey: string }) => {
+        if (this.subscription && this.subscription.options.applicationServerKey !== key) throw new DOMException('x', 'InvalidStateError');
+        return this.subscription ?? this.renew(key);
+      },
+    };
+    const serviceWorker = { getRegistration: async () => ({ pushManager }) };
+    vi.stubGlobal('navigator', { serviceWorker });
+    vi.stubGlobal('PushManager', class {});
+    const notification = { permission: 'default', requestPermission: async () => (notification.permission = this.answer) };
+    vi.stubGlobal('Notification', notification);
+  }
+}
+
+/** The server's part of the API. */
+class FakeServer {
+  isReachable = true;
+  key = 'k1';
+  calls: string[] = [];
+  readonly known = new Map<string, { endpoint: string; key: string }>();
+
+  install(): void {
+    vi.stubGlobal('fetch', async (path: string, init: { method: string; headers: Record<string, string>; body: string | null }) => {
+      if (!this.isReachable) throw new TypeError('offline');
+      if (path === '/api/forget') return new Response('{}');
+      const token = init.headers.authorization ?? '';
+      this.calls.push(`${init.method} ${path}`);
+      if (path.endsWith('/subscription') && init.method === 'PUT') this.known.set(token, JSON.parse(init.body ?? ''));
+      if (path.endsWith('/subscription') && init.method === 'DELETE') this.known.delete(token);
+      return new Response(JSON.stringify(this.#preferences(token)));
+    });
+  }
+
+  #preferences(token: string): Partial<Preferences> {
+    const here = this.known.get(token);
+    const in_force = { is_on: true, before: ['P2D'], evening_at: '19:00' } as unknown as Preferences['in_force'];
+    return { in_force, push_key: this.key, subscribed: here !== undefined, renew: here !== undefined && here.key !== this.key };
+  }
+
+  endpointOf = (owner: string): string | undefined => this.known.get(`Bearer ${owner}`)?.endpoint;
+}
+
+let browser: FakeBrowser;
+let server: FakeServer;
+let name = 0;
+const open = (owner: string, db = database(`reminders-${name++}`)): Promise<DeviceReminders> =>
+  DeviceReminders.open({ db, codec: plain, owner, token: () => owner });
+
+beforeEach(async () => {
+  browser = new FakeBrowser();
+  server = new FakeServer();
+  browser.install();
+  server.install();
+  await inClear((clear) => Promise.all([clear.waking.clear(), clear.vaults.clear()]));
+});
+afterEach(() => vi.unstubAllGlobals());
+
+test('is on with one question, and off on both sides', async () => {
+  const reminders = await open('v1');
+  expect(await reminders.waking()).toBe('off');
+
+  expect([await reminders.turnOn('nl'), await reminders.waking()]).toEqual(['on', 'on']);
+  expect(server.known.get('Bearer v1')).toEqual({ endpoint: 'https://push.example/1', p256dh: 'p1', auth: 'a', key: 'k1', language: 'nl' });
+
+  await reminders.turnOff();
+  expect([server.known.size, browser.subscription, await reminders.waking()]).toEqual([0, null, 'off']);
+});
+
+test('who says no is asked nothing more, and the server hears nothing', async () => {
+  browser.answer = 'denied';
+  const reminders = await open('v1');
+
+  expect([await reminders.turnOn('nl'), await reminders.waking(), server.calls]).toEqual(['refused', 'refused', []]);
+});
+
+test('a browser without pushes, and an iPad that has them from the home screen alone', async () => {
+  vi.stubGlobal('PushManager', undefined);
+  Reflect.deleteProperty(globalThis, 'PushManager');
+  const reminders = await open('v1');
+
+  expect([await reminders.waking(), await reminders.turnOn('nl')]).toEqual(['unsupported', 'unsupported']);
+  vi.stubGlobal('navigator', { standalone: false });
+  expect(await reminders.waking()).toBe('home_screen');
+});
+
+describe('two vaults on one tablet', () => {
+  test('share the subscription; it goes with the last of them', async () => {
+    const [one, other] = [await open('v1'), await open('v2')];
+    await one.turnOn('nl');
+    await other.turnOn('fr');
+    expect([browser.made, server.known.size]).toEqual([1, 2]);
+
+    await one.turnOff();
+    expect([server.endpointOf('v1'), server.endpointOf('v2'), await one.waking(), await other.waking()]).toEqual([
+      undefined,
+      'https://push.example/1',
+      'off',
+      'on',
+    ]);
+    await other.turnOff();
+    expect(browser.subscription).toBeNull();
+  });
+
+  test('a vault that leaves takes its own along, signed out or revoked', async () => {
+    await inClear((clear) => clear.vaults.bulkPut([vaultRow({ id: 'v1' }), vaultRow({ id: 'v2' })]));
+    await (await open('v1')).turnOn('nl');
+    await (await open('v2')).turnOn('nl');
+
+    await leave('v1');
+    expect([(await allWaking()).map(({ owner }) => owner), browser.subscription === null]).toEqual([['v2'], false]);
+    await leave('v2');
+    expect([await allWaking(), browser.subscription]).toEqual([[], null]);
+  });
+});
+
+describe('what happened meanwhile is told at the next start', () => {
+  test('the browser renewed its subscription while the vault was locked', async () => {
+    await (await open('v1')).turnOn('fr');
+    browser.renew('k1');
+
+    await (await open('v1')).settle();
+
+    expect([server.endpointOf('v1'), (await allWaking())[0]]).toEqual([
+      'https://push.example/2',
+      { owner: 'v1', endpoint: 'https://push.example/2', language: 'fr' },
+    ]);
+  });
+
+  test('the browser lost it: the server stops too, and turning it on is asked again', async () => {
+    const reminders = await open('v1');
+    await reminders.turnOn('nl');
+    browser.subscription = null;
+
+    await reminders.settle();
+
+    expect([server.known.size, await allWaking(), await reminders.waking()]).toEqual([0, [], 'off']);
+  });
+
+  test('the server replaced its key, or forgot', async () => {
+    const reminders = await open('v1');
+    await reminders.turnOn('nl');
+    server.key = 'k2';
+    await reminders.settle();
+    expect(server.known.get('Bearer v1')).toMatchObject({ endpoint: 'https://push.example/2', key: 'k2' });
+
+    server.known.clear();
+    await reminders.settle();
+    expect(server.endpointOf('v1')).toBe('https://push.example/2');
+  });
+
+  test('it was turned off here, and only here', async () => {
+    const reminders = await open('v1');
+    await reminders.turnOn('nl');
+    await endWaking('v1');
+
+    await reminders.settle();
+
+    expect(server.known.size).toBe(0);
+  });
+});
+
+test('without a network it cannot be turned off half-way: the server would go on', async () => {
+  const reminders = await open('v1');
+  await reminders.turnOn('nl');
+  server.isReachable = false;
+
+  await expect(reminders.turnOff()).rejects.toMatchObject({ code: 'offline' });
+  await reminders.settle();
+
+  expect([await reminders.waking(), browser.subscription === null]).toEqual(['on', false]);
+});
+
+test('preferences are there without a network, as they were last heard of', async () => {
+  const db = database('kept');
+  const reminders = await open('v1', db);
+  expect(reminders.moments).toEqual({ before: ['P1D', 'PT2H'], evening_at: '18:00' });
+  await reminders.preferences();
+  server.isReachable = false;
+
+  expect((await open('v1', db)).moments).toEqual({ before: ['P2D'], evening_at: '19:00' });
+});

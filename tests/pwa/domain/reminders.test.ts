@@ -1,0 +1,105 @@
+/** What wants attention now, by this device's own records: in Brussels, over a change of the clocks, moved and withdrawn. */
+import { describe, expect, test } from 'vitest';
+import type { Me, Moments, Records, Shown } from '../../../pwa/src/device/types.ts';
+import { countOf, nobodys, standingOf, standings } from '../../../pwa/src/domain/reminders.ts';
+
+const MOMENTS: Moments = { before: ['P1D', 'PT2H'], evening_at: '18:00' };
+const ME = { member: 'm1', service: null } as Me;
+const now = (iso: string): number => Date.parse(iso);
+
+function promise(view: Record<string, unknown>, author = 'm1'): Shown {
+  return { id: 'f1', kind: 'follow_up', author, view: { state: 'planned', assignee: 'member:m1', ...view } } as unknown as Shown;
+}
+const withAll = (...all: readonly Shown[]): Records => ({ all: () => all }) as unknown as Records;
+const stands = (view: Record<string, unknown>, at: string, moments = MOMENTS) => standingOf(promise(view), moments, now(at));
+
+describe('a promise with an hour', () => {
+  const view = { at: '2026-11-27T13:00:00Z' }; // 14:00 in Brussels
+
+  test.each([
+    ['2026-11-26T16:59:00Z', undefined], // 17:59 the evening before
+    ['2026-11-26T17:00:00Z', 'tomorrow'],
+    ['2026-11-27T07:00:00Z', 'today'],
+    ['2026-11-27T11:00:00Z', 'soon'],
+    ['2026-11-27T13:30:00Z', 'soon'], // it may be going on
+    ['2026-11-27T13:31:00Z', 'late'],
+    ['2026-11-29T09:00:00Z', 'late'],
+  ])('at %s: %s', (at, expected) => expect(stands(view, at)).toBe(expected));
+
+  test('may ask for longer than the two hours', () => {
+    expect(stands({ ...view, remind_before: 'PT3H' }, '2026-11-27T10:00:00Z')).toBe('soon');
+    expect(stands({ ...view, remind_before: 'P1D' }, '2026-11-27T10:00:00Z')).toBe('today');
+  });
+
+  test('may ask for evenings earlier than the last one', () => {
+    expect(stands({ ...view, remind_before: 'P3D' }, '2026-11-24T16:59:00Z')).toBeUndefined();
+    expect(stands({ ...view, remind_before: 'P3D' }, '2026-11-24T17:00:00Z')).toBe('ahead');
+    expect(stands({ ...view, remind_before: 'P3D' }, '2026-11-25T09:00:00Z')).toBe('ahead'); // that evening is over
+    expect(stands({ ...view, remind_before: 'P3D' }, '2026-11-26T09:00:00Z')).toBe('tomorrow');
+  });
+
+  test('P1D of its own adds nothing: apps wrote it without asking', () => {
+    expect(
+      standingOf(promise({ ...view, remind_before: 'P1D' }), { before: [], evening_at: '18:00' }, now('2026-11-26T20:00:00Z')),
+    ).toBeUndefined();
+  });
+
+  test('what cannot be understood is as if it did not stand there', () => {
+    expect(stands({ ...view, remind_before: 'P1Y2M' }, '2026-11-20T20:00:00Z')).toBeUndefined();
+  });
+
+  test('an hour after midnight is soon the evening before', () => {
+    expect(stands({ at: '2026-11-27T00:00:00Z' }, '2026-11-26T22:30:00Z')).toBe('soon');
+  });
+
+  test('is left alone on moments that somebody does not want', () => {
+    const none = { before: [], evening_at: '18:00' };
+    expect(stands(view, '2026-11-26T20:00:00Z', none)).toBeUndefined();
+    expect(stands(view, '2026-11-27T12:00:00Z', none)).toBe('today');
+    expect(stands(view, '2026-11-27T14:00:00Z', none)).toBe('late'); // what is late is always said
+  });
+});
+
+describe('a promise for a day', () => {
+  test.each([
+    ['2026-11-26T17:00:00Z', 'tomorrow'],
+    ['2026-11-27T22:59:00Z', 'today'], // one minute before midnight in Brussels
+    ['2026-11-27T23:00:00Z', 'late'],
+  ])('at %s: %s', (at, expected) => expect(stands({ on: '2026-11-27' }, at)).toBe(expected));
+});
+
+describe('over a change of the clocks', () => {
+  test('the evening before is at six on the wall, before and after', () => {
+    // 28 March 2027 has 23 hours, 25 October 2026 has 25.
+    expect(stands({ on: '2027-03-28' }, '2027-03-27T16:59:00Z')).toBeUndefined();
+    expect(stands({ on: '2027-03-28' }, '2027-03-27T17:00:00Z')).toBe('tomorrow');
+    expect(stands({ on: '2027-03-29' }, '2027-03-28T15:59:00Z')).toBeUndefined();
+    expect(stands({ on: '2027-03-29' }, '2027-03-28T16:00:00Z')).toBe('tomorrow');
+    expect(stands({ on: '2026-10-26' }, '2026-10-25T16:59:00Z')).toBeUndefined();
+    expect(stands({ on: '2026-10-26' }, '2026-10-25T17:00:00Z')).toBe('tomorrow');
+  });
+});
+
+test.each(['done', 'declined', 'withdrawn', 'cancelled_by_person', 'missed_by_us', 'let_go'])('%s wants nothing any more', (state) => {
+  expect(stands({ at: '2026-11-27T13:00:00Z', state }, '2026-11-27T12:00:00Z')).toBeUndefined();
+  expect(stands({ at: '2026-11-27T13:00:00Z', state }, '2026-11-28T12:00:00Z')).toBeUndefined();
+});
+
+test('one that was moved stands where it was moved to', () => {
+  expect(stands({ on: '2026-12-24', state: 'moved' }, '2026-11-28T12:00:00Z')).toBeUndefined();
+  expect(stands({ on: '2026-12-24', state: 'moved' }, '2026-12-24T12:00:00Z')).toBe('today');
+});
+
+test('only what is mine counts; what nobody took is the coordinator’s', () => {
+  const at = '2026-11-27T13:00:00Z';
+  const others = promise({ at, assignee: 'member:m2' });
+  const nobody = promise({ at, assignee: undefined, who_acts: 'member' }, 'm2');
+  const persons = promise({ at, assignee: undefined, who_acts: 'person' }, 'm2');
+  const records = withAll(promise({ at }), promise({ on: '2026-11-28' }), others, nobody, persons);
+
+  const found = standings(records, ME, MOMENTS, now('2026-11-27T12:00:00Z'));
+
+  expect([found.soon.length, found.tomorrow.length, countOf(found)]).toEqual([1, 0, 1]);
+  expect(countOf(standings(records, ME, MOMENTS, now('2026-11-27T18:00:00Z')))).toBe(2); // one late, one tomorrow
+  expect(nobodys(records)).toEqual([nobody]);
+});

@@ -66,10 +66,12 @@ def _is_done(user: Device, body: bytes, now: int) -> bool:
 
 
 async def _touch(request: Request[Any, Any, Any], raw: bytes, caller: Caller, now: int) -> None:
-    """Note the contact, once a minute or where another number waits; a revoked device that has nothing left to say is done."""
+    """Note the contact, once a minute or where it says something else; a revoked device that has nothing left to say is done."""
     body = decode_request(raw)
     left = max(body.waiting - len(body.edits), 0)  # what this call brought was answered
-    if not caller.revoked and now - request.user.last_contact < TOUCH_MS and left == request.user.waiting:
+    user, persisted = request.user, request.user.persisted if body.persisted is None else body.persisted
+    is_same = (left, body.app, persisted) == (user.waiting, user.app, user.persisted)
+    if not caller.revoked and is_same and now - user.last_contact < TOUCH_MS:
         return
     # What has no box waits for its worker: a courier that brings nothing yet is not done.
     done = caller.revoked and not body.edits and not body.waiting

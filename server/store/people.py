@@ -37,7 +37,9 @@ class Device(Struct, frozen=True):
     last_contact: int
     verified_at: int  # when this person last proved to be there
     unready: bool  # may do nothing but set up a second factor
-    waiting: int = 0  # how many edits had not left it, as it last said
+    waiting: int = 0  # how many edits had not left it, as it last said; so are the next two
+    app: str = ""
+    persisted: bool | None = None
     is_courier: bool = False  # the token only brings sealed edits
 
 
@@ -105,7 +107,8 @@ async def add_device(
 
 _DEVICE = (
     "SELECT d.id, d.organisation, d.member, m.role, m.service, m.display_name, m.active, d.is_session, d.expires_at,"
-    " d.revoked_at, d.ended_at, d.last_contact, d.verified_at, d.unready, d.waiting FROM device d"
+    " d.revoked_at, d.ended_at, d.last_contact, d.verified_at, d.unready, d.waiting, d.app,"
+    " d.persisted FROM device d"
     " JOIN member m ON m.organisation = d.organisation AND m.id = d.member WHERE d."
 )
 
@@ -121,7 +124,7 @@ async def device_of(tx: Tx, token_hash: str) -> Device | None:
     row = rows[0]
     return Device(
         row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]), row[8], row[9], row[10], row[11],
-        row[12], bool(row[13]), row[14], is_courier,
+        row[12], bool(row[13]), row[14], row[15], None if row[16] is None else bool(row[16]), is_courier,
     )  # fmt: skip
 
 

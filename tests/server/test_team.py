@@ -21,6 +21,8 @@ def tablet_of(world: World, device: Device) -> dict[str, object]:
 def test_a_tablet_stands_on_the_team_page_as_it_said_at_its_last_contact(world: World) -> None:
     amina = world.device("amina")
     assert tablet_of(world, amina) == {"waiting": 0, "app": "", "persisted": None}
+    amina.sends([], app="0.1.0", persisted=False)
+    assert tablet_of(world, amina) == {"waiting": 0, "app": "0.1.0", "persisted": False}, "in its first minute"
 
     amina.sends([amina.edit(1, "talk-1", channel="tent")], waiting=3, app="0.2.0", persisted=True)
     assert tablet_of(world, amina) == {"waiting": 2, "app": "0.2.0", "persisted": True}, "what came was answered"

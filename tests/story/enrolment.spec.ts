@@ -27,6 +27,7 @@ async function filmed(office: Page, file: string): Promise<string> {
 }
 
 test('a tablet scans the QR; both screens show the same four words; after a reload it still waits, and once confirmed it works', async ({ demo, tablet, coordinator }) => {
+  test.slow();
   const office = await desk(coordinator, demo);
   await go(office, 'Mensen');
   await makesLink(office);
@@ -53,6 +54,7 @@ test('a tablet scans the QR; both screens show the same four words; after a relo
 });
 
 test('T12 who photographed the QR and was first shows other words, is thrown away, and every coordinator is told', async ({ demo, tablet, second, coordinator }) => {
+  test.slow();
   const office = await desk(coordinator, demo);
   await go(office, 'Mensen');
   const link = await makesLink(office);
@@ -70,10 +72,34 @@ test('T12 who photographed the QR and was first shows other words, is thrown awa
   await notice.getByRole('button', { name: 'Gezien' }).click();
   await expect(notice).toHaveCount(0);
 
+});
+
+test('a PIN alone is offered once it was accepted in writing; the team page says so, and how the tablet stands', async ({ demo, tablet, coordinator }) => {
+  test.slow();
+  const office = await desk(coordinator, demo);
+  await go(office, 'Mensen');
+  await office.getByLabel('Wie aanvaardde dit, wanneer en waarom?').fill('Raad van bestuur, 26 november: geen andere toestellen.');
+  await office.getByRole('button', { name: 'Wij aanvaarden een pincode alleen' }).click();
+  await expect(office.getByText('Aanvaard door Griet Oosterlinden')).toBeVisible();
   const page = await tablet.open(await makesLink(office));
-  await takes(page);
+  await page.getByRole('button', { name: 'Alleen een pincode (zwakker)' }).click();
+  await page.getByLabel('Een pincode van zes cijfers of meer').fill('294718');
+  await page.getByLabel('Dezelfde pincode nog eens').fill('294718');
+  await page.getByRole('button', { name: 'Deze tablet gebruiken' }).click();
+
   expect(await words(office)).toBe(await words(page));
   await office.getByRole('button', { name: 'Dezelfde woorden: toelaten' }).click();
-  await sent(page);
+  await sent(page); // it goes on by itself: the page was not loaded again
   await expect(page.getByText('Tafel 1', { exact: true })).toBeVisible(SLOW);
+  await page.getByRole('button', { name: 'Scherm verbergen' }).click();
+  await page.getByRole('button', { name: 'vos: ontgrendelen' }).click();
+  await page.getByLabel('Je pincode').fill('294718');
+  await page.getByRole('button', { name: 'Ontgrendelen', exact: true }).click();
+  await expect(page.getByText('Tafel 1', { exact: true })).toBeVisible(SLOW);
+
+  await go(office, 'Kaarten');
+  await go(office, 'Mensen');
+  const person = office.getByRole('listitem').filter({ hasText: GENERALIST });
+  await expect(person.getByText('alleen een pincode')).toBeVisible();
+  await expect(person.getByText(/alles verstuurd · app \S+ · opslag/)).toBeVisible();
 });

@@ -20,6 +20,7 @@ from pathlib import Path
 from bench.browser import measure_app
 from bench.floor_server import FloorServer
 from bench.product import Product
+from bench.reminders import measure_reminders
 from bench.sealed import measure_sealed, measure_sealing
 from bench.servers import Sample
 from bench.tables import Table
@@ -58,6 +59,7 @@ def _both(root: Path, name: str, url: str) -> Iterator[tuple[FloorServer, Produc
 
 
 def _measure(table: Table, name: str, root: Path, url: str) -> None:
+    measure_reminders(table, name, root, url)
     limits = LIMITS[name]
     with _both(root, name, url) as (floor, product):
         table.figure(name, "start-up", f"{product.started_s:.2f} s, {product.memory_mb():.0f} MB when idle")

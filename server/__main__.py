@@ -1,5 +1,4 @@
-"""python -m server: serve · migrate · organisation · let-in · invite · check · new-epoch · backup · restore · demo · rotate-key,
-rotate-transport-key, rotate-push-key."""
+"""python -m server COMMAND: serve, migrate, organisation, invite, check, backup, restore, keys, demo; docs/operations.md."""
 
 import asyncio
 import os

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import structlog
-from litestar import MediaType, Request, Response
+from litestar import HttpMethod, MediaType, Request, Response, route
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
@@ -32,6 +32,16 @@ def describe_problems(handlers: Iterable[object]) -> None:
     for handler in handlers:
         if isinstance(handler, HTTPRouteHandler) and handler.include_in_schema is not False:
             handler.responses = {**problems, **(handler.responses or {})}
+
+
+def allows(path: str, *methods: str) -> HTTPRouteHandler:
+    """Return what answers OPTIONS on a path of several handlers: by itself Litestar names the methods of one of them."""
+
+    @route(path, http_method=[HttpMethod.OPTIONS], status_code=204, include_in_schema=False)
+    async def options() -> Response[None]:
+        return Response(None, headers={"Allow": ", ".join(sorted({*methods, "OPTIONS"}))})
+
+    return options
 
 
 class Trace:

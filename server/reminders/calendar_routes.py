@@ -8,6 +8,7 @@ import msgspec
 from litestar import Request, Response, delete, get, post
 from litestar.params import FromPath, JSONBody
 
+from server.answers import allows
 from server.bodies import StrictDTO
 from server.callers import signed_in
 from server.clock import new_token, now_ms
@@ -110,4 +111,7 @@ def _host(request: Request[Any, Any, Any]) -> str:
     return urlsplit(request.app.state.settings.public_url).hostname or "onthaal"
 
 
-HANDLERS = (calendar, make_calendar, end_calendar, read_calendar, meeting)
+HANDLERS = (
+    calendar, make_calendar, end_calendar, read_calendar, meeting,
+    allows("/api/reminders/calendar", "GET", "POST", "DELETE"),
+)  # fmt: skip

@@ -20,7 +20,7 @@ from server.store.people import Member
 from server.store.reminders import Said, TaskRow
 from sync.apply import view
 
-MEMBERS_AT_ONCE = 100
+TASKS_AT_ONCE = 500
 LONGEST_DAY_MS = 26 * 3600_000
 _wishes = msgspec.json.Decoder(Wishes)
 NewId = Callable[[], str]  # 22 characters of base64url: 16 bytes of chance
@@ -52,7 +52,7 @@ async def rulebook(tx: Tx, organisation: str) -> Rulebook:
 
 async def say_due(tx: Tx, organisation: str, *, new_id: NewId, now_ms: int) -> bool:
     """Say what is due to the next members; return whether there were any."""
-    members = await sql.members_to_look_at(tx, organisation, now_ms=now_ms, limit=MEMBERS_AT_ONCE)
+    members = await sql.members_to_look_at(tx, organisation, now_ms=now_ms, limit=TASKS_AT_ONCE)
     if not members:
         return False
     book, subscribed = await rulebook(tx, organisation), await pushes.subscribed(tx, organisation)

@@ -149,7 +149,7 @@ def due(tasks: Iterable[Task], walls: Walls, *, said_today: int, now: int) -> Du
     far: list[tuple[Task, int]] = []
     near: list[tuple[Task, list[int]]] = []
     for task in tasks:
-        nearest = task.over_at - walls.longest_ms - (_longest(task.own) if task.own else 0)
+        nearest = task.over_at - walls.longest_ms - (_longest(task.own) if task.own and task.own != AS_ALWAYS else 0)
         if nearest > until:
             far.append((task, nearest))
         else:

@@ -67,9 +67,7 @@ class PushKeys:
         file = self._read()
         keys = file.keys if file else {}
         # The one before is kept in any case: somebody may be subscribing with it in this moment.
-        kept = {
-            public: private for public, private in keys.items() if public in in_use or (file and public == file.current)
-        }
+        kept = {public: secret for public, secret in keys.items() if public in {*in_use, file.current if file else ""}}
         self._write(_with_fresh(kept), replaces=True)
         return sorted(set(keys) - set(kept))
 

@@ -6,6 +6,7 @@ import msgspec
 from litestar import Request, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 
+from server.answers import allows
 from server.bodies import StrictDTO
 from server.callers import coordinator, signed_in
 from server.clock import now_ms
@@ -122,4 +123,7 @@ async def opened(reminder_id: FromPath[str], request: Request[Any, Any, Any]) ->
         return Opened(found[0][1], await sql.still_open(tx, device.organisation, reminder_id, device.member))
 
 
-HANDLERS = (preferences, set_preferences, set_organisation, subscribe, unsubscribe, test, opened)
+HANDLERS = (
+    preferences, set_preferences, set_organisation, subscribe, unsubscribe, test, opened,
+    allows("/api/reminders/preferences", "GET", "PUT"), allows("/api/reminders/subscription", "PUT", "DELETE"),
+)  # fmt: skip

@@ -101,8 +101,9 @@ async def lease(tx: Tx, *, now_ms: int, lease_ms: int, limit: int) -> list[Lease
     found = await tx.by_keys(
         "SELECT d.id, d.tries, d.reminder, d.device, r.kind, r.count, r.late, r.reviews, r.until_at,"
         " (SELECT count(*) FROM reminder_about a WHERE a.reminder = r.id),"
-        " (SELECT count(*) FROM reminder_about a JOIN reminder_task t ON t.organisation = r.organisation"
-        "  AND t.record = a.record AND t.member = r.member AND t.over_at = a.over_at WHERE a.reminder = r.id),"
+        # CROSS JOIN: SQLite keeps to the order, and does not begin with an organisation's every task.
+        " (SELECT count(*) FROM reminder_about a CROSS JOIN reminder_task t WHERE a.reminder = r.id"
+        "  AND t.organisation = r.organisation AND t.record = a.record AND t.member = r.member AND t.over_at = a.over_at),"
         " COALESCE(s.endpoint, ''), COALESCE(s.p256dh, ''), COALESCE(s.auth, ''), COALESCE(s.push_key, ''),"
         " COALESCE(s.language, '') FROM push_delivery d JOIN reminder r ON r.id = d.reminder"
         " LEFT JOIN push_subscription s ON s.device = d.device AND s.member = r.member WHERE d.id {keys}",

@@ -117,12 +117,13 @@ async def replace_tasks(tx: Tx, organisation: str, records: Iterable[str], tasks
 
 
 async def members_to_look_at(tx: Tx, organisation: str, *, now_ms: int, limit: int) -> list[str]:
-    """Return members with tasks to look at now."""
+    """Return members with tasks to look at now, at most ``limit`` tasks' worth of them."""
+    # Not DISTINCT: a database may read a whole index of members for it.
     rows = await tx.fetch(
-        "SELECT DISTINCT member FROM reminder_task WHERE organisation = ? AND wake_at <= ? LIMIT ?",
-        organisation, now_ms, limit,
+        "SELECT member FROM reminder_task WHERE wake_at <= ? AND organisation = ? ORDER BY wake_at LIMIT ?",
+        now_ms, organisation, limit,
     )  # fmt: skip
-    return [row[0] for row in rows]
+    return list(dict.fromkeys(row[0] for row in rows))
 
 
 async def tasks_of_members(tx: Tx, organisation: str, members: Iterable[str], *, upto: int) -> dict[str, list[TaskRow]]:
@@ -163,9 +164,11 @@ async def look_again(tx: Tx, organisation: str, member: str) -> None:
 
 
 async def organisations_to_look_at(tx: Tx, *, now_ms: int) -> list[str]:
-    """Return the organisations with tasks to look at now."""
-    rows = await tx.fetch("SELECT DISTINCT organisation FROM reminder_task WHERE wake_at <= ?", now_ms)
-    return [row[0] for row in rows]
+    """Return organisations with tasks to look at now; who is not among them is so the next time."""
+    rows = await tx.fetch(
+        "SELECT organisation FROM reminder_task WHERE wake_at <= ? ORDER BY wake_at LIMIT 1000", now_ms
+    )
+    return list(dict.fromkeys(row[0] for row in rows))
 
 
 async def next_wake(tx: Tx) -> int | None:
@@ -262,8 +265,8 @@ async def said(tx: Tx, organisation: str, id: str) -> Sequence[Row]:
 async def still_open(tx: Tx, organisation: str, id: str, member: str) -> list[str]:
     """Return the follow-ups of a reminder that are still this member's, soonest first."""
     rows = await tx.fetch(
-        "SELECT t.record FROM reminder_about a JOIN reminder_task t ON t.organisation = ? AND t.record = a.record"
-        " WHERE a.reminder = ? AND t.member = ? ORDER BY t.over_at, t.record",
+        "SELECT t.record FROM reminder_about a CROSS JOIN reminder_task t WHERE t.organisation = ? AND t.record = a.record"
+        " AND a.reminder = ? AND t.member = ? ORDER BY t.over_at, t.record",
         organisation, id, member,
     )  # fmt: skip
     return [row[0] for row in rows]

@@ -9,7 +9,7 @@ STATEMENTS = (
         known BIGINT NOT NULL, is_given BIGINT NOT NULL, since BIGINT NOT NULL, wake_at BIGINT NOT NULL,
         PRIMARY KEY (organisation, record, member)){tail}""",
     "CREATE INDEX reminder_task_wake ON reminder_task (wake_at, organisation)",
-    "CREATE INDEX reminder_task_member ON reminder_task (member, over_at)",
+    "CREATE INDEX reminder_task_member ON reminder_task (member, wake_at)",
     # What was set, as JSON; member '': for the whole organisation.
     """CREATE TABLE reminder_wishes (organisation TEXT NOT NULL, member TEXT NOT NULL, wishes TEXT NOT NULL,
         PRIMARY KEY (organisation, member)){tail}""",

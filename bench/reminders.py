@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import statistics
 import subprocess
 import sys
 import time
@@ -57,11 +58,13 @@ def _measure_due(table: Table) -> None:
         at = NOW + chance.randrange(60_000, YEAR_MS) // 60_000 * 60_000
         member = f"m{n % MEMBERS}"
         members.setdefault(member, []).append(Task(f"r{n}", member, at, 0, "P1D", NOW - HOUR_MS, False, NOW - HOUR_MS))
-    walls = Walls(Rules())
-    started = time.perf_counter()
-    for tasks in members.values():
-        due(tasks, walls, said_today=0, now=NOW)
-    ms = (time.perf_counter() - started) * 1000
+    took: list[float] = []
+    for _ in range(5):
+        walls, started = Walls(Rules()), time.perf_counter()
+        for tasks in members.values():
+            due(tasks, walls, said_today=0, now=NOW)
+        took.append(time.perf_counter() - started)
+    ms = statistics.median(took) * 1000
     table.check(f"due over {MANY} follow-ups of a year, from nothing", ms, DUE_MS_MAX, "ms", "pure")
 
 

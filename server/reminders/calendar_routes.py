@@ -112,6 +112,6 @@ def _host(request: Request[Any, Any, Any]) -> str:
 
 
 HANDLERS = (
-    calendar, make_calendar, end_calendar, read_calendar, meeting,
     allows("/api/reminders/calendar", "GET", "POST", "DELETE"),
+    calendar, make_calendar, end_calendar, read_calendar, meeting,
 )  # fmt: skip

@@ -123,7 +123,8 @@ async def opened(reminder_id: FromPath[str], request: Request[Any, Any, Any]) ->
         return Opened(found[0][1], await sql.still_open(tx, device.organisation, reminder_id, device.member))
 
 
+# First, or Litestar makes one for the first handler alone.
 HANDLERS = (
-    preferences, set_preferences, set_organisation, subscribe, unsubscribe, test, opened,
     allows("/api/reminders/preferences", "GET", "PUT"), allows("/api/reminders/subscription", "PUT", "DELETE"),
+    preferences, set_preferences, set_organisation, subscribe, unsubscribe, test, opened,
 )  # fmt: skip

@@ -24,6 +24,7 @@ from server.store.engine import Busy, Store
 from sync.apply import view
 
 CHANGED = "reminders"  # what processes poke each other with: a wish or a subscription is new
+OF_ALL = ""  # the organisation in a poke that is for everybody, such as after a time of deafness
 GATHER_S = 0.25  # changes of one moment are read at once
 LOOK_S_MAX = 300.0
 AGAIN_MS = 2_000  # after a database that was busy
@@ -65,7 +66,7 @@ class Scheduler:
             changed, self._changed = self._changed, set()
             now = self._now_ms()
             try:
-                wake_at = await self.look(now, changed=None if is_all or EVERYBODY in changed else changed, told=told)
+                wake_at = await self.look(now, changed=None if is_all or OF_ALL in changed else changed, told=told)
                 is_first = False
             except Busy:
                 self._changed |= changed

@@ -3,11 +3,12 @@
 STATEMENTS = (
     # How far the reminders have read a stream.
     "CREATE TABLE reminder_cursor (stream BIGINT PRIMARY KEY, position BIGINT NOT NULL)",
-    # An open follow-up for one person (server/reminders/due.py). wake_at: when to look at it next; 0 at once.
+    # An open follow-up for one person (server/reminders/due.py). wake_at: when to look at it next; 0 at once. No key
+    # begins with the organisation: without statistics it would be taken for every question, and all its rows be read.
     """CREATE TABLE reminder_task (organisation TEXT NOT NULL, record TEXT NOT NULL, member TEXT NOT NULL,
         event TEXT NOT NULL, what TEXT NOT NULL, over_at BIGINT NOT NULL, day BIGINT NOT NULL, own TEXT NOT NULL,
         known BIGINT NOT NULL, is_given BIGINT NOT NULL, since BIGINT NOT NULL, wake_at BIGINT NOT NULL,
-        PRIMARY KEY (organisation, record, member)){tail}""",
+        PRIMARY KEY (record, member, organisation)){tail}""",
     "CREATE INDEX reminder_task_wake ON reminder_task (wake_at, organisation)",
     "CREATE INDEX reminder_task_member ON reminder_task (member, wake_at)",
     # What was set, as JSON; member '': for the whole organisation.

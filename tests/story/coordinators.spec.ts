@@ -246,7 +246,7 @@ test('T34 the policy of the pages stops nothing of ours, and every script that i
   const page = await desk(coordinator, demo);
   const atDesk = await watchPolicy(coordinator);
   await page.reload();
-  for (const way of ['Twee versies', 'Opzij gelegd', 'Actie', 'Kaarten', 'Mensen', 'Logboek', 'Mijn account', 'Nazicht']) {
+  for (const way of ['Twee versies', 'Opzij gelegd', 'Actie', 'Kaarten', 'Mensen', 'Herinneringen', 'Logboek', 'Mijn account', 'Nazicht']) {
     await page.getByRole('navigation').getByRole('button', { name: way }).click();
     await page.waitForTimeout(200);
   }

@@ -183,14 +183,18 @@ def test_look_ups_go_by_the_right_index_while_there_are_no_statistics(
 ) -> None:
     world = worlds(msgspec.structs.replace(sqlite_settings, database_url=postgres_url))
     plans: list[str] = []
+    asking: list[object] = []
     fetch = PostgresTx.fetch
 
     async def explained(self: PostgresTx, text: str, *args: object) -> object:
+        if self not in asking:
+            return await fetch(self, text, *args)
         plans.append("\n".join(row[0] for row in await fetch(self, "EXPLAIN " + text, *args)))
         return []
 
     async def ask() -> None:
         async with world.server.store.writing() as tx:
+            asking.append(tx)
             await tx.run("SET LOCAL enable_seqscan = off")
             await sql.records(tx, "o", ["a"])
             await sql.sources_of(tx, "o", ["a"])

@@ -17,7 +17,9 @@ def times(world: World, name: str) -> int:
 
 
 @pytest.mark.parametrize("off_ms", [0, -10 * 60_000, 3 * DAY_MS, -3 * DAY_MS, 365 * DAY_MS])
-def test_an_uncalibrated_tablets_times_are_moved_by_how_far_its_clock_was_off(sqlite_world: World, off_ms: int) -> None:
+def test_T28_an_uncalibrated_tablets_times_are_moved_by_how_far_its_clock_was_off(
+    sqlite_world: World, off_ms: int
+) -> None:
     amina = sqlite_world.device("amina")
     written = now_ms() - 3600_000
     edit = amina.edit(1, "talk-1", at_ms=written + off_ms, u=1, channel="tent")
@@ -37,7 +39,7 @@ def test_a_calibrated_tablets_times_are_left_alone(sqlite_world: World) -> None:
 
 
 @pytest.mark.parametrize("ahead_ms", [10 * 60_000, DAY_MS, 253_402_300_799_000])
-def test_no_time_is_later_than_five_minutes_from_now(sqlite_world: World, ahead_ms: int) -> None:
+def test_T28_no_time_is_later_than_five_minutes_from_now(sqlite_world: World, ahead_ms: int) -> None:
     amina = sqlite_world.device("amina")
 
     assert amina.sends([amina.edit(1, "talk-1", at_ms=now_ms() + ahead_ms, channel="tent")]).acks == [("ok",)]
@@ -45,7 +47,7 @@ def test_no_time_is_later_than_five_minutes_from_now(sqlite_world: World, ahead_
     assert abs(times(sqlite_world, "talk-1") - now_ms() - 300_000) < 10_000
 
 
-def test_a_tablet_of_1970_works_and_what_it_saw_it_beats(sqlite_world: World) -> None:
+def test_T28_a_tablet_of_1970_works_and_what_it_saw_it_beats(sqlite_world: World) -> None:
     amina, griet = sqlite_world.device("amina"), sqlite_world.device("griet")
     first = amina.edit(1, "talk-1", at_ms=0, channel="tent")
     assert amina.sends([first], now=1000).acks == [("ok",)]
@@ -68,7 +70,7 @@ def test_the_first_time_given_to_an_edit_stays_when_it_comes_again(sqlite_world:
     assert times(sqlite_world, "talk-1") == first
 
 
-def test_stamps_at_the_ends_of_the_scale_are_taken(sqlite_world: World) -> None:
+def test_T28_stamps_at_the_ends_of_the_scale_are_taken(sqlite_world: World) -> None:
     amina = sqlite_world.device("amina")
     bodies = [
         b'{"a":"%s","n":%d,"h":"%s","kind":"visit","id":"talk-%d","event":"%s","set":{"channel":"tent"},"u":1}'

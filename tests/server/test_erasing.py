@@ -72,7 +72,7 @@ def test_no_word_of_it_stays_in_the_database(world: World) -> None:
     assert world.device("griet").asks("GET", "/api/parked").json() == []
 
 
-def test_edits_of_a_tablet_that_did_not_know_are_answered_erased_and_leave_nothing(world: World) -> None:
+def test_T30_edits_of_a_tablet_that_did_not_know_are_answered_erased_and_leave_nothing(world: World) -> None:
     amina, card = writes_a_whole_case(world)
     bilal, griet = world.device("bilal"), world.device("griet")
     amina.erases(card)

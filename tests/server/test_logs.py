@@ -15,7 +15,7 @@ from tests.support.world import EMAIL, PASSWORD, World
 MARKER = "Mevrouw-Peeters-0470"
 
 
-def test_no_word_token_or_address_is_in_the_logs(
+def test_T40_no_word_token_or_address_is_in_the_logs(
     worlds: Callable[[Settings], World], sqlite_settings: Settings, tmp_path: Path
 ) -> None:
     world = worlds(sqlite_settings).organise()

@@ -8,7 +8,7 @@ from sync.wire import encode_edit
 from tests.support.world import World
 
 
-def test_a_call_whose_reply_was_lost_is_answered_repeat_and_changes_nothing(world: World) -> None:
+def test_T24_a_call_whose_reply_was_lost_is_answered_repeat_and_changes_nothing(world: World) -> None:
     amina = world.device("amina")
     edits = [amina.edit(n, f"talk-{n}", channel="tent") for n in range(1, 21)]
     assert amina.sends(edits).acks == [("ok",)] * 20
@@ -20,7 +20,7 @@ def test_a_call_whose_reply_was_lost_is_answered_repeat_and_changes_nothing(worl
     assert (world.stored(), world.rows("SELECT name, counter, digest FROM stream ORDER BY name")) == before
 
 
-def test_the_same_calls_side_by_side_have_one_effect(world: World) -> None:
+def test_T24_the_same_calls_side_by_side_have_one_effect(world: World) -> None:
     amina = world.device("amina")
     edits = [amina.edit(n, f"talk-{n % 7}", outcome="solved", outcome_reason=f"{n}") for n in range(1, 51)]
     bodies = [amina.body(map(encode_edit, edits)) for _ in range(20)]

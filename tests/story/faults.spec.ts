@@ -249,7 +249,7 @@ test('T05: a revoked tablet hands over what was written on it, then forgets ever
   await expect(parked.getByText('Deze tablet heeft geen toegang meer.')).toBeVisible();
 });
 
-test('a new version waits until nobody is in the middle of a form, and is started by whoever works here', async ({ demo, tablet }) => {
+test('T35: a new version waits until nobody is in the middle of a form, and is started by whoever works here', async ({ demo, tablet }) => {
   test.slow(); // two starts of a server, and a worker that installs
   const page = await enrol(tablet, demo.printedLink('generalist'));
   await installed(page); // or the worker's first installation is cut short with the server

@@ -1,6 +1,8 @@
 """Runs every suite and ends with one line of counts: `N passed, N failed`.
 
-    pytest → reports/pytest.xml    vitest → reports/vitest.json    playwright → reports/story.json
+    pytest, the engine's → reports/engine.xml  ┐ side by side: neither keeps two cores busy
+    pytest, all others   → reports/pytest.xml  ┘
+    vitest → reports/vitest.json    playwright → reports/story.json
 
 A suite that could not report counts as one failure: nothing is green by silence.
 """
@@ -10,19 +12,44 @@ import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.support.install import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = ROOT / ".venv" / "bin"
+ENGINE = "tests/sync"
 
 
-def run(command: list[str], folder: Path, reports: Path) -> int:
-    """Run one suite; return its exit code."""
-    print(f"── {' '.join(command[-3:])}", flush=True)
+class Suite(NamedTuple):
+    """How a suite is run, and what it reports into."""
+
+    name: str
+    command: list[str]
+    folder: Path
+    report: Path
+
+
+def run(suites: Sequence[Suite], reports: Path) -> list[int]:
+    """Run suites side by side, the output of each in one piece; return their exit codes."""
     environment = os.environ | {"REPORTS": str(reports), "PATH": f"{BIN}:{os.environ['PATH']}", "CHROMIUM": chromium()}
-    return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
+    first, *others = suites
+    with ExitStack() as files:
+        logs = [files.enter_context((reports / f"{one.name}.log").open("w+", encoding="utf-8")) for one in others]
+        beside = [
+            subprocess.Popen(one.command, cwd=one.folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
+            for one, log in zip(others, logs, strict=True)
+        ]
+        print(f"── {' '.join(first.command[-3:])}", flush=True)
+        codes = [subprocess.run(first.command, cwd=first.folder, env=environment, check=False).returncode]
+        for one, process, log in zip(others, beside, logs, strict=True):
+            codes.append(process.wait())
+            log.seek(0)
+            print(f"── {' '.join(one.command[-3:])}\n{log.read()}", flush=True)
+    return codes
 
 
 def counted(name: str, report: Path, code: int) -> tuple[int, int]:
@@ -50,20 +77,20 @@ def counted(name: str, report: Path, code: int) -> tuple[int, int]:
 
 
 def main(reports: Path) -> int:
-    node = str(BIN / "node")
-    suites = (
-        (
-            "pytest",
-            [str(BIN / "python"), "-m", "pytest", f"--junitxml={reports}/pytest.xml"],
-            ROOT,
-            reports / "pytest.xml",
-        ),
-        ("vitest", [node, "node_modules/vitest/vitest.mjs", "run"], ROOT / "pwa", reports / "vitest.json"),
-        ("stories", [node, "node_modules/@playwright/test/cli.js", "test"], ROOT / "pwa", reports / "story.json"),
+    node, pwa = str(BIN / "node"), ROOT / "pwa"
+
+    def pytest(name: str, *where: str) -> Suite:
+        report = reports / f"{name}.xml"
+        return Suite(name, [str(BIN / "python"), "-m", "pytest", f"--junitxml={report}", *where], ROOT, report)
+
+    rounds = (
+        (pytest("engine", ENGINE), pytest("pytest", f"--ignore={ENGINE}")),
+        (Suite("vitest", [node, "node_modules/vitest/vitest.mjs", "run"], pwa, reports / "vitest.json"),),
+        (Suite("stories", [node, "node_modules/@playwright/test/cli.js", "test"], pwa, reports / "story.json"),),
     )
-    codes = [(name, run(command, folder, reports), report) for name, command, folder, report in suites]
+    done = [(one, code) for suites in rounds for one, code in zip(suites, run(suites, reports), strict=True)]
     print()
-    results = [counted(name, report, code) for name, code, report in codes]
+    results = [counted(one.name, one.report, code) for one, code in done]
     passed, failed = (sum(column) for column in zip(*results, strict=True))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0

@@ -65,7 +65,10 @@ test('a coordinator creates an event, invites workers, and prints its cards: ani
   await expect(page.getByRole('img', { name: 'QR-code van de link' })).toBeVisible();
   const link = await page.getByRole('link', { name: /#enrol=/ }).getAttribute('href');
   const worker = await tablet.open(link ?? '');
-  tablet.words = await takes(worker);
+  const secret = await takes(worker);
+  await expect(page.locator('.words')).toHaveText(await worker.locator('.words').innerText());
+  await page.getByRole('button', { name: 'Dezelfde woorden: toelaten' }).click();
+  tablet.words = secret;
   const choice = worker.getByLabel('Actie');
   await choice.selectOption({ label: await choice.getByRole('option', { name: new RegExp(PLACE) }).innerText() });
   await expect(worker.getByText('Juristen aan tafel')).toBeVisible();

@@ -44,7 +44,7 @@ test('a promise that comes due shows a number on a locked tablet; a touch opens 
   await page.getByRole('button', { name: 'Scherm verbergen' }).click();
   await expect(page.getByRole('heading', { name: 'Wie werkt hier?' })).toBeVisible();
 
-  await promises(demo, GENERALIST, { at: Date.now() + 30 * 60_000 + 3000, promised: MARKER, place: `${MARKER} 3` });
+  await promises(demo, GENERALIST, { afterMs: 30 * 60_000 + 8000, promised: MARKER, place: `${MARKER} 3` });
   const [message = ''] = await push.received(push.current as never, 1);
   expect(message).toContain('1 afspraak');
   expect(message).not.toContain(MARKER);

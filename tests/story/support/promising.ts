@@ -6,19 +6,20 @@ import { eventOf } from './before.ts';
 import type { Demo } from './demo.ts';
 
 interface Promised {
-  readonly at: number;
+  /** From the moment in which it is sent: what comes before that may take long. */
+  readonly afterMs: number;
   readonly promised: string;
   readonly place: string;
 }
 
 /** Gives back the promise's id. */
-export async function promises(demo: Demo, name: string, { at, promised, place }: Promised): Promise<string> {
+export async function promises(demo: Demo, name: string, { afterMs, promised, place }: Promised): Promise<string> {
   const code = new URL(await demo.linkFor(name)).hash.replace('#enrol=', '');
   const { token, me } = await demo.asNobody<{ token: string; me: { member: string } }>('POST', '/api/enrol', { code, label: 'elders' });
   const event = await eventOf(demo, token);
   const [id, now] = [newId(Date.now()), Date.now()];
+  const iso = `${new Date(now + afterMs).toISOString().slice(0, 19)}Z`;
   const card = cardId(event, 'fox', '794');
-  const iso = `${new Date(at).toISOString().slice(0, 19)}Z`;
   const edit = { a: newAuthor(), h: fromMs(now), event };
   const edits = [
     { ...edit, n: 1, kind: 'card', id: card, set: { animal: 'fox', number: '794', state: 'given' } },

@@ -9,6 +9,7 @@ runs on the wall and the mean of the server's CPU; read ratios, not absolutes.
     python -m bench [--no-postgres] [--no-browser]      RUNS=5 PULLED=20000 LARGE=200000
 """
 
+import logging
 import os
 import statistics
 import sys
@@ -16,6 +17,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import structlog
 
 from bench.browser import measure_app
 from bench.floor_server import FloorServer
@@ -39,6 +42,7 @@ LIMITS = {
 
 def main() -> int:
     """Measure all; return the exit code."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     table = Table()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)

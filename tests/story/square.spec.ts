@@ -170,7 +170,10 @@ test('words, and a theme touched right after them, are one issue; what is touche
   await page.getByRole('button', { name: 'Voeg deze opmerking toe' }).dblclick();
   await expect(page.getByRole('heading', { name: '1 net toegevoegd' })).toBeVisible();
   await sent(page);
-  const made = (await tablet.rows<{ edit: { kind: string; id: string; set: object } }>('kept')).map((row) => row.edit);
+  await expect(page.getByText(/aandacht/)).toHaveCount(0);
+  const kept = await tablet.rows<{ ack: string; edit: { kind: string; id: string; set: object } }>('kept');
+  expect(kept.map(({ ack }) => ack)).toEqual(kept.map(() => 'ok')); // the server took every one
+  const made = kept.map((row) => row.edit);
   const born = (kind: string): number => new Set(made.filter((edit) => edit.kind === kind).map((edit) => edit.id)).size;
   expect([born('visit'), born('issue'), born('referral'), born('follow_up')]).toEqual([2, 3, 1, 1]);
 });

@@ -13,6 +13,8 @@ export interface Screen {
   readonly say: (message: string, undo?: () => void) => void;
   /** Keeps changes one after another; says so in words where the tablet could not. Resolves whether all were kept. */
   readonly keep: (...changes: readonly Change[]) => Promise<boolean>;
+  /** The same, of changes that are made when all before them are kept: what is touched twice sees its first touch. */
+  readonly keepNext: (make: () => readonly Change[]) => Promise<boolean>;
 }
 
 const KEY = Symbol('screen');

@@ -197,6 +197,22 @@ test('words typed while a theme or a remark is on its way to the disk are not lo
   await expect(page.getByLabel('Wat gezegd of geschreven werd')).toHaveValue(', en de tram');
 });
 
+test('words of an issue that are in their field when the browser is killed are kept and sent once its worker is back', async ({ demo, tablet }) => {
+  let page = await enrol(tablet, demo.printedLink('generalist'));
+  await newTalk(page, 'Wonen', WORDS);
+  await page.getByRole('button', { name: 'Ja, dit zijn de woorden' }).click();
+  await sent(page);
+  await page.getByLabel('In eigen woorden').fill(AGAIN);
+  await expect.poll(async () => JSON.stringify(await tablet.rows('drafts'))).toContain(AGAIN);
+  await tablet.kill();
+
+  page = await tablet.open(demo.url());
+  await sent(page);
+  const kept = await tablet.rows<{ ack: string; edit: { set: Record<string, unknown> } }>('kept');
+  expect(kept.at(-1)).toMatchObject({ ack: 'ok', edit: { set: { own_words: AGAIN, wording_confirmed: false } } });
+  expect(JSON.stringify(await tablet.rows('drafts'))).not.toContain(AGAIN);
+});
+
 test('a tally that was a mistake is taken back in one tap', async ({ demo, tablet }) => {
   const page = await enrol(tablet, demo.printedLink('generalist'));
   const before = await counted(page, 'maaltijd');

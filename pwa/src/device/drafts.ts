@@ -67,6 +67,10 @@ export class KeptDrafts implements Drafts {
     if (this.#texts.get(key) === text) this.drop(key);
   }
 
+  under(prefix: string): readonly (readonly [string, string])[] {
+    return [...this.#texts].filter(([key]) => key.startsWith(prefix));
+  }
+
   /** Forgets what was being written about records that were erased. */
   dropAbout(ids: ReadonlySet<string>): void {
     for (const key of [...this.#texts.keys()]) if ([...ids].some((id) => key.includes(id))) this.drop(key);

@@ -111,6 +111,8 @@ export interface Drafts {
   drop(key: string): void;
   /** Drops a draft that was kept as `text`; where more was typed meanwhile, it stays. */
   dropKept(key: string, text: string): void;
+  /** Every draft whose key begins so. */
+  under(prefix: string): readonly (readonly [key: string, text: string])[];
 }
 
 /** Whether pushes wake this device for who has it open. `refused`: by the person or the browser; `home_screen`: only the installed app can. */

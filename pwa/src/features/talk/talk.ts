@@ -37,5 +37,27 @@ export function tell(
   return changes;
 }
 
+/** The draft of an issue's own words. */
+export const draftOf = (issue: string): string => `${OWN}${issue}`;
+const OWN = 'own/';
+
+/** Words of an issue, written anew: nobody has read them back. `undefined`: they are as they were. */
+export function reword(issue: Shown, text: string): Change | undefined {
+  const own_words = tidy(text);
+  if (own_words === String(issue.view.own_words ?? '')) return undefined;
+  const set = own_words ? { own_words, wording_confirmed: false } : { own_words: null };
+  return { kind: 'issue', id: issue.id, event: issue.event, set };
+}
+
+/** Words that were in their field when the app was killed. Where somebody else has changed them since, their form shows both. */
+export function leftWords(device: Device): { key: string; text: string; change: Change | undefined }[] {
+  return device.drafts.under(OWN).flatMap(([key, text]) => {
+    const issue = device.records.get(key.slice(OWN.length));
+    if (!issue || !['', device.me.member].includes(issue.by('own_words'))) return [];
+    const change = reword(issue, text);
+    return change && device.may(change) ? [] : [{ key, text, change }];
+  });
+}
+
 /** Words as they are kept: without the blanks around them. */
 export const tidy = (text: string): string => text.trim().replace(/[ \t]+\n/g, '\n');

@@ -149,8 +149,7 @@ def due(tasks: Iterable[Task], walls: Walls, *, said_today: int, now: int) -> Du
     far: list[tuple[Task, int]] = []
     near: list[tuple[Task, list[int]]] = []
     for task in tasks:
-        nearest = task.over_at - walls.longest_ms - (_longest(task.own) if task.own and task.own != AS_ALWAYS else 0)
-        if nearest > until:
+        if (nearest := _nearest(task, walls)) > until:
             far.append((task, nearest))
         else:
             near.append((task, [at for at in moments(task, walls) if at > task.since]))
@@ -159,6 +158,13 @@ def due(tasks: Iterable[Task], walls: Walls, *, said_today: int, now: int) -> Du
     told = [task for task, at in near if at and at[0] <= until and now < task.over_at]
     again = far + [(task, next((one for one in at if one > until), NEVER)) for task, at in near]
     return Due(sorted(told, key=lambda task: (task.over_at, task.record)), until, again)
+
+
+def _nearest(task: Task, walls: Walls) -> int:
+    """Return a moment before which a follow-up reminds nobody: what lies far ahead is not computed until then."""
+    if task.is_given and task.since <= task.known:
+        return task.known
+    return task.over_at - walls.longest_ms - (_longest(task.own) if task.own and task.own != AS_ALWAYS else 0)
 
 
 def _wake(task: Task, at: list[int], opens: int) -> int:

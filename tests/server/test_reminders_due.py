@@ -87,6 +87,13 @@ def test_who_made_an_appointment_for_the_next_hour_is_not_told_at_once_but_to_wh
     assert walls_at(task(**soon, given=True))[-1] == "2026-11-26 13:10"
 
 
+def test_who_wants_no_reminder_before_is_told_at_once_of_what_was_given_however_far_ahead() -> None:
+    given_at = at("2026-11-02 10:00")
+    one = task(at("2026-11-27 00:00"), day=date(2026, 11, 26).toordinal(), known=given_at, given=True)
+
+    assert due([one], Walls(Rules(before=[])), said_today=0, now=given_at + 1).now == [one]
+
+
 def test_what_was_due_while_nobody_looked_is_said_late_but_not_after_its_hour() -> None:
     one, rules = task(at("2026-11-26 14:00"), known=at("2026-11-20 10:00")), Walls(Rules())
 

@@ -17,7 +17,8 @@ from sync.access import LINKS, Actor, Known, judge_known, known, links, listener
 from sync.apply import apply
 from sync.edits import Edit, Record
 from sync.kinds import field_of
-from sync.stamp import correct
+from sync.stamp import Stamp, correct
+from sync.stamp import after as following
 from sync.wire import Ack, encode_edit
 
 NOT_A_PERSON = ("to_table", "topic")  # links that lead to no person
@@ -130,7 +131,8 @@ def settle(edits: Sequence[Edit], loaded: Loaded, *, authors: Sequence[Caller], 
 
 def _settle_one(edit: Edit, loaded: Loaded, settled: Settled, caller: Caller, call: Call) -> Ack:
     now_ms = call.now_ms
-    e = correct(edit.h, correction_ms=call.correction_ms if edit.u else 0, server_now_ms=now_ms)
+    record = loaded.records.get(edit.id)
+    e = _stamp(edit, record, call)
     body = encode_edit(edit)
     before = loaded.get(edit.id)
     root = root_of(edit.id, edit.set, before.view if before else {})
@@ -143,7 +145,6 @@ def _settle_one(edit: Edit, loaded: Loaded, settled: Settled, caller: Caller, ca
     if names_erased(edit, loaded, settled):
         settled.erase_records.add(edit.id)
         return ["erased"]
-    record = loaded.records.get(edit.id)
     if record is not None and (record.kind, record.event) != (edit.kind, edit.event):
         return ["refused", "wrong_record"]
     if caller.revoked:
@@ -159,6 +160,12 @@ def _settle_one(edit: Edit, loaded: Loaded, settled: Settled, caller: Caller, ca
     loaded.answered[edit.a, edit.n] = past
     settled.history.append(past)
     return ["ok"]
+
+
+def _stamp(edit: Edit, record: Record | None, call: Call) -> Stamp:
+    """Return ``e`` of an edit; never before a record of which it saw a value, or its writer would be its author (0026)."""
+    e = correct(edit.h, correction_ms=call.correction_ms if edit.u else 0, server_now_ms=call.now_ms)
+    return max(e, following(record.born[0])) if record is not None and any(edit.over.values()) else e
 
 
 def take(edit: Edit, after: Record, loaded: Loaded, settled: Settled, shown: Known | None = None) -> None:

@@ -99,9 +99,11 @@ class Quiet(Struct, frozen=True):
             end = self.end
         if hours is None:
             return None
-        # In the hour that comes twice its first end may lie behind us.
-        ends = (ms_of(self.zone, hours[1], end, fold) for fold in (0, 1))
-        return next((one for one in ends if one > ms), ms + QUARTER_MS)
+        # In the hour that comes twice its first end may lie behind us; in the one that is left out it ends with the gap.
+        *ends, last = sorted(ms_of(self.zone, hours[1], end, fold) for fold in (0, 1))
+        if day_of(self.zone, last)[1] == end:
+            ends.append(last)
+        return next((one for one in ends if one > ms), (ms // QUARTER_MS + 1) * QUARTER_MS)
 
     def _start(self, ms: int) -> int | None:
         day, minute = day_of(self.zone, ms)
@@ -112,5 +114,7 @@ class Quiet(Struct, frozen=True):
             start = self.start
         if hours is None:
             return None
-        begins = (ms_of(self.zone, hours[0], start, fold) for fold in (1, 0))
-        return next((one for one in begins if one <= ms), ms)
+        first, *begins = sorted((ms_of(self.zone, hours[0], start, fold) for fold in (0, 1)), reverse=True)
+        if day_of(self.zone, first)[1] != start:
+            begins.clear()
+        return next((one for one in (first, *begins) if one <= ms), ms)

@@ -59,6 +59,20 @@ def test_T28_a_tablet_of_1970_works_and_what_it_saw_it_beats(sqlite_world: World
     assert griet.sees("talk-1") == {"channel": "door"}
 
 
+def test_who_changes_what_another_made_does_not_become_its_author_by_a_clock_set_since(sqlite_world: World) -> None:
+    amina, griet = sqlite_world.device("amina"), sqlite_world.device("griet")
+    born = amina.edit(1, "talk-1", at_ms=now_ms() - 3600_000, channel="tent")
+    amina.sends([born])
+
+    # Written by a clock that was right; then somebody set it a day ahead, so that the server moves the time a day back.
+    later = griet.edit(1, "talk-1", at_ms=now_ms(), u=1, over={"channel": [f"{amina.author}:1"]}, channel="door")
+    assert griet.sends([later], now=now_ms() + DAY_MS).acks == [("ok",)]
+
+    griet.syncs()
+    record = griet.records[sqlite_world.id("talk-1")]
+    assert (record.author, griet.sees("talk-1")) == (amina.member, {"channel": "door"})
+
+
 def test_the_first_time_given_to_an_edit_stays_when_it_comes_again(sqlite_world: World) -> None:
     amina = sqlite_world.device("amina")
     edit = amina.edit(1, "talk-1", at_ms=5000, u=1, channel="tent")

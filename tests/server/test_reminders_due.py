@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from server.reminders.due import NEVER, Task, Walls, digest_at, due, moments
@@ -168,6 +168,8 @@ def test_the_wall_of_a_moment_leads_back_to_it(zone: str, start: int, minutes: i
     assert ms in (ms_of(zone, day, minute), ms_of(zone, day, minute, 1))
 
 
+# Quiet until 02:30, on the night in which two o'clock becomes three: it ends with the hour that is left out.
+@example(Rules(quiet_from="04:00", quiet_until="02:30", quiet_days=[]), at("2026-03-28 04:00"))
 @settings(deadline=None)
 @given(rules, starts)
 def test_what_comes_after_or_before_the_quiet_is_not_quiet(rules: Rules, start: int) -> None:
@@ -180,6 +182,7 @@ def test_what_comes_after_or_before_the_quiet_is_not_quiet(rules: Rules, start: 
     assert quiet.is_quiet(start) is (later != start)
     # Nothing between is left out.
     assert all(quiet.is_quiet(ms) for ms in range(start, later, 15 * 60_000))
+    assert all(quiet.is_quiet(ms) for ms in range(start, earlier, -15 * 60_000))
 
 
 @settings(deadline=None)

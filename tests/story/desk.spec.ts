@@ -84,6 +84,7 @@ test('a coordinator writes a question, the worker sees it on the tablet and answ
   await page.getByText('Iets vragen, of thema en niveau wijzigen').click();
   await page.getByLabel(/Een vraag aan Noor/).fill('Bij welk loket was dat?');
   await page.getByRole('button', { name: 'Vraag', exact: true }).click();
+  await expect(page.getByLabel(/Een vraag aan Noor/)).toHaveValue('');
 
   await go(worker, 'Plein');
   await expect(worker.getByText('Bij welk loket was dat?')).toBeVisible();
@@ -95,6 +96,13 @@ test('a coordinator writes a question, the worker sees it on the tablet and answ
   const issue = page.getByRole('article').filter({ hasText: 'Ze zeggen dat mijn dossier zoek is.' });
   await issue.getByText('Vroegere waarden').click();
   await expect(issue.getByText('eigen woorden:')).toBeVisible();
+
+  // The answer asks to be looked at; taken back, it stands there as answered again.
+  await page.getByRole('button', { name: 'Nagekeken', exact: true }).click();
+  await page.getByRole('button', { name: 'Ongedaan maken' }).click();
+  await expect(page.getByRole('button', { name: 'Nagekeken', exact: true })).toBeVisible();
+  await go(page, 'Nazicht');
+  await expect(page.getByRole('button', { name: /Gesprek.*Werk en werkloosheid.*beantwoord/ })).toBeVisible();
 });
 
 test('a theme that desk and tablet changed without knowing of each other stands there twice until the coordinator settles it', async ({

@@ -119,6 +119,7 @@ talk = Talk
 no-issue = no issue noted
 no-theme = no theme
 new = new
+has-answer = answered
 asked = asked
 waits = waits
 two-versions = two versions

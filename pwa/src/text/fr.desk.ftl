@@ -119,6 +119,7 @@ talk = Entretien
 no-issue = aucune difficulté notée
 no-theme = sans thème
 new = nouveau
+has-answer = réponse reçue
 asked = question posée
 waits = en attente
 two-versions = deux versions

@@ -604,6 +604,7 @@ export interface Messages {
   'no-issue': undefined;
   'no-theme': undefined;
   'new': undefined;
+  'has-answer': undefined;
   'asked': undefined;
   'waits': undefined;
   'two-versions': undefined;

@@ -119,6 +119,7 @@ talk = Gesprek
 no-issue = geen knelpunt genoteerd
 no-theme = geen thema
 new = nieuw
+has-answer = beantwoord
 asked = gevraagd
 waits = wacht
 two-versions = twee versies

@@ -11,6 +11,7 @@ import {
   fitting,
   rootOf,
   threadOf,
+  toReview,
 } from '../../../pwa/src/features/desk/review.ts';
 import { waitingOf } from '../../../pwa/src/features/desk/waiting.ts';
 import { Day, EVENT } from '../support/day.ts';
@@ -125,6 +126,16 @@ describe('one case', () => {
     const answer = { about: 'issue-081', text: 'Ja, per telefoon.' };
     asked.write({ at: '2026-09-21T10:55:00+02:00', worker: 'w6', record: 'remark-x', kind: 'remark', set: answer });
     expect(waits()).toEqual([]);
+  });
+
+  test('is to be looked at again once its question is answered, and says so on its line', () => {
+    const asked = new Day('2026-09-21T10:30');
+    const line = () => casesOf(asked.records, EVENT, MORNING).find((one) => one.key === 'card-081');
+    const unseen = () => toReview(threadOf(asked.records, 'card-081')).map((one) => one.id);
+    expect([line()?.asks, line()?.answered, unseen()]).toEqual([true, false, []]);
+    const answer = { about: 'issue-081', text: 'Ja, per telefoon.' };
+    asked.write({ at: '2026-09-21T10:55:00+02:00', worker: 'w6', record: 'remark-x', kind: 'remark', set: answer });
+    expect([line()?.asks, line()?.answered, unseen()]).toEqual([true, true, ['issue-081']]);
   });
 
   test('waits for nothing of what was erased', () => {

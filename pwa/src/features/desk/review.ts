@@ -5,6 +5,7 @@ import { isUnderway } from '../../domain/handing.ts';
 import { dueOf } from '../../domain/promises.ts';
 import { byCodePoint, type Version } from '../../sync/edits.ts';
 import { KINDS as EVERY_KIND } from '../../sync/kinds.ts';
+import { isAnswered } from './waiting.ts';
 
 export const KINDS = ['visit', 'issue', 'referral', 'follow_up', 'consent', 'remark'] as const;
 
@@ -37,6 +38,8 @@ export interface Case {
   readonly latest: number;
   readonly isNew: boolean;
   readonly asks: boolean;
+  /** Every question of it has its answer. */
+  readonly answered: boolean;
   readonly waits: boolean;
   readonly conflicts: number;
   readonly themes: readonly string[];
@@ -76,6 +79,14 @@ export function rootOf(records: Records, one: Shown): string {
   return one.kind === 'follow_up' && typeof one.view.topic === 'string' ? one.view.topic : one.id;
 }
 
+const isNew = (issue: Shown): boolean => (issue.view.review ?? 'new') === 'new';
+
+/** The issues of a thread that a coordinator has to look at: those that are new, and those of which the question is answered. */
+export function toReview(thread: readonly Shown[]): Shown[] {
+  const issues = thread.filter((one) => one.kind === 'issue' && !one.erased);
+  return issues.filter((one) => isNew(one) || (one.view.review === 'question' && isAnswered(one, thread)));
+}
+
 /** The cases of an event, latest first. */
 export function casesOf(records: Records, event: string, nowMs: number): Case[] {
   const groups = new Map<string, Shown[]>();
@@ -97,6 +108,7 @@ function caseOf(records: Records, key: string, group: readonly Shown[], nowMs: n
   const topic = records.get(key)?.kind === 'topic' ? records.get(key) : undefined;
   const title = String(topic?.view.title ?? '');
   const isWall = issues.some((one) => one.view.source === 'wall') || group.some((one) => one.view.channel === 'wall');
+  const questions = issues.filter((one) => one.view.review === 'question');
   const byAge = group.filter((one) => one.author !== '').toSorted((one, two) => one.made - two.made);
   const words = group.flatMap((one) => [one.view.own_words, one.view.ask, one.view.promised, one.view.text, one.view.shared_note]);
   return {
@@ -107,8 +119,9 @@ function caseOf(records: Records, key: string, group: readonly Shown[], nowMs: n
     records: group,
     issues,
     latest: Math.max(...group.map((one) => one.changed)),
-    isNew: issues.some((one) => one.view.review === 'new' || one.view.review === undefined),
-    asks: issues.some((one) => one.view.review === 'question'),
+    isNew: issues.some(isNew),
+    asks: questions.length > 0,
+    answered: questions.length > 0 && questions.every((one) => isAnswered(one, group)),
     waits: group.some((one) => waits(one, nowMs)),
     conflicts: group.reduce((sum, one) => sum + one.conflicts.size, 0),
     themes: [...new Set(issues.map((one) => String(one.view.theme ?? '')))].filter((theme) => theme !== ''),

@@ -40,8 +40,9 @@ function actorOf(promise: Shown): string {
   return who_acts === 'person' || who_acts === 'supporter' ? who_acts : promise.author;
 }
 
-/** Whether somebody else than who asked last wrote a remark after the question. */
-function isAnswered(issue: Shown, thread: readonly Shown[]): boolean {
+/** Whether the last remark is of somebody else than who asked: a question that is put back stays answered. */
+export function isAnswered(issue: Shown, thread: readonly Shown[]): boolean {
   const remarks = thread.filter((one) => one.kind === 'remark' && one.view.about === issue.id);
-  return remarks.some((one) => one.author !== issue.by('review') && one.made > issue.at('review'));
+  const last = remarks.toSorted((one, two) => one.made - two.made).at(-1);
+  return last !== undefined && last.author !== issue.by('review');
 }

@@ -24,6 +24,26 @@ const small = (page: Page, where: string): Promise<string[]> =>
     where,
   );
 
+/** What takes the focus, from the first to the last by the tab key, and lies under something else then (WCAG 2.4.11). */
+async function covered(page: Page, where: string): Promise<string[]> {
+  const found: string[] = [];
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  for (let n = 0; n < 100; n += 1) {
+    await page.keyboard.press('Tab');
+    const one = await page.evaluate(() => {
+      const focused = document.activeElement;
+      if (!focused || focused === document.body) return null;
+      const box = focused.getBoundingClientRect();
+      const above = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height, innerHeight) / 2);
+      const isSeen = focused.contains(above) || (above?.contains(focused) ?? false);
+      return isSeen ? '' : `${focused.tagName} ${focused.textContent?.trim().slice(0, 40)} under ${above?.tagName} ${above?.className}`;
+    });
+    if (one === null) return found;
+    if (one) found.push(`${where}: ${one}`);
+  }
+  return [...found, `${where}: the tab key never comes to an end`];
+}
+
 test('every field screen: axe finds nothing, contrast is 7:1, what is touched is 56 px', async ({ demo, tablet }) => {
   test.slow();
   const page = await enrol(tablet, demo.printedLink('generalist'));
@@ -47,6 +67,7 @@ test('every field screen: axe finds nothing, contrast is 7:1, what is touched is
   await page.getByRole('button', { name: 'Afspraak maken' }).click();
   await expect(page.getByRole('button', { name: 'Het is beloofd' })).toBeVisible();
   await look('promise');
+  expect(await covered(page, 'promise')).toEqual([]);
   await chooseCard(page, 'vos', '794');
   await write(page.getByLabel('Plaats'), 'Lokaal 4');
   await page.getByRole('group', { name: 'Wanneer?' }).getByRole('button').first().click();
@@ -58,6 +79,7 @@ test('every field screen: axe finds nothing, contrast is 7:1, what is touched is
   await newTalk(page, 'Wonen', 'Nat tot aan het plafond.');
   await page.getByText('Waar loopt het vast?').click();
   await look('talk');
+  expect(await covered(page, 'talk')).toEqual([]);
   await page.getByRole('button', { name: 'Instellingen' }).click();
   await look('settings');
   await go(page, 'Plein');

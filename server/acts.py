@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Callable
-from socket import socket
+from socket import AF_INET, AF_INET6, create_server, socket
 
 import click
 import uvicorn
@@ -51,7 +51,19 @@ def run(settings: Settings, server: Server, *, announce: Callable[[], None] = la
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    Serving(config, server.hub, announce).run()
+    Serving(config, server.hub, announce).run([listening(settings)])
+
+
+def listening(settings: Settings) -> socket:
+    """Return the socket to serve on. Raises ``ClickException`` where its port is taken or not to be had."""
+    family = AF_INET6 if ":" in settings.host else AF_INET
+    try:
+        return create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        raise click.ClickException(
+            f"port {settings.port} of {settings.host} cannot be served ({error.strerror or error}): another Onthaal may"
+            f" run there. Stop it, or choose another port: ONTHAAL_PORT={settings.port + 1} make run"
+        ) from error
 
 
 async def make_organisation(

@@ -150,15 +150,27 @@ def serve_demo(settings: Settings, *, with_code: bool = False) -> None:
         _seed_whole(settings)
     secret = asyncio.run(_secret(settings)) if with_code else _seeded(settings).secret
     coordinator, generalist, service = asyncio.run(_links(settings))
+    worker, table = _at_the_table()
     said = (
         f"\n  Onthaal runs. Three people, three windows:\n\n"
         f"  coordinator     {coordinator}\n"
         f"                  or {EMAIL}  ·  {PASSWORD}\n{codes.in_words(secret)}"
         f"  generalist      {generalist}\n"
-        f"  service worker  {service}\n\n"
+        f"  service worker  {service}\n"
+        f"                  {worker} sits at {table}; hand somebody over to that table, and it arrives there\n\n"
         f"  The links work once, for twelve hours; `make run` prints fresh ones. Stop with Ctrl+C.\n"
     )
     run(settings, Server(settings), announce=lambda: click.echo(said))
+
+
+def _at_the_table() -> tuple[str, str]:
+    """Return who the link of the service worker is for, and the table of today's event where that is."""
+    doc = json.loads((DAYS / "bockstael.json").read_text(encoding="utf-8"))
+    worker = next(w for w in doc["workers"] if w["role"] == "service_worker")
+    tables = (a["set"] for a in doc["actions"] if a.get("kind") == "presence")
+    label = next(t["table_label"] for t in tables if t.get("service") == worker["service"])
+    name = next(s["name"] for s in doc["services"] if s["id"] == worker["service"])
+    return worker["display_name"], f"{label}, {name}"
 
 
 def at_its_port(settings: Settings) -> Settings:

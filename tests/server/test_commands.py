@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from socket import create_server
 
 import pytest
 
@@ -96,6 +97,18 @@ def test_a_misspelt_setting_stops_the_command_in_words(sqlite_settings: Settings
 
     assert said.returncode != 0
     assert "prot" in said.stderr and "Traceback" not in said.stderr
+
+
+def test_a_port_that_is_taken_stops_the_command_in_words_that_name_another(
+    sqlite_settings: Settings, tmp_path: Path
+) -> None:
+    process = Process(sqlite_settings, tmp_path / "log")
+    port = process.port
+    with create_server(("127.0.0.1", port)):
+        said = process.command("serve")
+
+    assert said.returncode == 1
+    assert f"port {port} of 127.0.0.1" in said.stderr and f"ONTHAAL_PORT={port + 1}" in said.stderr
 
 
 def test_migrating_twice_takes_each_step_once(process: Process, settings: Settings) -> None:

@@ -207,6 +207,7 @@ def test_a_second_start_keeps_what_is_there_seeds_nothing_and_prints_fresh_links
     assert len(links(first)) == len(links(second)) == 3 and not links(first) & links(second)
     assert demo.rows() == rows > 0
     assert "http://localhost:" in second and "http://127.0.0.1:" in second and "/desk" in second
+    assert "sits at Tafel 3, Woonadvies" in second
 
 
 def test_a_first_start_that_was_interrupted_is_made_good_by_the_next(demo: Demo) -> None:

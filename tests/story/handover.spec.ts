@@ -1,5 +1,5 @@
 /** The road of a hand-over: one tablet, another tablet, the desk. */
-import { AT_TABLE_3, desk, enrol, expect, go, handOver, newTalk, sent, test, write } from './support/story.ts';
+import { AT_TABLE_3, chooseCard, desk, enrol, expect, go, handOver, newTalk, sent, test, write } from './support/story.ts';
 
 test('a hand-over arrives live at the table, is taken and ends there, and the first tablet sees each step', async ({ demo, tablet, second }) => {
   const generalist = await enrol(tablet, demo.printedLink('generalist'));
@@ -33,6 +33,36 @@ test('what the person does not want to be told stays away from the table', async
   await table.getByRole('button', { name: /kat 794/ }).click();
   await expect(table.getByRole('button', { name: 'Neem deze kaart aan' })).toBeVisible();
   expect(JSON.stringify(await second.rows('records'))).not.toContain('hoeft niemand');
+});
+
+test('a card that the table knows nothing of, since who sent it has no network, is gone on with there: at the desk it is one case', async ({
+  demo,
+  tablet,
+  second,
+  coordinator,
+}) => {
+  test.slow();
+  const sender = await enrol(tablet, demo.printedLink('generalist'));
+  const table = await enrol(second, demo.printedLink('service worker'));
+  await tablet.offline(true);
+  await newTalk(sender, 'Energie en water', 'De meter is afgesloten.');
+  await handOver(sender, 'Tafel 3', 'vos', '795', true);
+
+  await go(table, 'Ontvangen');
+  await chooseCard(table, 'vos', '795');
+  await table.getByRole('button', { name: 'Zoek deze kaart' }).click();
+  await table.getByRole('button', { name: 'Begin hier een gesprek op deze kaart' }).click();
+  await table.getByRole('button', { name: 'Wonen', exact: true }).click();
+  await expect(table.getByRole('heading', { name: 'Wonen' })).toBeVisible();
+  await sent(table);
+  await tablet.offline(false);
+  await sent(sender);
+
+  const page = await desk(coordinator, demo);
+  await page.getByLabel('Zoek woorden of kaart').fill('vos 795');
+  await page.getByRole('button', { name: /vos 795.*Energie en water.*Wonen|vos 795.*Wonen.*Energie en water/ }).click();
+  await expect(page.getByRole('heading', { name: /^Knelpunt/ })).toHaveCount(2);
+  await expect(page.getByText('De meter is afgesloten.')).toBeVisible();
 });
 
 test('two tablets that edited the same field offline: nothing is lost, the desk shows both versions and settles', async ({

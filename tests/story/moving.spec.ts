@@ -36,7 +36,7 @@ test('a tablet of before vaults moves in: what was sent, what waits and what is 
   tablet.words = await takes(page, MOVE);
   await expect(page.getByText(GENERALIST)).toBeVisible(SLOW);
   await sent(page);
-  await page.getByRole('button', { name: 'Een half geschreven gesprek: ga verder' }).click();
+  await page.getByRole('button', { name: 'Een half geschreven gesprek: ga verder', exact: true }).click();
   await expect(page.getByLabel('In eigen woorden')).toHaveValue(HALF);
   expect(await tablet.rows('refused')).toEqual([]);
 
@@ -142,6 +142,7 @@ test('of two workers on a tablet one is revoked: only their vault goes; what the
   await page.goto('about:blank');
   await page.goto(await demo.linkFor(OTHER));
   const others = await takes(page);
+  await expect(page.getByText('Tafel 1', { exact: true })).toBeVisible(SLOW);
   await sent(page);
   await withoutServer(page, true);
   await tap(page, 'koffie');

@@ -71,7 +71,7 @@ test('a generalist works a day without a network, closes the browser twice, find
   await page.getByRole('button', { name: /794/ }).click();
   await page.getByRole('button', { name: 'Alles op deze kaart' }).click();
   const talk = page.getByRole('listitem').filter({ hasText: 'Gesprek' });
-  await talk.getByRole('button', { name: 'Open' }).click();
+  await talk.getByRole('button').click();
   const had = (await tablet.rows('outbox')).length;
   await write(page.getByRole('region', { name: 'Knelpunt 1' }).getByLabel('In eigen woorden'), AGAIN);
   await expect.poll(async () => (await tablet.rows('outbox')).length).toBeGreaterThan(had);
@@ -87,7 +87,7 @@ test('a generalist works a day without a network, closes the browser twice, find
   await expect(page.getByText('onderweg').first()).toBeVisible();
   await page.getByRole('button', { name: 'Alles op deze kaart' }).click();
   for (const told of [AGAIN, 'Samen de brief lezen aan tafel 9.', 'Doorverwijzing']) await expect(page.getByText(told).first()).toBeVisible();
-  await page.getByRole('listitem').filter({ hasText: 'Samen de brief' }).getByRole('button', { name: 'Open' }).click();
+  await page.getByRole('listitem').filter({ hasText: 'Samen de brief' }).getByRole('button').click();
   await expect(page.getByLabel('Plaats')).toHaveValue('onder de linde');
 
   // the network is back: everything arrives without a touch
@@ -101,34 +101,6 @@ test('a generalist works a day without a network, closes the browser twice, find
     await expect(office.getByText(told).first()).toBeVisible();
   const other = await enrol(second, await demo.linkFor('Ilyas Marnoise', '127.0.0.1'));
   expect(await counted(other, 'koffie')).toBe(coffees + 1);
-});
-
-test('half-written words come back exactly as they were after the browser was killed, and in no other talk', async ({ demo, tablet }) => {
-  let page = await enrol(tablet, demo.printedLink('generalist'));
-  await installed(page);
-  await go(page, 'Nieuw gesprek');
-  await page.getByLabel('In eigen woorden').pressSequentially('Half geschreven, dan komt er iem');
-  await expect.poll(async () => JSON.stringify(await tablet.rows('drafts'))).toContain('komt er iem');
-  await tablet.kill();
-
-  page = await tablet.open(demo.url());
-  await page.getByRole('button', { name: 'Een half geschreven gesprek: ga verder' }).click();
-  await expect(page.getByLabel('In eigen woorden')).toHaveValue('Half geschreven, dan komt er iem');
-  await go(page, 'Nieuw gesprek');
-  await expect(page.getByLabel('In eigen woorden')).toHaveValue('');
-});
-
-test('a half-made promise comes back with its card', async ({ demo, tablet }) => {
-  const page = await enrol(tablet, demo.printedLink('generalist'));
-  await go(page, 'Afspraken');
-  await page.getByRole('button', { name: 'Afspraak maken' }).click();
-  await page.getByRole('button', { name: 'haas' }).click();
-  await page.getByLabel('Drie cijfers').fill('794');
-  await expect.poll(async () => JSON.stringify(await tablet.rows('drafts'))).toContain('794');
-  await tablet.reload();
-
-  await expect(page.getByLabel('Drie cijfers')).toHaveValue('794');
-  await expect(page.getByRole('button', { name: 'haas' })).toHaveAttribute('aria-pressed', 'true');
 });
 
 test('an anonymous issue is saved in two taps', async ({ demo, tablet }) => {
@@ -178,41 +150,6 @@ test('words, and a theme touched right after them, are one issue; what is touche
   expect([born('visit'), born('issue'), born('referral'), born('follow_up')]).toEqual([2, 3, 1, 1]);
 });
 
-test('words typed while a theme or a remark is on its way to the disk are not lost', async ({ demo, tablet }) => {
-  const page = await enrol(tablet, demo.printedLink('generalist'));
-  await go(page, 'Nieuw gesprek');
-  await page.getByRole('button', { name: 'Wonen', exact: true }).evaluate(touchAndType, WORDS);
-  await expect(page.getByRole('heading', { name: 'Wonen' })).toBeVisible();
-  const words = page.getByLabel('In eigen woorden');
-  await expect(words).toHaveValue(WORDS);
-  await expect(words).toBeFocused();
-  await expect.poll(async () => JSON.stringify(await tablet.rows('records'))).toContain(WORDS);
-  await expect(page.getByRole('region', { name: /^Knelpunt/ })).toHaveCount(1);
-
-  await go(page, 'Plein');
-  await page.getByRole('button', { name: 'Groep of muur' }).click();
-  await page.getByLabel('Wat gezegd of geschreven werd').fill('Geen bank');
-  await page.getByRole('button', { name: 'Voeg deze opmerking toe' }).evaluate(touchAndType, 'Geen bank, en de tram');
-  await expect(page.getByRole('heading', { name: '1 net toegevoegd' })).toBeVisible();
-  await expect(page.getByLabel('Wat gezegd of geschreven werd')).toHaveValue(', en de tram');
-});
-
-test('words of an issue that are in their field when the browser is killed are kept and sent once its worker is back', async ({ demo, tablet }) => {
-  let page = await enrol(tablet, demo.printedLink('generalist'));
-  await newTalk(page, 'Wonen', WORDS);
-  await page.getByRole('button', { name: 'Ja, dit zijn de woorden' }).click();
-  await sent(page);
-  await page.getByLabel('In eigen woorden').fill(AGAIN);
-  await expect.poll(async () => JSON.stringify(await tablet.rows('drafts'))).toContain(AGAIN);
-  await tablet.kill();
-
-  page = await tablet.open(demo.url());
-  await sent(page);
-  const kept = await tablet.rows<{ ack: string; edit: { set: Record<string, unknown> } }>('kept');
-  expect(kept.at(-1)).toMatchObject({ ack: 'ok', edit: { set: { own_words: AGAIN, wording_confirmed: false } } });
-  expect(JSON.stringify(await tablet.rows('drafts'))).not.toContain(AGAIN);
-});
-
 test('a tally that was a mistake is taken back in one tap', async ({ demo, tablet }) => {
   const page = await enrol(tablet, demo.printedLink('generalist'));
   const before = await counted(page, 'maaltijd');
@@ -240,6 +177,35 @@ test('the shield hides everything in one tap', async ({ demo, tablet }) => {
   await expect(page.getByText('Tafel 1', { exact: true })).toHaveCount(0);
   await tablet.unlocks();
   await expect(page.getByText('Tafel 1', { exact: true })).toBeVisible();
+});
+
+test('residence is told in a talk of its own, off the card that the talk is on', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await newTalk(page, 'Wonen', 'De kelder staat onder water.');
+  await handOver(page, 'Tafel 3', 'haas', '794', true);
+  await page.getByRole('button', { name: /794/ }).click();
+  await page.getByRole('button', { name: 'Alles op deze kaart' }).click();
+  await page.getByRole('button', { name: /^Gesprek/ }).click();
+  await page.getByRole('button', { name: 'Nog een knelpunt' }).click();
+  await page.getByRole('button', { name: 'Verblijf en papieren', exact: true }).click();
+
+  await expect(page.getByText('Verblijf hangt nooit aan een kaart')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Verblijf en papieren' })).toBeVisible();
+  await expect(page.getByText('De kelder staat onder water.')).toHaveCount(0);
+  await go(page, 'Plein');
+  await sent(page);
+  await expect(page.getByText(/vraagt? aandacht/)).toHaveCount(0);
+});
+
+test('who works in the kitchen counts, and is offered nothing that visitors tell', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, await demo.linkFor('Baptiste Noirchêne'));
+  const coffees = await counted(page, 'koffie');
+  await tap(page, 'koffie');
+  await expect.poll(() => counted(page, 'koffie')).toBe(coffees + 1);
+  await sent(page);
+  await expect(page.getByText(/vraagt? aandacht/)).toHaveCount(0);
+  for (const way of ['Nieuw gesprek', 'Doorverwijzen', 'Afspraken', 'Groep of muur', /^Gesprek/, /^Zet op/])
+    await expect(page.getByRole('button', { name: way })).toHaveCount(0);
 });
 
 test('who asks to be forgotten is erased by card, from every tablet', async ({ demo, tablet, second }) => {

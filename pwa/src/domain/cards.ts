@@ -1,5 +1,6 @@
 /** Cards: what is printed on them, and what hangs on them here. */
 import type { Change, Records, Shown } from '../device/types.ts';
+import { isResidence } from '../sync/constraints.ts';
 import { cardId, isCardNumber } from '../sync/ids.ts';
 import { KINDS } from '../sync/kinds.ts';
 
@@ -25,6 +26,10 @@ export function giveCard(records: Records, event: string, face: Face, nowIso: st
   const born = known ? {} : { animal: face.animal, number: face.number };
   return { id, changes: [{ kind: 'card', id, event, set: { ...born, state: 'given', issued_at: nowIso } }] };
 }
+
+/** Whether a talk may be put on a card: it is on none, and nothing of it is about residence, which never hangs on one. */
+export const mayHang = (records: Records, talk: Shown): boolean =>
+  !talk.view.card && !records.naming(talk.id).some((one) => one.kind === 'issue' && isResidence(one.view));
 
 /** Whether animal and number name a card. */
 export const isFace = (face: Face): boolean => ANIMALS.includes(face.animal) && isCardNumber(face.number);

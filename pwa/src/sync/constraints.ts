@@ -14,7 +14,7 @@ export const fits: Rule = (before, edit, after, around) => {
 
 const touches = (edit: Edit, ...names: string[]): boolean => Object.keys(edit.set).some((name) => names.includes(baseOf(name)));
 
-const isResidence = (shown: View): boolean => shown.theme === 'RES' && shown.subtheme !== 'RES.05';
+export const isResidence = (shown: View): boolean => shown.theme === 'RES' && shown.subtheme !== 'RES.05';
 
 const issueRule: Rule = (before, edit, after, around) => {
   const shown = after.view;

@@ -16,6 +16,7 @@ export interface Messages {
   'back': undefined;
   'cancel': undefined;
   'cannot-take': undefined;
+  'begin-on-card': undefined;
   'card-not-here': undefined;
   'changes-wait': { count: Argument };
   'choose-theme': undefined;
@@ -40,6 +41,9 @@ export interface Messages {
   'find-card': undefined;
   'forget-words': undefined;
   'group-or-wall': undefined;
+  'half-promise': undefined;
+  'half-remark': undefined;
+  'half-forgotten': undefined;
   'half-written': undefined;
   'hand-over': undefined;
   'hand-over-do': undefined;
@@ -62,6 +66,7 @@ export interface Messages {
   'new-talk-words': undefined;
   'next-step': undefined;
   'no-attention': undefined;
+  'event-is-over': undefined;
   'no-event': undefined;
   'no-open-cards': undefined;
   'no-promises': undefined;
@@ -71,6 +76,8 @@ export interface Messages {
   'nobody-on-the-way': undefined;
   'not-done': undefined;
   'not-here': undefined;
+  'cannot-not-allowed': undefined;
+  'cannot-not-possible': undefined;
   'not-kept': undefined;
   'not-kept-full': undefined;
   'not-persisted': undefined;
@@ -105,6 +112,8 @@ export interface Messages {
   'receive': undefined;
   'refused-words': undefined;
   'remark-words': undefined;
+  'residence-apart': undefined;
+  'residence-is-passed-on': undefined;
   'residence-no-card': undefined;
   'send-answer': undefined;
   'settings': undefined;
@@ -130,6 +139,7 @@ export interface Messages {
   'taken-away': undefined;
   'talents': undefined;
   'talk-language': undefined;
+  'talk-on-card': undefined;
   'talk-of': { time: Argument };
   'theme-may': undefined;
   'three-digits': undefined;

@@ -1,5 +1,6 @@
 /** The changes of handing somebody on. Pure: tested without a screen. */
 import type { Change, Device, Shown } from '../../device/types.ts';
+import { mayHang } from '../../domain/cards.ts';
 import type { Table } from '../../domain/handing.ts';
 import { iso } from '../../domain/times.ts';
 
@@ -20,7 +21,7 @@ export function handOver(device: Device, event: string, { card, talk, issue, tab
   const put = (kind: string, id: string, set: Change['set']): void => {
     changes.push({ kind, id, event, set });
   };
-  if (talk && !talk.view.card && issue) put('visit', talk.id, { card: card.id });
+  if (talk && issue && mayHang(device.records, talk)) put('visit', talk.id, { card: card.id });
   if (issue && !issue.view.card && issue.author === device.me.member) put('issue', issue.id, { card: card.id });
   const consent = issue && shares ? device.newId() : '';
   if (consent) {

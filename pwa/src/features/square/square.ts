@@ -29,6 +29,12 @@ export function count(device: Device, event: string, what: string, by: 1 | -1): 
   return { kind: 'tally', id, event, set: { ...born, n } };
 }
 
+/** Whether this member counts something at an event. */
+export const mayCount = (device: Device, event: string, what: string): boolean => {
+  const one = count(device, event, what, 1);
+  return one !== undefined && device.may(one) === undefined;
+};
+
 /** Counts one touch after the other: the next one sees what the one before has kept, however long the disk takes. */
 export class Counter {
   readonly #device: Device;
@@ -50,6 +56,29 @@ export class Counter {
     return counted;
   }
 }
+
+/** A draft that is in no form now. `path`: where it is gone on with. */
+export interface Half {
+  readonly what: 'talk' | 'promise' | 'wall';
+  readonly key: string;
+  readonly text: string;
+  readonly path: string;
+}
+
+/** What was half written: every form has a draft of its own, so that none shows what an earlier person said. */
+export const halves = (drafts: Device['drafts']): Half[] =>
+  (
+    [
+      ['talk', 'words/', '/talk/'],
+      ['promise', 'promise/', '/promise/new/'],
+      ['wall', 'wall', '/wall'],
+    ] as const
+  ).flatMap(([what, prefix, way]) =>
+    drafts
+      .under(prefix)
+      .filter(([, text]) => text.trim() !== '')
+      .map(([key, text]) => ({ what, key, text, path: way + key.slice(prefix.length) })),
+  );
 
 /** The hand-overs of a member that are not at their end, latest first. */
 export const openCards = (records: Records, event: string, member: string): Shown[] =>

@@ -1,0 +1,79 @@
+/** Words that are half written: they come back to their own form, to no other, and none is lost on the way to the disk. */
+import { chooseCard, counted, desk, enrol, expect, GENERALIST, go, handOver, installed, newTalk, sent, tap, test, touchAndType, write } from './support/story.ts';
+
+const WORDS = 'Ik bel al drie weken en niemand neemt op.';
+const AGAIN = 'Ik bel al drie weken; vandaag nam iemand op en legde neer.';
+
+test('half-written words come back exactly as they were after the browser was killed, and in no other talk', async ({ demo, tablet }) => {
+  let page = await enrol(tablet, demo.printedLink('generalist'));
+  await installed(page);
+  await go(page, 'Nieuw gesprek');
+  await page.getByLabel('In eigen woorden').pressSequentially('Half geschreven, dan komt er iem');
+  await expect.poll(async () => JSON.stringify(await tablet.rows('drafts'))).toContain('komt er iem');
+  await tablet.kill();
+
+  page = await tablet.open(demo.url());
+  await page.getByRole('button', { name: 'Een half geschreven gesprek: ga verder', exact: true }).click();
+  await expect(page.getByLabel('In eigen woorden')).toHaveValue('Half geschreven, dan komt er iem');
+  await go(page, 'Nieuw gesprek');
+  await expect(page.getByLabel('In eigen woorden')).toHaveValue('');
+});
+
+test('a half-made promise comes back with its card, and in no other form', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await go(page, 'Afspraken');
+  await page.getByRole('button', { name: 'Afspraak maken' }).click();
+  await page.getByRole('button', { name: 'haas' }).click();
+  await page.getByLabel('Drie cijfers').fill('794');
+  await expect.poll(async () => JSON.stringify(await tablet.rows('drafts'))).toContain('794');
+  await tablet.reload();
+
+  await expect(page.getByLabel('Drie cijfers')).toHaveValue('794');
+  await expect(page.getByRole('button', { name: 'haas' })).toHaveAttribute('aria-pressed', 'true');
+
+  // The next person's form is empty; this one waits on the square, to go on with or to throw away.
+  await go(page, 'Afspraken');
+  await page.getByRole('button', { name: 'Afspraak maken' }).click();
+  await expect(page.getByLabel('Drie cijfers')).toHaveValue('');
+  await go(page, 'Plein');
+  await page.getByRole('button', { name: 'Een half gemaakte afspraak: ga verder', exact: true }).click();
+  await expect(page.getByLabel('Drie cijfers')).toHaveValue('794');
+  await go(page, 'Plein');
+  await page.getByRole('button', { name: /^Weggooien: Een half gemaakte afspraak/ }).click();
+  await expect(page.getByRole('button', { name: /half gemaakte/ })).toHaveCount(0);
+});
+
+test('words typed while a theme or a remark is on its way to the disk are not lost', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await go(page, 'Nieuw gesprek');
+  await page.getByRole('button', { name: 'Wonen', exact: true }).evaluate(touchAndType, WORDS);
+  await expect(page.getByRole('heading', { name: 'Wonen' })).toBeVisible();
+  const words = page.getByLabel('In eigen woorden');
+  await expect(words).toHaveValue(WORDS);
+  await expect(words).toBeFocused();
+  await expect.poll(async () => JSON.stringify(await tablet.rows('records'))).toContain(WORDS);
+  await expect(page.getByRole('region', { name: /^Knelpunt/ })).toHaveCount(1);
+
+  await go(page, 'Plein');
+  await page.getByRole('button', { name: 'Groep of muur' }).click();
+  await page.getByLabel('Wat gezegd of geschreven werd').fill('Geen bank');
+  await page.getByRole('button', { name: 'Voeg deze opmerking toe' }).evaluate(touchAndType, 'Geen bank, en de tram');
+  await expect(page.getByRole('heading', { name: '1 net toegevoegd' })).toBeVisible();
+  await expect(page.getByLabel('Wat gezegd of geschreven werd')).toHaveValue(', en de tram');
+});
+
+test('words of an issue that are in their field when the browser is killed are kept and sent once its worker is back', async ({ demo, tablet }) => {
+  let page = await enrol(tablet, demo.printedLink('generalist'));
+  await newTalk(page, 'Wonen', WORDS);
+  await page.getByRole('button', { name: 'Ja, dit zijn de woorden' }).click();
+  await sent(page);
+  await page.getByLabel('In eigen woorden').fill(AGAIN);
+  await expect.poll(async () => JSON.stringify(await tablet.rows('drafts'))).toContain(AGAIN);
+  await tablet.kill();
+
+  page = await tablet.open(demo.url());
+  await sent(page);
+  const kept = await tablet.rows<{ ack: string; edit: { set: Record<string, unknown> } }>('kept');
+  expect(kept.at(-1)).toMatchObject({ ack: 'ok', edit: { set: { own_words: AGAIN, wording_confirmed: false } } });
+  expect(JSON.stringify(await tablet.rows('drafts'))).not.toContain(AGAIN);
+});

@@ -46,10 +46,10 @@ test('a card that the table knows nothing of, since who sent it has no network, 
   const table = await enrol(second, demo.printedLink('service worker'));
   await tablet.offline(true);
   await newTalk(sender, 'Energie en water', 'De meter is afgesloten.');
-  await handOver(sender, 'Tafel 3', 'vos', '795', true);
+  await handOver(sender, 'Tafel 3', 'vos', '794', true);
 
   await go(table, 'Ontvangen');
-  await chooseCard(table, 'vos', '795');
+  await chooseCard(table, 'vos', '794');
   await table.getByRole('button', { name: 'Zoek deze kaart' }).click();
   await table.getByRole('button', { name: 'Begin hier een gesprek op deze kaart' }).click();
   await table.getByRole('button', { name: 'Wonen', exact: true }).click();
@@ -59,8 +59,8 @@ test('a card that the table knows nothing of, since who sent it has no network, 
   await sent(sender);
 
   const page = await desk(coordinator, demo);
-  await page.getByLabel('Zoek woorden of kaart').fill('vos 795');
-  await page.getByRole('button', { name: /vos 795.*Energie en water.*Wonen|vos 795.*Wonen.*Energie en water/ }).click();
+  await page.getByLabel('Zoek woorden of kaart').fill('vos 794');
+  await page.getByRole('button', { name: /vos 794.*Energie en water.*Wonen|vos 794.*Wonen.*Energie en water/ }).click();
   await expect(page.getByRole('heading', { name: /^Knelpunt/ })).toHaveCount(2);
   await expect(page.getByText('De meter is afgesloten.')).toBeVisible();
 });

@@ -155,6 +155,8 @@ export interface Reminders {
   /** As they were last heard of: without a network too. */
   readonly moments: Moments;
   waking(): Promise<Waking>;
+  /** It was turned on here, and the browser no longer does it: nobody turned it off. */
+  isLost(): Promise<boolean>;
   /** Begins with the browser's own question, so it is called by a touch. `language`: of what is shown. */
   turnOn(language: string): Promise<Waking>;
   turnOff(): Promise<void>;

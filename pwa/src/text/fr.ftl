@@ -482,6 +482,7 @@ wake-home-3 = Ouvrez Onthaal depuis l’écran d’accueil. Il y commence vide :
 wake-home-screen = Un iPad ou un iPhone ne rappelle que si Onthaal est sur l’écran d’accueil :
 wake-is-off = Cette tablette ne vous rappelle plus rien.
 wake-is-on = Cette tablette vous rappelle désormais vos suivis.
+wake-lost = Cette tablette ne vous rappelle plus vos suivis. Réactivez les rappels.
 wake-off = Arrêter
 wake-on-words = Cette tablette vous rappelle vos suivis, même quand l’application est fermée.
 wake-otherwise = Il y a d’autres voies : le lien pour votre agenda ci-dessous ; et ce qui est pour aujourd’hui ou en retard se trouve en haut de l’application, avec ou sans réseau.

@@ -463,6 +463,7 @@ export interface Messages {
   'wake-home-screen': undefined;
   'wake-is-off': undefined;
   'wake-is-on': undefined;
+  'wake-lost': undefined;
   'wake-off': undefined;
   'wake-on-words': undefined;
   'wake-otherwise': undefined;

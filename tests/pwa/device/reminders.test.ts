@@ -1,6 +1,7 @@
 /** Reminders per vault on a browser that has one subscription: turned on, off, renewed while locked, lost, left behind (docs/reminders.md). */
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { fromBase64, toBase64 } from '../../../pwa/src/device/base64.ts';
 import { plain } from '../../../pwa/src/device/codec.ts';
 import { DeviceReminders } from '../../../pwa/src/device/reminders.ts';
 import type { Preferences } from '../../../pwa/src/device/types.ts';
@@ -11,7 +12,7 @@ import { database, vaultRow } from './databases.ts';
 
 interface Subscription {
   readonly endpoint: string;
-  readonly options: { readonly applicationServerKey: string };
+  readonly options: { readonly applicationServerKey: ArrayBuffer };
   toJSON(): unknown;
   unsubscribe(): Promise<boolean>;
 }
@@ -19,6 +20,8 @@ interface Subscription {
 /** A browser: what its person answers, and its one subscription. */
 class FakeBrowser {
   answer: NotificationPermission = 'granted';
+  /** Whether its push service answers. */
+  isServed = true;
   made = 0;
   subscription: Subscription | null = null;
 
@@ -27,7 +30,7 @@ class FakeBrowser {
     const endpoint = `https://push.example/${this.made}`;
     this.subscription = {
       endpoint,
-      options: { applicationServerKey: key },
+      options: { applicationServerKey: fromBase64(key).buffer },
       toJSON: () => ({ endpoint, keys: { p256dh: `p${this.made}`, auth: 'a' } }),
       unsubscribe: async () => {
         this.subscription = null;
@@ -41,7 +44,9 @@ class FakeBrowser {
     const pushManager = {
       getSubscription: async () => this.subscription,
       subscribe: async ({ applicationServerKey: key }: { applicationServerKey: string }) => {
-        if (this.subscription && this.subscription.options.applicationServerKey !== key) throw new DOMException('x', 'InvalidStateError');
+        if (!this.isServed) throw new DOMException('x', 'AbortError');
+        const made = this.subscription?.options.applicationServerKey;
+        if (made && toBase64(new Uint8Array(made)) !== key) throw new DOMException('x', 'InvalidStateError');
         return this.subscription ?? this.renew(key);
       },
     };
@@ -56,7 +61,7 @@ class FakeBrowser {
 /** The server's part of the API. */
 class FakeServer {
   isReachable = true;
-  key = 'k1';
+  key = 'key1';
   calls: string[] = [];
   readonly known = new Map<string, { endpoint: string; key: string }>();
 
@@ -101,7 +106,13 @@ test('is on with one question, and off on both sides', async () => {
   expect(await reminders.waking()).toBe('off');
 
   expect([await reminders.turnOn('nl'), await reminders.waking()]).toEqual(['on', 'on']);
-  expect(server.known.get('Bearer v1')).toEqual({ endpoint: 'https://push.example/1', p256dh: 'p1', auth: 'a', key: 'k1', language: 'nl' });
+  expect(server.known.get('Bearer v1')).toEqual({
+    endpoint: 'https://push.example/1',
+    p256dh: 'p1',
+    auth: 'a',
+    key: 'key1',
+    language: 'nl',
+  });
 
   await reminders.turnOff();
   expect([server.known.size, browser.subscription, await reminders.waking()]).toEqual([0, null, 'off']);
@@ -157,7 +168,7 @@ describe('two vaults on one tablet', () => {
 describe('what happened meanwhile is told at the next start', () => {
   test('the browser renewed its subscription while the vault was locked', async () => {
     await (await open('v1')).turnOn('fr');
-    browser.renew('k1');
+    browser.renew('key1');
 
     await (await open('v1')).settle();
 
@@ -167,26 +178,80 @@ describe('what happened meanwhile is told at the next start', () => {
     ]);
   });
 
-  test('the browser lost it: the server stops too, and turning it on is asked again', async () => {
+  test('the browser lost it: another is made, and the server told', async () => {
     const reminders = await open('v1');
-    await reminders.turnOn('nl');
+    await reminders.turnOn('fr');
     browser.subscription = null;
 
     await reminders.settle();
 
-    expect([server.known.size, await allWaking(), await reminders.waking()]).toEqual([0, [], 'off']);
+    expect([server.endpointOf('v1'), await reminders.waking(), await reminders.isLost()]).toEqual(['https://push.example/2', 'on', false]);
+    expect(await allWaking()).toEqual([{ owner: 'v1', endpoint: 'https://push.example/2', language: 'fr' }]);
   });
 
-  test('the server replaced its key, or forgot', async () => {
+  test('no other can be made: that is said, the server stops, and the next start tries again', async () => {
     const reminders = await open('v1');
     await reminders.turnOn('nl');
-    server.key = 'k2';
-    await reminders.settle();
-    expect(server.known.get('Bearer v1')).toMatchObject({ endpoint: 'https://push.example/2', key: 'k2' });
+    [browser.subscription, browser.isServed] = [null, false];
 
-    server.known.clear();
     await reminders.settle();
-    expect(server.endpointOf('v1')).toBe('https://push.example/2');
+    expect([server.known.size, await reminders.waking(), await reminders.isLost()]).toEqual([0, 'off', true]);
+
+    browser.isServed = true;
+    await reminders.settle();
+    expect([server.endpointOf('v1'), await reminders.waking(), await reminders.isLost()]).toEqual(['https://push.example/2', 'on', false]);
+  });
+
+  test('the permission was taken away: that is said until it is turned on again, or off', async () => {
+    const reminders = await open('v1');
+    await reminders.turnOn('nl');
+    browser.subscription = null;
+    vi.stubGlobal('Notification', { permission: 'denied' });
+
+    await reminders.settle();
+    expect([server.known.size, await reminders.waking(), await reminders.isLost()]).toEqual([0, 'refused', true]);
+
+    await reminders.turnOff();
+    expect(await reminders.isLost()).toBe(false);
+  });
+
+  test('the server replaced its key', async () => {
+    const reminders = await open('v1');
+    await reminders.turnOn('nl');
+    server.key = 'key2';
+
+    await reminders.settle();
+
+    expect(server.known.get('Bearer v1')).toMatchObject({ endpoint: 'https://push.example/2', key: 'key2' });
+  });
+
+  test('the server dropped an endpoint that its push service no longer knew: another one is made for both vaults', async () => {
+    const [one, other] = [await open('v1'), await open('v2')];
+    await one.turnOn('nl');
+    await other.turnOn('nl');
+    server.known.clear();
+
+    await one.settle();
+    await other.settle();
+
+    expect([server.endpointOf('v1'), server.endpointOf('v2'), browser.made]).toEqual([
+      'https://push.example/2',
+      'https://push.example/2',
+      2,
+    ]);
+  });
+
+  test('the browser renewed its subscription for a key that was replaced since', async () => {
+    const reminders = await open('v1');
+    await reminders.turnOn('nl');
+    server.known.clear();
+    server.key = 'key2';
+    browser.renew('key1');
+
+    await reminders.settle();
+
+    expect(browser.subscription?.options.applicationServerKey).toEqual(fromBase64('key2').buffer);
+    expect(server.known.get('Bearer v1')).toMatchObject({ endpoint: 'https://push.example/3', key: 'key2' });
   });
 
   test('it was turned off here, and only here', async () => {

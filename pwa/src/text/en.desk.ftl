@@ -537,7 +537,6 @@ nobody-took = { $count ->
     [one] 1 follow-up that nobody took
    *[other] { $count } follow-ups that nobody took
  }
-reminders-offline = What was sent can only be asked with a network.
 sent-devices = Devices
 sent-end = How it ended
 sent-end-accepted = accepted

@@ -483,6 +483,7 @@ wake-home-screen = An iPad or iPhone reminds only when Onthaal is on the home sc
 wake-is-off = This tablet no longer reminds you.
 wake-is-on = This tablet reminds you from now on.
 wake-lost = This tablet no longer reminds you of your follow-ups. Turn it on again.
+wake-not-answered = Your browser asked whether it may, and got no answer. Touch again and choose “Allow”.
 wake-off = Turn off
 wake-on-words = This tablet reminds you, also when the app is closed.
 wake-otherwise = There are other ways: the link for your calendar below; and what is due today or late stands on top in the app, with a network or without.

@@ -537,7 +537,6 @@ nobody-took = { $count ->
     [one] { $count } suivi que personne n’a pris
    *[other] { $count } suivis que personne n’a pris
  }
-reminders-offline = Ce qui a été envoyé ne peut être demandé qu’avec un réseau.
 sent-devices = Appareils
 sent-end = Issue
 sent-end-accepted = accepté

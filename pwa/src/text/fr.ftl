@@ -483,6 +483,7 @@ wake-home-screen = Un iPad ou un iPhone ne rappelle que si Onthaal est sur l’�
 wake-is-off = Cette tablette ne vous rappelle plus rien.
 wake-is-on = Cette tablette vous rappelle désormais vos suivis.
 wake-lost = Cette tablette ne vous rappelle plus vos suivis. Réactivez les rappels.
+wake-not-answered = Votre navigateur a demandé si c’est permis, sans recevoir de réponse. Touchez encore et choisissez « Autoriser ».
 wake-off = Arrêter
 wake-on-words = Cette tablette vous rappelle vos suivis, même quand l’application est fermée.
 wake-otherwise = Il y a d’autres voies : le lien pour votre agenda ci-dessous ; et ce qui est pour aujourd’hui ou en retard se trouve en haut de l’application, avec ou sans réseau.

@@ -464,6 +464,7 @@ export interface Messages {
   'wake-is-off': undefined;
   'wake-is-on': undefined;
   'wake-lost': undefined;
+  'wake-not-answered': undefined;
   'wake-off': undefined;
   'wake-on-words': undefined;
   'wake-otherwise': undefined;
@@ -1014,7 +1015,6 @@ export interface Messages {
   'audit-pin-withdrawn': undefined;
   'my-reminders': undefined;
   'nobody-took': { count: Argument };
-  'reminders-offline': undefined;
   'sent-devices': undefined;
   'sent-end': undefined;
   'sent-end-accepted': undefined;

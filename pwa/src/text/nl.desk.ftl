@@ -537,7 +537,6 @@ nobody-took = { $count ->
     [one] 1 afspraak zonder iemand die ze opneemt
    *[other] { $count } afspraken zonder iemand die ze opneemt
  }
-reminders-offline = Wat er verstuurd is, kan enkel met een netwerk gevraagd worden.
 sent-devices = Toestellen
 sent-end = Hoe het afliep
 sent-end-accepted = aanvaard

@@ -483,6 +483,7 @@ wake-home-screen = Een iPad of iPhone herinnert alleen als Onthaal op het begins
 wake-is-off = Deze tablet herinnert je niet meer.
 wake-is-on = Deze tablet herinnert je vanaf nu.
 wake-lost = Deze tablet herinnert je niet meer aan je afspraken. Zet het opnieuw aan.
+wake-not-answered = Je browser vroeg of dit mag, en kreeg geen antwoord. Tik opnieuw en kies “Toestaan”.
 wake-off = Zet uit
 wake-on-words = Deze tablet herinnert je, ook als de app dicht is.
 wake-otherwise = Er zijn andere wegen: de link voor je agenda hieronder; en wat vandaag of te laat is staat bovenaan in de app, met of zonder netwerk.

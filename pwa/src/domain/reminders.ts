@@ -60,10 +60,11 @@ const daysUntil = (day: string, nowMs: number): number => Math.round((Date.parse
 
 export type Standings = Readonly<Record<Standing, readonly Shown[]>>;
 
-/** The promises of a member that want attention now, each soonest first. */
+/** The promises of a member that want attention now, soonest first; for a coordinator those that nobody took after them. */
 export function standings(records: Records, me: Me, moments: Moments, nowMs: number): Standings {
   const found: Record<Standing, Shown[]> = { late: [], soon: [], today: [], tomorrow: [], ahead: [] };
-  for (const promise of mine(records, me)) {
+  const others = me.role === 'coordinator' ? nobodys(records) : [];
+  for (const promise of new Set([...mine(records, me), ...others])) {
     const standing = standingOf(promise, moments, nowMs);
     if (standing) found[standing].push(promise);
   }

@@ -687,6 +687,7 @@ export interface Messages {
   'order-waiting': undefined;
   'keys-list': undefined;
   'keys-case': undefined;
+  'my-promises': undefined;
   'next-case': undefined;
   'previous-case': undefined;
   'case-place': { count: Argument; place: Argument };
@@ -1014,6 +1015,10 @@ export interface Messages {
   'audit-pin-accepted': undefined;
   'audit-pin-withdrawn': undefined;
   'my-reminders': undefined;
+  'around-promise': undefined;
+  'call-by-card': undefined;
+  'give-to': undefined;
+  'given-to': { who: Argument };
   'nobody-took': { count: Argument };
   'sent-devices': undefined;
   'sent-end': undefined;
@@ -1031,6 +1036,7 @@ export interface Messages {
   'sent-what': undefined;
   'sent-when': undefined;
   'sent-whom': undefined;
+  'take-on': undefined;
   'unreachable': undefined;
   'unreachable-promises': { count: Argument };
   'unreachable-words': undefined;

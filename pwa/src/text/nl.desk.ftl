@@ -190,6 +190,7 @@ order-oldest = oudste eerst
 order-waiting = wat wacht eerst
 keys-list = j en k: op en neer; Enter: openen
 keys-case = r: nagekeken; j en k: volgende, vorige; Esc: terug naar de lijst
+my-promises = Mijn afspraken
 next-case = Volgende
 previous-case = Vorige
 case-place = { $place } van { $count }
@@ -533,6 +534,10 @@ audit-pin-withdrawn = aanvaardt een pincode alleen niet meer
 
 # Reminders at the desk.
 my-reminders = Mijn herinneringen
+around-promise = Bekijk alles rond deze afspraak
+call-by-card = Hoe je deze persoon bereikt, staat bij de kaart. Daar vraagt de app waarom je het wilt weten.
+give-to = Wie neemt dit op?
+given-to = Dit is nu voor { $who }.
 nobody-took = { $count ->
     [one] 1 afspraak zonder iemand die ze opneemt
    *[other] { $count } afspraken zonder iemand die ze opneemt
@@ -553,6 +558,7 @@ sent-reminders = Verstuurde herinneringen
 sent-what = Wat
 sent-when = Wanneer
 sent-whom = Aan
+take-on = Ik neem dit op
 unreachable = Wie niet herinnerd kan worden
 unreachable-promises = { $count ->
     [one] 1 open afspraak

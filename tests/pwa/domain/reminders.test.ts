@@ -103,3 +103,13 @@ test('only what is mine counts; what nobody took is the coordinator’s', () => 
   expect(countOf(standings(records, ME, MOMENTS, now('2026-11-27T18:00:00Z')))).toBe(2); // one late, one tomorrow
   expect(nobodys(records)).toEqual([nobody]);
 });
+
+test('a coordinator is told of those too, once each', () => {
+  const view = { on: '2026-11-27', assignee: null };
+  const [own, nobody] = [promise({ ...view, who_acts: 'member' }), promise({ ...view, who_acts: 'service' }, 'm2')];
+  const records = withAll(own, nobody, promise({ ...view, who_acts: 'person' }, 'm2'), promise({ ...view, assignee: 'member:m3' }, 'm2'));
+  const at = now('2026-11-27T09:00:00Z');
+
+  expect(standings(records, { ...ME, role: 'coordinator' } as Me, MOMENTS, at).today).toEqual([own, nobody]);
+  expect(standings(records, { ...ME, role: 'generalist' } as Me, MOMENTS, at).today).toEqual([own]);
+});

@@ -32,6 +32,8 @@ export class DeviceReminders implements Reminders {
   moments: Moments = MOMENTS;
   readonly #means: Means;
   #turn: Promise<unknown> = Promise.resolve();
+  /** The language that was chosen, until the server knows. */
+  #spoken: string | undefined;
 
   private constructor(means: Means) {
     this.#means = means;
@@ -75,10 +77,11 @@ export class DeviceReminders implements Reminders {
     if (waking !== 'off') return waking;
     const answer = await Notification.requestPermission();
     if (answer !== 'granted') return answer === 'denied' ? 'refused' : 'off';
-    const { push_key } = await this.preferences();
+    const { own, push_key } = await this.preferences();
     const lost = await wakingOf(this.#means.owner);
     const subscription = await this.#subscribed(push_key, lost?.endpoint);
     if (!subscription) return 'unsupported';
+    if (own.language !== language) await this.#wish({ ...own, language });
     await this.#tell(subscription, push_key, language);
     return 'on';
   }
@@ -92,8 +95,21 @@ export class DeviceReminders implements Reminders {
     return this.#heard(this.#call('GET', '/api/reminders/preferences'));
   }
 
-  wish(wishes: Wishes): Promise<Preferences> {
-    return this.#heard(this.#call('PUT', '/api/reminders/preferences', wishes));
+  async wish(wishes: Wishes): Promise<Preferences> {
+    const told = await this.#wish(wishes);
+    const row = await wakingOf(this.#means.owner);
+    if (row && wishes.language && wishes.language !== row.language) await this.speak(wishes.language);
+    return told;
+  }
+
+  speak(language: string): Promise<void> {
+    return this.#next(async () => {
+      this.#spoken = language;
+      const row = await wakingOf(this.#means.owner);
+      // Noted first: without a network the next start tells it.
+      if (row) await noteWaking({ ...row, language, isUntold: true });
+      await this.#settle();
+    });
   }
 
   badge(count: number): void {
@@ -104,18 +120,23 @@ export class DeviceReminders implements Reminders {
 
   /** Tells the server what the browser renewed, or lost, meanwhile; one at a time. What cannot be told now is told the next time. */
   settle(): Promise<void> {
-    const settled = this.#turn
-      .then(() => this.#settle())
-      .catch((error: unknown) => {
-        if (!(error instanceof ApiError)) console.error('reminders', error);
-      });
+    return this.#next(() => this.#settle());
+  }
+
+  #next(act: () => Promise<void>): Promise<void> {
+    const settled = this.#turn.then(act).catch((error: unknown) => {
+      if (!(error instanceof ApiError)) console.error('reminders', error);
+    });
     this.#turn = settled;
     return settled;
   }
 
   async #settle(): Promise<void> {
-    const { push_key, subscribed, renew } = await this.preferences();
+    const { own, push_key, subscribed, renew } = await this.preferences();
     const row = await wakingOf(this.#means.owner);
+    const spoken = this.#spoken ?? (row?.isUntold ? row.language : undefined);
+    if (spoken && own.language !== spoken) await this.#wish({ ...own, language: spoken });
+    this.#spoken = undefined;
     if (!row) return subscribed ? this.turnOff() : undefined; // turned off here, and the server not told
     // The server dropped it: what the push service called gone stays gone, however often it is told again.
     const dead = subscribed ? undefined : row.endpoint;
@@ -125,7 +146,14 @@ export class DeviceReminders implements Reminders {
     });
     if (!subscription) {
       if (subscribed) await this.#call('DELETE', PATH);
-    } else if (!subscribed || renew || subscription.endpoint !== row.endpoint) await this.#tell(subscription, push_key, row.language);
+      return;
+    }
+    const isTold = subscribed && !renew && !row.isUntold && subscription.endpoint === row.endpoint;
+    if (!isTold) await this.#tell(subscription, push_key, row.language);
+  }
+
+  #wish(wishes: Wishes): Promise<Preferences> {
+    return this.#heard(this.#call('PUT', '/api/reminders/preferences', wishes));
   }
 
   async #heard(asked: Promise<Preferences>): Promise<Preferences> {

@@ -162,6 +162,8 @@ export interface Reminders {
   turnOff(): Promise<void>;
   preferences(): Promise<Preferences>;
   wish(wishes: Wishes): Promise<Preferences>;
+  /** Another language was chosen for the screens: reminders speak it too, from the next network on. */
+  speak(language: string): Promise<void>;
   /** The number on the app's icon, where there is one. */
   badge(count: number): void;
 }

@@ -511,6 +511,7 @@ wish-digest-at = Overview at
 wish-digest-no = no
 wish-digest-yes = yes: how many today, how many late
 wish-evening = The evening before at
+wish-language = Language of the reminders
 wish-on = Remind me
 wish-on-no = no, I look myself
 wish-on-yes = yes

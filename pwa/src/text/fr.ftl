@@ -511,6 +511,7 @@ wish-digest-at = Aperçu à
 wish-digest-no = non
 wish-digest-yes = oui : combien aujourd’hui, combien en retard
 wish-evening = La veille à
+wish-language = Langue des rappels
 wish-on = Me rappeler
 wish-on-no = non, je regarde moi-même
 wish-on-yes = oui

@@ -488,6 +488,7 @@ export interface Messages {
   'wish-digest-no': undefined;
   'wish-digest-yes': undefined;
   'wish-evening': undefined;
+  'wish-language': undefined;
   'wish-on': undefined;
   'wish-on-no': undefined;
   'wish-on-yes': undefined;

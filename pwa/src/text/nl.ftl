@@ -511,6 +511,7 @@ wish-digest-at = Overzicht om
 wish-digest-no = nee
 wish-digest-yes = ja: hoeveel vandaag, hoeveel te laat
 wish-evening = De avond ervoor om
+wish-language = Taal van de herinneringen
 wish-on = Herinner me
 wish-on-no = nee, ik kijk zelf
 wish-on-yes = ja

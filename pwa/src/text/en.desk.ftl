@@ -542,6 +542,10 @@ nobody-took = { $count ->
     [one] 1 follow-up that nobody took
    *[other] { $count } follow-ups that nobody took
  }
+reminders-mind = { $count ->
+    [one] 1 follow-up or colleague needs attention
+   *[other] { $count } follow-ups or colleagues need attention
+ }
 sent-devices = Devices
 sent-end = How it ended
 sent-end-accepted = accepted

@@ -542,6 +542,10 @@ nobody-took = { $count ->
     [one] { $count } suivi que personne n’a pris
    *[other] { $count } suivis que personne n’a pris
  }
+reminders-mind = { $count ->
+    [one] 1 suivi ou collègue demande votre attention
+   *[other] { $count } suivis ou collègues demandent votre attention
+ }
 sent-devices = Appareils
 sent-end = Issue
 sent-end-accepted = accepté

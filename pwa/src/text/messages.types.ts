@@ -1021,6 +1021,7 @@ export interface Messages {
   'give-to': undefined;
   'given-to': { who: Argument };
   'nobody-took': { count: Argument };
+  'reminders-mind': { count: Argument };
   'sent-devices': undefined;
   'sent-end': undefined;
   'sent-end-accepted': undefined;

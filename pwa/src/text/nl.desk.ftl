@@ -542,6 +542,10 @@ nobody-took = { $count ->
     [one] 1 afspraak zonder iemand die ze opneemt
    *[other] { $count } afspraken zonder iemand die ze opneemt
  }
+reminders-mind = { $count ->
+    [one] 1 afspraak of collega vraagt aandacht
+   *[other] { $count } afspraken of collega’s vragen aandacht
+ }
 sent-devices = Toestellen
 sent-end = Hoe het afliep
 sent-end-accepted = aanvaard

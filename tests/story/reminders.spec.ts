@@ -1,6 +1,6 @@
 /** No promise is forgotten: reminders that say a number and nothing else, through a real push and the lock (docs/reminders.md). */
 import type { Page } from '@playwright/test';
-import { Demo, TEMPLATE } from './support/demo.ts';
+import { Demo, EMAIL, PASSWORD, TEMPLATE } from './support/demo.ts';
 import { promises } from './support/promising.ts';
 import { Delivery, PushService } from './support/push.ts';
 import { test as base, desk, enrol, expect, GENERALIST, go, installed, sent } from './support/story.ts';
@@ -97,4 +97,24 @@ test('what the browser renews is told at once, a test arrives there, the desk se
   await expect(page.getByText('Deze tablet herinnert je niet meer.')).toBeVisible();
   expect(push.current).toBeNull();
   await expect(page.getByRole('button', { name: 'Herinner me op deze tablet' })).toBeVisible();
+
+  await promises(demo, GENERALIST, { afterMs: 60 * 60_000, promised: MARKER, place: '', isNobodys: true });
+  await office.getByRole('region', { name: '1 afspraak zonder iemand die ze opneemt' }).getByRole('button').click();
+  await expect(office.getByText(MARKER)).toBeVisible();
+  await office.getByRole('button', { name: 'Ik neem dit op' }).click();
+  await expect(office.getByText(/^Dit is nu voor/)).toBeVisible();
+  await go(office, 'Herinneringen');
+  await expect(office.getByRole('status').filter({ hasText: '1 binnenkort' })).toBeVisible();
+  await office.getByRole('region', { name: 'Mijn afspraken' }).getByRole('button').click();
+  await office.getByRole('button', { name: 'Gedaan' }).click();
+  await sent(office);
+  await expect(office.getByText('1 binnenkort')).toBeHidden();
+
+  await coordinator.context.clearCookies();
+  await office.goto(`${demo.url()}/reminder/Cm9vU3pYc2FtcGxlaWQwMA`);
+  await expect(office).toHaveURL(/\/desk\/again\/reminder\/Cm9vU3pYc2FtcGxlaWQwMA$/);
+  await office.getByLabel('E-mail').fill(EMAIL);
+  await office.getByLabel('Wachtwoord').fill(PASSWORD);
+  await office.getByRole('button', { name: 'Aanmelden', exact: true }).click();
+  await expect(office.getByText('Deze herinnering is niet voor jou, of ze is voorbij.')).toBeVisible();
 });

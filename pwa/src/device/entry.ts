@@ -62,13 +62,14 @@ export async function opened(row: VaultRow, codec: Codec): Promise<OpenDevice> {
 /** A device at the desk: nothing is sealed there yet. */
 export async function openDesk({ me, token }: Identity): Promise<OpenDevice> {
   const db = new Database(clearDatabaseOf(me.member));
+  const reminders = await DeviceReminders.open({ db, codec: plain, owner: DESK, token: () => token });
+  reminders.begin();
   const forget = async (): Promise<void> => {
+    reminders.badge(0);
     await forgetIdentity();
     await Dexie.delete(db.name);
     await endWaking(DESK);
   };
-  const reminders = await DeviceReminders.open({ db, codec: plain, owner: DESK, token: () => token });
-  reminders.begin();
   return OpenDevice.open({ me, token: () => token, db, codec: plain, reminders, vault: null, forget });
 }
 

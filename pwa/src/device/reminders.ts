@@ -2,12 +2,14 @@
  * Reminders on this device: whether pushes wake it for who has it open, and the number on the app's icon.
  *
  *     turn on ── permission ── the browser's subscription ── the server knows it ── noted here (waking.ts)
- *     each start: was it renewed or lost meanwhile? then the server is told
+ *     each start: was it renewed, lost or found dead meanwhile? then another is made, and the server told
+ *                 none can be made: the server stops, and the screens say so until it is turned on again, or off
  *
  * A browser has one subscription, however many vaults it holds: each tells the server of it by its own token, and the last
  * one that turns reminders off takes it away. A locked vault can tell nothing: what the browser renewed then is told at the
  * unlock, and until then nothing arrives (docs/reminders.md).
  */
+import { toBase64 } from './base64.ts';
 import type { Codec } from './codec.ts';
 import { ApiError, call } from './http.ts';
 import type { Database } from './schema.ts';
@@ -23,12 +25,15 @@ interface Means {
 }
 
 const NAME = 'reminders';
+const PATH = '/api/reminders/subscription';
 const MOMENTS: Moments = { before: ['P1D', 'PT2H'], evening_at: '18:00' };
 
 export class DeviceReminders implements Reminders {
   moments: Moments = MOMENTS;
   readonly #means: Means;
   #turn: Promise<unknown> = Promise.resolve();
+  /** The language that was chosen, until the server knows. */
+  #spoken: string | undefined;
 
   private constructor(means: Means) {
     this.#means = means;
@@ -62,20 +67,27 @@ export class DeviceReminders implements Reminders {
     return (await this.#subscription()) ? 'on' : 'off';
   }
 
+  async isLost(): Promise<boolean> {
+    await this.#turn;
+    return (await wakingOf(this.#means.owner)) !== undefined && (await this.waking()) !== 'on';
+  }
+
   async turnOn(language: string): Promise<Waking> {
     const waking = await this.waking();
     if (waking !== 'off') return waking;
     const answer = await Notification.requestPermission();
     if (answer !== 'granted') return answer === 'denied' ? 'refused' : 'off';
-    const { push_key } = await this.preferences();
-    const subscription = await this.#subscribe(push_key);
+    const { own, push_key } = await this.preferences();
+    const lost = await wakingOf(this.#means.owner);
+    const subscription = await this.#subscribed(push_key, lost?.endpoint);
     if (!subscription) return 'unsupported';
+    if (own.language !== language) await this.#wish({ ...own, language });
     await this.#tell(subscription, push_key, language);
     return 'on';
   }
 
   async turnOff(): Promise<void> {
-    await this.#call('DELETE', '/api/reminders/subscription');
+    await this.#call('DELETE', PATH);
     await endWaking(this.#means.owner);
   }
 
@@ -83,8 +95,21 @@ export class DeviceReminders implements Reminders {
     return this.#heard(this.#call('GET', '/api/reminders/preferences'));
   }
 
-  wish(wishes: Wishes): Promise<Preferences> {
-    return this.#heard(this.#call('PUT', '/api/reminders/preferences', wishes));
+  async wish(wishes: Wishes): Promise<Preferences> {
+    const told = await this.#wish(wishes);
+    const row = await wakingOf(this.#means.owner);
+    if (row && wishes.language && wishes.language !== row.language) await this.speak(wishes.language);
+    return told;
+  }
+
+  speak(language: string): Promise<void> {
+    return this.#next(async () => {
+      this.#spoken = language;
+      const row = await wakingOf(this.#means.owner);
+      // Noted first: without a network the next start tells it.
+      if (row) await noteWaking({ ...row, language, isUntold: true });
+      await this.#settle();
+    });
   }
 
   badge(count: number): void {
@@ -95,22 +120,40 @@ export class DeviceReminders implements Reminders {
 
   /** Tells the server what the browser renewed, or lost, meanwhile; one at a time. What cannot be told now is told the next time. */
   settle(): Promise<void> {
-    const settled = this.#turn
-      .then(() => this.#settle())
-      .catch((error: unknown) => {
-        if (!(error instanceof ApiError)) console.error('reminders', error);
-      });
+    return this.#next(() => this.#settle());
+  }
+
+  #next(act: () => Promise<void>): Promise<void> {
+    const settled = this.#turn.then(act).catch((error: unknown) => {
+      if (!(error instanceof ApiError)) console.error('reminders', error);
+    });
     this.#turn = settled;
     return settled;
   }
 
   async #settle(): Promise<void> {
-    const { push_key, subscribed, renew } = await this.preferences();
+    const { own, push_key, subscribed, renew } = await this.preferences();
     const row = await wakingOf(this.#means.owner);
+    const spoken = this.#spoken ?? (row?.isUntold ? row.language : undefined);
+    if (spoken && own.language !== spoken) await this.#wish({ ...own, language: spoken });
+    this.#spoken = undefined;
     if (!row) return subscribed ? this.turnOff() : undefined; // turned off here, and the server not told
-    const subscription = renew ? await this.#subscribe(push_key) : await this.#subscription();
-    if (!subscription) return this.turnOff();
-    if (!subscribed || renew || subscription.endpoint !== row.endpoint) await this.#tell(subscription, push_key, row.language);
+    // The server dropped it: what the push service called gone stays gone, however often it is told again.
+    const dead = subscribed ? undefined : row.endpoint;
+    const subscription = await this.#subscribed(push_key, dead).catch((error: unknown) => {
+      console.error('subscribe', error);
+      return null;
+    });
+    if (!subscription) {
+      if (subscribed) await this.#call('DELETE', PATH);
+      return;
+    }
+    const isTold = subscribed && !renew && !row.isUntold && subscription.endpoint === row.endpoint;
+    if (!isTold) await this.#tell(subscription, push_key, row.language);
+  }
+
+  #wish(wishes: Wishes): Promise<Preferences> {
+    return this.#heard(this.#call('PUT', '/api/reminders/preferences', wishes));
   }
 
   async #heard(asked: Promise<Preferences>): Promise<Preferences> {
@@ -124,7 +167,7 @@ export class DeviceReminders implements Reminders {
 
   async #tell(subscription: PushSubscription, key: string, language: string): Promise<void> {
     const { endpoint, keys } = subscription.toJSON();
-    await this.#call('PUT', '/api/reminders/subscription', { endpoint, p256dh: keys?.p256dh, auth: keys?.auth, key, language });
+    await this.#call('PUT', PATH, { endpoint, p256dh: keys?.p256dh, auth: keys?.auth, key, language });
     await noteWaking({ owner: this.#means.owner, endpoint: subscription.endpoint, language });
   }
 
@@ -133,21 +176,22 @@ export class DeviceReminders implements Reminders {
     return (await registration?.pushManager?.getSubscription()) ?? null;
   }
 
-  async #subscribe(applicationServerKey: string): Promise<PushSubscription | null> {
+  /** The browser's subscription; another one where that is `dead`, or takes no pushes that are signed by this key. */
+  async #subscribed(applicationServerKey: string, dead?: string): Promise<PushSubscription | null> {
     const registration = await navigator.serviceWorker?.getRegistration();
-    if (!registration) return null;
-    const options = { userVisibleOnly: true, applicationServerKey };
-    try {
-      return await registration.pushManager.subscribe(options);
-    } catch (error) {
-      // Made for a key that the server has replaced since.
-      if (!(error instanceof DOMException) || error.name !== 'InvalidStateError') throw error;
-      await (await registration.pushManager.getSubscription())?.unsubscribe();
-      return registration.pushManager.subscribe(options);
-    }
+    if (!registration || Notification.permission !== 'granted') return null;
+    const present = await registration.pushManager.getSubscription();
+    if (present && present.endpoint !== dead && keyOf(present) === applicationServerKey) return present;
+    await present?.unsubscribe();
+    return registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
   }
 
   #call<T>(method: 'GET' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
     return call<T>(method, path, body, this.#means.token());
   }
+}
+
+function keyOf({ options }: PushSubscription): string {
+  const key = options.applicationServerKey;
+  return key ? toBase64(new Uint8Array(key)) : '';
 }

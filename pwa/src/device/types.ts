@@ -155,11 +155,15 @@ export interface Reminders {
   /** As they were last heard of: without a network too. */
   readonly moments: Moments;
   waking(): Promise<Waking>;
+  /** It was turned on here, and the browser no longer does it: nobody turned it off. */
+  isLost(): Promise<boolean>;
   /** Begins with the browser's own question, so it is called by a touch. `language`: of what is shown. */
   turnOn(language: string): Promise<Waking>;
   turnOff(): Promise<void>;
   preferences(): Promise<Preferences>;
   wish(wishes: Wishes): Promise<Preferences>;
+  /** Another language was chosen for the screens: reminders speak it too, from the next network on. */
+  speak(language: string): Promise<void>;
   /** The number on the app's icon, where there is one. */
   badge(count: number): void;
 }

@@ -9,8 +9,8 @@ export interface Entry {
   readonly summary: string;
   /** Only where somebody agreed to it. */
   readonly place?: string;
-  /** How long before it rings, in minutes; 0: the calendar's own way. */
-  readonly alarmMin?: number;
+  /** How long before its hour, or before its day begins, it rings, in minutes; none: it does not, or in the calendar's own way. */
+  readonly alarmsMin?: readonly number[];
 }
 
 const LINE_BYTES = 75;
@@ -31,7 +31,7 @@ export function calendarOf(promise: Shown, entry: Entry, nowMs: number): string 
     ...when,
     `SUMMARY:${escaped(entry.summary)}`,
     ...(entry.place ? [`LOCATION:${escaped(entry.place)}`] : []),
-    ...(entry.alarmMin ? alarm(entry.alarmMin, entry.summary) : []),
+    ...(entry.alarmsMin ?? []).flatMap((minutes) => alarm(minutes, entry.summary)),
     'END:VEVENT',
     'END:VCALENDAR',
     '',

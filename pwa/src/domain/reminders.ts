@@ -44,6 +44,23 @@ function isSoon({ view }: Shown, before: readonly string[], nowMs: number): bool
   return at - nowMs <= Math.max(0, ...before.map(minutesOf)) * MINUTE_MS;
 }
 
+/** When a calendar rings for a promise: so many minutes before its hour, or before its day begins; what is over is left out. */
+export function alarmsOf(promise: Shown, moments: Moments, nowMs: number): number[] {
+  const day = dayOfPromise(promise);
+  if (!day) return [];
+  const hourMs = typeof promise.view.at === 'string' ? Date.parse(promise.view.at) : Number.NaN;
+  const startMs = Number.isNaN(hourMs) ? Date.parse(instantOf(day, '00:00')) : hourMs;
+  const momentOf = (one: string): number => {
+    const days = daysOf(one);
+    if (days > 0) return Date.parse(instantOf(dayOf(Date.parse(`${day}T12:00:00Z`) - days * DAY_MS), moments.evening_at));
+    return hourMs - minutesOf(one) * MINUTE_MS; // NaN for a day without an hour
+  };
+  const ahead = beforeOf(promise, moments)
+    .map(momentOf)
+    .filter((ms) => ms > nowMs && ms < startMs);
+  return [...new Set(ahead.map((ms) => Math.round((startMs - ms) / MINUTE_MS)))].toSorted((one, two) => two - one);
+}
+
 /** `P2D` → 2; 0 for what is no number of days. */
 const daysOf = (duration: string): number => Number(/^P(\d{1,3})D$/.exec(duration)?.[1] ?? 0);
 
@@ -60,10 +77,11 @@ const daysUntil = (day: string, nowMs: number): number => Math.round((Date.parse
 
 export type Standings = Readonly<Record<Standing, readonly Shown[]>>;
 
-/** The promises of a member that want attention now, each soonest first. */
+/** The promises of a member that want attention now, soonest first; for a coordinator those that nobody took after them. */
 export function standings(records: Records, me: Me, moments: Moments, nowMs: number): Standings {
   const found: Record<Standing, Shown[]> = { late: [], soon: [], today: [], tomorrow: [], ahead: [] };
-  for (const promise of mine(records, me)) {
+  const others = me.role === 'coordinator' ? nobodys(records) : [];
+  for (const promise of new Set([...mine(records, me), ...others])) {
     const standing = standingOf(promise, moments, nowMs);
     if (standing) found[standing].push(promise);
   }

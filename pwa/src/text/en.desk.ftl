@@ -190,6 +190,7 @@ order-oldest = oldest first
 order-waiting = what waits first
 keys-list = j and k: down and up; Enter: open
 keys-case = r: reviewed; j and k: next, previous; Esc: back to the list
+my-promises = My follow-ups
 next-case = Next
 previous-case = Previous
 case-place = { $place } of { $count }
@@ -533,11 +534,18 @@ audit-pin-withdrawn = accepts a PIN alone no more
 
 # Reminders at the desk.
 my-reminders = My reminders
+around-promise = See everything around this follow-up
+call-by-card = How to reach this person stands by the card. There the app asks why you want to know.
+give-to = Who takes this on?
+given-to = This is now for { $who }.
 nobody-took = { $count ->
     [one] 1 follow-up that nobody took
    *[other] { $count } follow-ups that nobody took
  }
-reminders-offline = What was sent can only be asked with a network.
+reminders-mind = { $count ->
+    [one] 1 follow-up or colleague needs attention
+   *[other] { $count } follow-ups or colleagues need attention
+ }
 sent-devices = Devices
 sent-end = How it ended
 sent-end-accepted = accepted
@@ -554,6 +562,7 @@ sent-reminders = Reminders that were sent
 sent-what = What
 sent-when = When
 sent-whom = To
+take-on = I take this on
 unreachable = Who cannot be reminded
 unreachable-promises = { $count ->
     [one] 1 open follow-up

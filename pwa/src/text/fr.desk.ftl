@@ -190,6 +190,7 @@ order-oldest = les plus anciens d'abord
 order-waiting = ce qui attend d'abord
 keys-list = j et k : bas et haut ; Entrée : ouvrir
 keys-case = r : vu ; j et k : suivant, précédent ; Échap : retour à la liste
+my-promises = Mes suivis
 next-case = Suivant
 previous-case = Précédent
 case-place = { $place } sur { $count }
@@ -533,11 +534,18 @@ audit-pin-withdrawn = n'accepte plus un code PIN seul
 
 # Reminders at the desk.
 my-reminders = Mes rappels
+around-promise = Voir tout autour de ce suivi
+call-by-card = Comment joindre cette personne se trouve près de la carte. L’application y demande pourquoi vous voulez le savoir.
+give-to = Qui s’en charge ?
+given-to = C’est maintenant à { $who }.
 nobody-took = { $count ->
     [one] { $count } suivi que personne n’a pris
    *[other] { $count } suivis que personne n’a pris
  }
-reminders-offline = Ce qui a été envoyé ne peut être demandé qu’avec un réseau.
+reminders-mind = { $count ->
+    [one] 1 suivi ou collègue demande votre attention
+   *[other] { $count } suivis ou collègues demandent votre attention
+ }
 sent-devices = Appareils
 sent-end = Issue
 sent-end-accepted = accepté
@@ -554,6 +562,7 @@ sent-reminders = Rappels envoyés
 sent-what = Quoi
 sent-when = Quand
 sent-whom = À
+take-on = Je m’en charge
 unreachable = Qui ne peut recevoir de rappel
 unreachable-promises = { $count ->
     [one] { $count } suivi ouvert

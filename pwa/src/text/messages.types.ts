@@ -463,6 +463,8 @@ export interface Messages {
   'wake-home-screen': undefined;
   'wake-is-off': undefined;
   'wake-is-on': undefined;
+  'wake-lost': undefined;
+  'wake-not-answered': undefined;
   'wake-off': undefined;
   'wake-on-words': undefined;
   'wake-otherwise': undefined;
@@ -486,6 +488,7 @@ export interface Messages {
   'wish-digest-no': undefined;
   'wish-digest-yes': undefined;
   'wish-evening': undefined;
+  'wish-language': undefined;
   'wish-on': undefined;
   'wish-on-no': undefined;
   'wish-on-yes': undefined;
@@ -685,6 +688,7 @@ export interface Messages {
   'order-waiting': undefined;
   'keys-list': undefined;
   'keys-case': undefined;
+  'my-promises': undefined;
   'next-case': undefined;
   'previous-case': undefined;
   'case-place': { count: Argument; place: Argument };
@@ -1012,8 +1016,12 @@ export interface Messages {
   'audit-pin-accepted': undefined;
   'audit-pin-withdrawn': undefined;
   'my-reminders': undefined;
+  'around-promise': undefined;
+  'call-by-card': undefined;
+  'give-to': undefined;
+  'given-to': { who: Argument };
   'nobody-took': { count: Argument };
-  'reminders-offline': undefined;
+  'reminders-mind': { count: Argument };
   'sent-devices': undefined;
   'sent-end': undefined;
   'sent-end-accepted': undefined;
@@ -1030,6 +1038,7 @@ export interface Messages {
   'sent-what': undefined;
   'sent-when': undefined;
   'sent-whom': undefined;
+  'take-on': undefined;
   'unreachable': undefined;
   'unreachable-promises': { count: Argument };
   'unreachable-words': undefined;

@@ -190,6 +190,7 @@ order-oldest = oudste eerst
 order-waiting = wat wacht eerst
 keys-list = j en k: op en neer; Enter: openen
 keys-case = r: nagekeken; j en k: volgende, vorige; Esc: terug naar de lijst
+my-promises = Mijn afspraken
 next-case = Volgende
 previous-case = Vorige
 case-place = { $place } van { $count }
@@ -533,11 +534,18 @@ audit-pin-withdrawn = aanvaardt een pincode alleen niet meer
 
 # Reminders at the desk.
 my-reminders = Mijn herinneringen
+around-promise = Bekijk alles rond deze afspraak
+call-by-card = Hoe je deze persoon bereikt, staat bij de kaart. Daar vraagt de app waarom je het wilt weten.
+give-to = Wie neemt dit op?
+given-to = Dit is nu voor { $who }.
 nobody-took = { $count ->
     [one] 1 afspraak zonder iemand die ze opneemt
    *[other] { $count } afspraken zonder iemand die ze opneemt
  }
-reminders-offline = Wat er verstuurd is, kan enkel met een netwerk gevraagd worden.
+reminders-mind = { $count ->
+    [one] 1 afspraak of collega vraagt aandacht
+   *[other] { $count } afspraken of collega’s vragen aandacht
+ }
 sent-devices = Toestellen
 sent-end = Hoe het afliep
 sent-end-accepted = aanvaard
@@ -554,6 +562,7 @@ sent-reminders = Verstuurde herinneringen
 sent-what = Wat
 sent-when = Wanneer
 sent-whom = Aan
+take-on = Ik neem dit op
 unreachable = Wie niet herinnerd kan worden
 unreachable-promises = { $count ->
     [one] 1 open afspraak

@@ -22,6 +22,9 @@ let hasDesk = false;
 let bundle = $state.raw(new FluentBundle('nl'));
 let current = $state<Language>('nl');
 
+/** What a language calls itself: who has the wrong one finds theirs. */
+export const languageName = (one: Language): string => ({ nl: 'Nederlands', fr: 'Français', en: 'English' })[one];
+
 /** The language of the screens. */
 export const language = (): Language => current;
 

@@ -1,85 +1,14 @@
 /** Reminders per vault on a browser that has one subscription: turned on, off, renewed while locked, lost, left behind (docs/reminders.md). */
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { fromBase64 } from '../../../pwa/src/device/base64.ts';
 import { plain } from '../../../pwa/src/device/codec.ts';
 import { DeviceReminders } from '../../../pwa/src/device/reminders.ts';
-import type { Preferences } from '../../../pwa/src/device/types.ts';
 import { inClear } from '../../../pwa/src/device/vault/clear.ts';
 import { leave } from '../../../pwa/src/device/vault/leaving.ts';
 import { allWaking, endWaking } from '../../../pwa/src/device/waking.ts';
 import { database, vaultRow } from './databases.ts';
-
-interface Subscription {
-  readonly endpoint: string;
-  readonly options: { readonly applicationServerKey: string };
-  toJSON(): unknown;
-  unsubscribe(): Promise<boolean>;
-}
-
-/** A browser: what its person answers, and its one subscription. */
-class FakeBrowser {
-  answer: NotificationPermission = 'granted';
-  made = 0;
-  subscription: Subscription | null = null;
-
-  renew(key: string): Subscription {
-    this.made += 1;
-    const endpoint = `https://push.example/${this.made}`;
-    this.subscription = {
-      endpoint,
-      options: { applicationServerKey: key },
-      toJSON: () => ({ endpoint, keys: { p256dh: `p${this.made}`, auth: 'a' } }),
-      unsubscribe: async () => {
-        this.subscription = null;
-        return true;
-      },
-    };
-    return this.subscription;
-  }
-
-  install(): void {
-    const pushManager = {
-      getSubscription: async () => this.subscription,
-      subscribe: async ({ applicationServerKey: key }: { applicationServerKey: string }) => {
-        if (this.subscription && this.subscription.options.applicationServerKey !== key) throw new DOMException('x', 'InvalidStateError');
-        return this.subscription ?? this.renew(key);
-      },
-    };
-    const serviceWorker = { getRegistration: async () => ({ pushManager }) };
-    vi.stubGlobal('navigator', { serviceWorker });
-    vi.stubGlobal('PushManager', class {});
-    const notification = { permission: 'default', requestPermission: async () => (notification.permission = this.answer) };
-    vi.stubGlobal('Notification', notification);
-  }
-}
-
-/** The server's part of the API. */
-class FakeServer {
-  isReachable = true;
-  key = 'k1';
-  calls: string[] = [];
-  readonly known = new Map<string, { endpoint: string; key: string }>();
-
-  install(): void {
-    vi.stubGlobal('fetch', async (path: string, init: { method: string; headers: Record<string, string>; body: string | null }) => {
-      if (!this.isReachable) throw new TypeError('offline');
-      if (path === '/api/forget') return new Response('{}');
-      const token = init.headers.authorization ?? '';
-      this.calls.push(`${init.method} ${path}`);
-      if (path.endsWith('/subscription') && init.method === 'PUT') this.known.set(token, JSON.parse(init.body ?? ''));
-      if (path.endsWith('/subscription') && init.method === 'DELETE') this.known.delete(token);
-      return new Response(JSON.stringify(this.#preferences(token)));
-    });
-  }
-
-  #preferences(token: string): Partial<Preferences> {
-    const here = this.known.get(token);
-    const in_force = { is_on: true, before: ['P2D'], evening_at: '19:00' } as unknown as Preferences['in_force'];
-    return { in_force, push_key: this.key, subscribed: here !== undefined, renew: here !== undefined && here.key !== this.key };
-  }
-
-  endpointOf = (owner: string): string | undefined => this.known.get(`Bearer ${owner}`)?.endpoint;
-}
+import { FakeBrowser, FakeServer } from './pushes.ts';
 
 let browser: FakeBrowser;
 let server: FakeServer;
@@ -101,7 +30,15 @@ test('is on with one question, and off on both sides', async () => {
   expect(await reminders.waking()).toBe('off');
 
   expect([await reminders.turnOn('nl'), await reminders.waking()]).toEqual(['on', 'on']);
-  expect(server.known.get('Bearer v1')).toEqual({ endpoint: 'https://push.example/1', p256dh: 'p1', auth: 'a', key: 'k1', language: 'nl' });
+  expect(server.known.get('Bearer v1')).toEqual({
+    endpoint: 'https://push.example/1',
+    p256dh: 'p1',
+    auth: 'a',
+    key: 'key1',
+    language: 'nl',
+  });
+
+  expect(server.wishes.get('Bearer v1')).toMatchObject({ language: 'nl' });
 
   await reminders.turnOff();
   expect([server.known.size, browser.subscription, await reminders.waking()]).toEqual([0, null, 'off']);
@@ -157,7 +94,7 @@ describe('two vaults on one tablet', () => {
 describe('what happened meanwhile is told at the next start', () => {
   test('the browser renewed its subscription while the vault was locked', async () => {
     await (await open('v1')).turnOn('fr');
-    browser.renew('k1');
+    browser.renew('key1');
 
     await (await open('v1')).settle();
 
@@ -167,26 +104,80 @@ describe('what happened meanwhile is told at the next start', () => {
     ]);
   });
 
-  test('the browser lost it: the server stops too, and turning it on is asked again', async () => {
+  test('the browser lost it: another is made, and the server told', async () => {
     const reminders = await open('v1');
-    await reminders.turnOn('nl');
+    await reminders.turnOn('fr');
     browser.subscription = null;
 
     await reminders.settle();
 
-    expect([server.known.size, await allWaking(), await reminders.waking()]).toEqual([0, [], 'off']);
+    expect([server.endpointOf('v1'), await reminders.waking(), await reminders.isLost()]).toEqual(['https://push.example/2', 'on', false]);
+    expect(await allWaking()).toEqual([{ owner: 'v1', endpoint: 'https://push.example/2', language: 'fr' }]);
   });
 
-  test('the server replaced its key, or forgot', async () => {
+  test('no other can be made: that is said, the server stops, and the next start tries again', async () => {
     const reminders = await open('v1');
     await reminders.turnOn('nl');
-    server.key = 'k2';
-    await reminders.settle();
-    expect(server.known.get('Bearer v1')).toMatchObject({ endpoint: 'https://push.example/2', key: 'k2' });
+    [browser.subscription, browser.isServed] = [null, false];
 
-    server.known.clear();
     await reminders.settle();
-    expect(server.endpointOf('v1')).toBe('https://push.example/2');
+    expect([server.known.size, await reminders.waking(), await reminders.isLost()]).toEqual([0, 'off', true]);
+
+    browser.isServed = true;
+    await reminders.settle();
+    expect([server.endpointOf('v1'), await reminders.waking(), await reminders.isLost()]).toEqual(['https://push.example/2', 'on', false]);
+  });
+
+  test('the permission was taken away: that is said until it is turned on again, or off', async () => {
+    const reminders = await open('v1');
+    await reminders.turnOn('nl');
+    browser.subscription = null;
+    vi.stubGlobal('Notification', { permission: 'denied' });
+
+    await reminders.settle();
+    expect([server.known.size, await reminders.waking(), await reminders.isLost()]).toEqual([0, 'refused', true]);
+
+    await reminders.turnOff();
+    expect(await reminders.isLost()).toBe(false);
+  });
+
+  test('the server replaced its key', async () => {
+    const reminders = await open('v1');
+    await reminders.turnOn('nl');
+    server.key = 'key2';
+
+    await reminders.settle();
+
+    expect(server.known.get('Bearer v1')).toMatchObject({ endpoint: 'https://push.example/2', key: 'key2' });
+  });
+
+  test('the server dropped an endpoint that its push service no longer knew: another one is made for both vaults', async () => {
+    const [one, other] = [await open('v1'), await open('v2')];
+    await one.turnOn('nl');
+    await other.turnOn('nl');
+    server.known.clear();
+
+    await one.settle();
+    await other.settle();
+
+    expect([server.endpointOf('v1'), server.endpointOf('v2'), browser.made]).toEqual([
+      'https://push.example/2',
+      'https://push.example/2',
+      2,
+    ]);
+  });
+
+  test('the browser renewed its subscription for a key that was replaced since', async () => {
+    const reminders = await open('v1');
+    await reminders.turnOn('nl');
+    server.known.clear();
+    server.key = 'key2';
+    browser.renew('key1');
+
+    await reminders.settle();
+
+    expect(browser.subscription?.options.applicationServerKey).toEqual(fromBase64('key2').buffer);
+    expect(server.known.get('Bearer v1')).toMatchObject({ endpoint: 'https://push.example/3', key: 'key2' });
   });
 
   test('it was turned off here, and only here', async () => {
@@ -197,6 +188,54 @@ describe('what happened meanwhile is told at the next start', () => {
     await reminders.settle();
 
     expect(server.known.size).toBe(0);
+  });
+});
+
+describe('another language of the screens is that of the reminders too', () => {
+  const spoken = async (): Promise<unknown[]> => [
+    server.known.get('Bearer v1')?.language,
+    server.wishes.get('Bearer v1'),
+    (await allWaking()).map(({ language }) => language),
+  ];
+
+  test('at once; what else was wished stays', async () => {
+    const reminders = await open('v1');
+    await reminders.turnOn('nl');
+
+    await reminders.speak('fr');
+
+    expect(await spoken()).toEqual(['fr', { language: 'fr', per_day: 2 }, ['fr']]);
+  });
+
+  test('chosen without a network it is told by the next start', async () => {
+    const reminders = await open('v1');
+    await reminders.turnOn('nl');
+    server.isReachable = false;
+    await reminders.speak('fr');
+    expect(await spoken()).toEqual(['nl', { language: 'nl', per_day: 2 }, ['fr']]);
+
+    server.isReachable = true;
+    await (await open('v1')).settle();
+
+    expect(await spoken()).toEqual(['fr', { language: 'fr', per_day: 2 }, ['fr']]);
+  });
+
+  test('for who has a calendar alone', async () => {
+    const reminders = await open('v1');
+
+    await reminders.speak('en');
+
+    expect(await spoken()).toEqual([undefined, { language: 'en', per_day: 2 }, []]);
+  });
+
+  test('chosen among the wishes', async () => {
+    const reminders = await open('v1');
+    await reminders.turnOn('nl');
+    const { own } = await reminders.preferences();
+
+    await reminders.wish({ ...own, language: 'en' });
+
+    expect(await spoken()).toEqual(['en', { language: 'en', per_day: 2 }, ['en']]);
   });
 });
 

@@ -34,12 +34,13 @@ test('a place stands there only where it is given; what it holds stays one line 
     expect(new TextEncoder().encode(line).length).toBeLessThanOrEqual(75);
 });
 
-test('rings two hours before, where that is asked for', () => {
-  const { component } = read({ at: '2026-11-27T13:00:00Z' }, { summary: 'x', alarmMin: 120 });
-  const alarm = component.getFirstSubcomponent('valarm');
+test('rings as often before as is asked for', () => {
+  const { component } = read({ at: '2026-11-27T13:00:00Z' }, { summary: 'x', alarmsMin: [1200, 120] });
+  const alarms = component.getAllSubcomponents('valarm');
 
-  expect(String(alarm?.getFirstPropertyValue('trigger'))).toBe('-PT120M');
-  expect(alarm?.getFirstPropertyValue('description')).toBe('x');
+  expect(alarms.map((one) => String(one.getFirstPropertyValue('trigger')))).toEqual(['-PT1200M', '-PT120M']);
+  expect(alarms[0]?.getFirstPropertyValue('description')).toBe('x');
+  expect(calendarOf(promise({ on: '2026-11-27' }), { summary: 'x', alarmsMin: [] }, NOW)).not.toContain('VALARM');
 });
 
 describe('says nothing that was not asked for', () => {

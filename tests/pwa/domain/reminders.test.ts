@@ -1,7 +1,7 @@
 /** What wants attention now, by this device's own records: in Brussels, over a change of the clocks, moved and withdrawn. */
 import { describe, expect, test } from 'vitest';
 import type { Me, Moments, Records, Shown } from '../../../pwa/src/device/types.ts';
-import { countOf, nobodys, standingOf, standings } from '../../../pwa/src/domain/reminders.ts';
+import { alarmsOf, countOf, nobodys, standingOf, standings } from '../../../pwa/src/domain/reminders.ts';
 
 const MOMENTS: Moments = { before: ['P1D', 'PT2H'], evening_at: '18:00' };
 const ME = { member: 'm1', service: null } as Me;
@@ -102,4 +102,39 @@ test('only what is mine counts; what nobody took is the coordinator’s', () => 
   expect([found.soon.length, found.tomorrow.length, countOf(found)]).toEqual([1, 0, 1]);
   expect(countOf(standings(records, ME, MOMENTS, now('2026-11-27T18:00:00Z')))).toBe(2); // one late, one tomorrow
   expect(nobodys(records)).toEqual([nobody]);
+});
+
+test('a coordinator is told of those too, once each', () => {
+  const view = { on: '2026-11-27', assignee: null };
+  const [own, nobody] = [promise({ ...view, who_acts: 'member' }), promise({ ...view, who_acts: 'service' }, 'm2')];
+  const records = withAll(own, nobody, promise({ ...view, who_acts: 'person' }, 'm2'), promise({ ...view, assignee: 'member:m3' }, 'm2'));
+  const at = now('2026-11-27T09:00:00Z');
+
+  expect(standings(records, { ...ME, role: 'coordinator' } as Me, MOMENTS, at).today).toEqual([own, nobody]);
+  expect(standings(records, { ...ME, role: 'generalist' } as Me, MOMENTS, at).today).toEqual([own]);
+});
+
+describe('a calendar rings when its worker is reminded', () => {
+  const rings = (view: Record<string, unknown>, at: string, moments = MOMENTS) => alarmsOf(promise(view), moments, now(at));
+  const hour = { at: '2026-11-27T13:00:00Z' }; // 14:00 in Brussels
+
+  test('the evening before, and so long before the hour', () => {
+    expect(rings(hour, '2026-11-20T09:00:00Z')).toEqual([20 * 60, 120]);
+    expect(rings({ on: '2026-11-27' }, '2026-11-20T09:00:00Z')).toEqual([6 * 60]); // before the day begins
+  });
+
+  test('and when the promise itself asks for it', () => {
+    expect(rings({ ...hour, remind_before: 'PT4H' }, '2026-11-20T09:00:00Z')).toEqual([20 * 60, 240, 120]);
+    expect(rings({ ...hour, remind_before: 'PT4H' }, '2026-11-20T09:00:00Z', { ...MOMENTS, before: [] })).toEqual([240]);
+  });
+
+  test('not for who looks by themselves, nor for what is over', () => {
+    expect(rings(hour, '2026-11-20T09:00:00Z', { ...MOMENTS, before: [] })).toEqual([]);
+    expect(rings(hour, '2026-11-27T09:00:00Z')).toEqual([120]);
+    expect(rings({}, '2026-11-20T09:00:00Z')).toEqual([]);
+  });
+
+  test('over a change of the clocks it is the evening on the wall', () => {
+    expect(rings({ at: '2027-03-28T08:00:00Z' }, '2027-03-20T09:00:00Z')).toEqual([15 * 60, 120]); // 10:00, an hour shorter since 18:00
+  });
 });

@@ -10,10 +10,12 @@ interface Promised {
   readonly afterMs: number;
   readonly promised: string;
   readonly place: string;
+  /** Nobody takes it on: it is the coordinators' to give to somebody. */
+  readonly isNobodys?: boolean;
 }
 
 /** Gives back the promise's id. */
-export async function promises(demo: Demo, name: string, { afterMs, promised, place }: Promised): Promise<string> {
+export async function promises(demo: Demo, name: string, { afterMs, promised, place, isNobodys = false }: Promised): Promise<string> {
   const code = new URL(await demo.linkFor(name)).hash.replace('#enrol=', '');
   const { token, me } = await demo.asNobody<{ token: string; me: { member: string } }>('POST', '/api/enrol', { code, label: 'elders' });
   const event = await eventOf(demo, token);
@@ -28,7 +30,16 @@ export async function promises(demo: Demo, name: string, { afterMs, promised, pl
       n: 2,
       kind: 'follow_up',
       id,
-      set: { card, what: 'call', who_acts: 'member', assignee: `member:${me.member}`, at: iso, place, promised, state: 'planned' },
+      set: {
+        card,
+        what: 'call',
+        who_acts: 'member',
+        ...(isNobodys ? {} : { assignee: `member:${me.member}` }),
+        at: iso,
+        place,
+        promised,
+        state: 'planned',
+      },
     },
   ];
   const asked = { protocol: 1, kinds: 1, epoch: '', call: 1, now, cursors: {}, edits, limit: 1 };

@@ -16,6 +16,8 @@ interface Made {
   readonly endpoint: string;
   readonly keys: { readonly p256dh: string; readonly auth: string };
   readonly clientHash: string;
+  /** With which it was asked for. */
+  readonly key: string;
 }
 
 export class PushService {
@@ -54,7 +56,7 @@ export class PushService {
   /** A new subscription: the browser's first one, or one it renewed by itself. */
   async subscribe(key = this.key): Promise<Made> {
     this.key = key;
-    this.current = await this.#ask<Made>('/subscribe', { userVisibleOnly: 'true', applicationServerKey: key });
+    this.current = { ...(await this.#ask<Omit<Made, 'key'>>('/subscribe', { userVisibleOnly: 'true', applicationServerKey: key })), key };
     return this.current;
   }
 
@@ -82,8 +84,16 @@ export class PushService {
 /** Runs in the page. */
 function standIn(): void {
   const { pushes } = globalThis as unknown as { pushes: (act: string, key?: string) => Promise<Made | null> };
+  const bytes = (key: string): ArrayBuffer =>
+    Uint8Array.from(atob(key.replaceAll('-', '+').replaceAll('_', '/')), (one) => one.charCodeAt(0)).buffer;
   const shown = (made: Made | null): PushSubscription | null =>
-    made && ({ endpoint: made.endpoint, toJSON: () => made, unsubscribe: async () => (await pushes('end')) === null } as never);
+    made &&
+    ({
+      endpoint: made.endpoint,
+      options: { applicationServerKey: bytes(made.key) },
+      toJSON: () => made,
+      unsubscribe: async () => (await pushes('end')) === null,
+    } as never);
   PushManager.prototype.subscribe = async (options) => shown(await pushes('make', String(options?.applicationServerKey))) as PushSubscription;
   PushManager.prototype.getSubscription = async () => shown(await pushes('get'));
 }

@@ -58,6 +58,8 @@ export interface WakingRow {
   readonly endpoint: string;
   /** Of what is shown. */
   readonly language: string;
+  /** It was chosen since the server was told. */
+  readonly isUntold?: boolean;
 }
 
 export class Clear extends Dexie {

@@ -48,6 +48,16 @@ export function assigneeOf(device: Device, who: string): string | null {
 export const whenOf = (day: string, hour: string): Record<string, string | null> =>
   hour ? { at: instantOf(day, hour), on: null } : { on: day, at: null };
 
+/** The steps by which an open promise is done: what was proposed or moved was agreed first. */
+export const donePerStep = ({ view }: Shown): { state: string }[] =>
+  view.state === 'planned' ? [{ state: 'done' }] : [{ state: 'planned' }, { state: 'done' }];
+
+/** On another day: what was moved, or came to nothing, is planned again with it, or it would remind nobody. */
+export const laterOn = ({ view }: Shown, day: string, hour: string): Record<string, string | null> & { state?: string } => ({
+  ...whenOf(day, hour),
+  ...(view.state === 'moved' || view.state === 'not_met' ? { state: 'planned' } : {}),
+});
+
 /** The promise as it is first kept. */
 export function promise(device: Device, event: string, id: string, card: string, half: Half): Change {
   const when = half.hour ? { at: instantOf(half.day, half.hour) } : { on: half.day };

@@ -7,6 +7,7 @@ whoever stops in between has said nothing.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
+import structlog
 from msgspec import Struct
 
 from server.reminders.due import ALONG_MS, NEVER, Due, Task, Walls, day_ends, digest_at, due
@@ -22,6 +23,8 @@ from sync.apply import view
 
 TASKS_AT_ONCE = 500
 LONGEST_DAY_MS = 26 * 3600_000
+AFTER_FAULT_MS = 3600_000  # whoever cannot be decided about is tried again
+log = structlog.get_logger("onthaal")
 _wishes = msgspec.json.Decoder(Wishes)
 NewId = Callable[[], str]  # 22 characters of base64url: 16 bytes of chance
 
@@ -64,7 +67,7 @@ async def say_due(tx: Tx, organisation: str, *, new_id: NewId, now_ms: int) -> b
         walls = book.walls(member)
         today = day_ends(walls.zone, now_ms)[0]
         count = sum(at >= today for at in heard.get(member, ()))
-        answer = due(map(task_of, tasks[member]), walls, said_today=count, now=now_ms)
+        answer = _answer(member, tasks[member], walls, said_today=count, now_ms=now_ms)
         wakes += _wakes(answer)
         if answer.now and member in subscribed:
             about = tuple((task.record, task.over_at) for task in answer.now)
@@ -73,6 +76,15 @@ async def say_due(tx: Tx, organisation: str, *, new_id: NewId, now_ms: int) -> b
     await sql.set_wakes(tx, organisation, wakes)
     await sql.add_said(tx, organisation, said, now_ms=now_ms)
     return True
+
+
+def _answer(member: str, rows: Sequence[TaskRow], walls: Walls, *, said_today: int, now_ms: int) -> Due:
+    tasks = [task_of(row) for row in rows]
+    try:
+        return due(tasks, walls, said_today=said_today, now=now_ms)
+    except Exception as error:  # whatever is odd about one of theirs: everybody else is reminded
+        log.error("reminders", member=member, error=type(error).__name__)
+        return Due([], now_ms, [(task, now_ms + AFTER_FAULT_MS) for task in tasks])
 
 
 def task_of(row: TaskRow) -> Task:

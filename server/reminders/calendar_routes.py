@@ -91,7 +91,7 @@ async def meeting(record_id: FromPath[str], request: Request[Any, Any, Any]) -> 
             raise Refusal("not_found")
         rules = (await rulebook(tx, device.organisation)).walls(device.member).rules
         chosen = await pushes.feed_of(tx, device.organisation, device.member)
-    entry = Entry(facts.at, facts.on, (facts.what,))
+    entry = Entry(facts.at, facts.on, (facts.what,), (facts.own,))
     shows = chosen[0] if chosen else "count"
     text = feed([entry], rules, shows=shows, secret=record_id, host=_host(request), now_ms=now)
     return Response(text, media_type=MEDIA, headers={"Content-Disposition": 'attachment; filename="onthaal.ics"'})

@@ -68,8 +68,9 @@ async def say_due(tx: Tx, organisation: str, *, new_id: NewId, now_ms: int) -> b
         today = day_ends(walls.zone, now_ms)[0]
         count = sum(at >= today for at in heard.get(member, ()))
         answer = _answer(member, tasks[member], walls, said_today=count, now_ms=now_ms)
-        wakes += _wakes(answer)
-        if answer.now and member in subscribed:
+        is_heard = member in subscribed
+        wakes += _wakes(answer, is_heard=is_heard)
+        if answer.now and is_heard:
             about = tuple((task.record, task.over_at) for task in answer.now)
             until = max(task.over_at for task in answer.now)
             said.append(Said(new_id(), member, "follow_ups", len(about), 0, 0, until, about))
@@ -92,8 +93,9 @@ def task_of(row: TaskRow) -> Task:
     return Task(row.record, row.member, row.over_at, row.day, row.own, row.known, bool(row.is_given), row.since)
 
 
-def _wakes(answer: Due) -> Iterable[tuple[int, int, str, str]]:
-    told = {task.record for task in answer.now}
+def _wakes(answer: Due, *, is_heard: bool) -> Iterable[tuple[int, int, str, str]]:
+    # Without a device nothing was said: a subscription looks at all of it again.
+    told = {task.record for task in answer.now} if is_heard else set[str]()
     for task, again in answer.again:
         yield (answer.until if task.record in told else task.since), again, task.record, task.member
 

@@ -118,6 +118,7 @@ class Delivery:
         async with self._store.writing() as tx:
             await sql.settle(tx, rows)
             await sql.drop(tx, gone)
+            await sql.unsay(tx, {one.reminder for one, verdict in settled if verdict and verdict.outcome == "expired"})
         counts: dict[str, int] = {}
         for state, *_ in rows:
             counts[state] = counts.get(state, 0) + 1
@@ -126,7 +127,8 @@ class Delivery:
 
 def is_needless(leased: Leased, now: int) -> bool:
     """Return whether a push is not worth sending: its hour is past, or what it is about was done, moved or withdrawn."""
-    return leased.until_at <= now or (leased.kind == "follow_ups" and leased.still == 0)
+    is_about_nothing = leased.kind in ("follow_ups", "digest") and not leased.count and not leased.reviews
+    return leased.until_at <= now or is_about_nothing
 
 
 def state_of(leased: Leased, verdict: Verdict | None, now: int) -> tuple[str, int]:

@@ -85,6 +85,7 @@ async def subscribe(data: JSONBody[Subscription], request: Request[Any, Any, Any
         language = data.language or (await rulebook(tx, device.organisation)).walls(device.member).rules.language
         given = (data.endpoint, data.p256dh, data.auth, data.key, language)
         await pushes.subscribe(tx, device.organisation, device.member, device.id, given, now_ms=now)
+        await sql.look_again(tx, device.organisation, device.member)
         found = await _preferences(tx, device, parts)
     await parts.something_changed(device.organisation)
     return found

@@ -8,7 +8,10 @@ from server.store.engine import Row, Tx
 
 
 class Leased(Struct, frozen=True):
-    """A delivery that this process may send until its lease ends; ``endpoint`` '' where the device is gone."""
+    """A delivery that this process may send until its lease ends; ``endpoint`` '' where the device is gone.
+
+    ``count``, ``late``: the follow-ups that still stand as they stood when it was said.
+    """
 
     id: str
     tries: int
@@ -19,8 +22,6 @@ class Leased(Struct, frozen=True):
     late: int
     reviews: int
     until_at: int
-    abouts: int
-    still: int  # how many of the follow-ups it is about still stand as they stood
     endpoint: str
     p256dh: str
     auth: str
@@ -90,6 +91,13 @@ async def keys_in_use(tx: Tx) -> set[str]:
 # ── the outbox ────────────────────────────────────────────────────────────────────────────────────────
 
 
+# What a reminder is about, and was done, moved or withdrawn since.
+_GONE = (
+    "FROM reminder_about a WHERE a.reminder = r.id AND NOT EXISTS (SELECT 1 FROM reminder_task t WHERE t.record = a.record"
+    " AND t.member = r.member AND t.organisation = r.organisation AND t.over_at = a.over_at)"
+)
+
+
 async def lease(tx: Tx, *, now_ms: int, lease_ms: int, limit: int) -> list[Leased]:
     """Return deliveries that wait, oldest first; nobody else sends them until the lease ends."""
     lock = " FOR UPDATE SKIP LOCKED" if tx.is_postgres else ""
@@ -99,11 +107,8 @@ async def lease(tx: Tx, *, now_ms: int, lease_ms: int, limit: int) -> list[Lease
         now_ms + lease_ms, now_ms, limit,
     )  # fmt: skip
     found = await tx.by_keys(
-        "SELECT d.id, d.tries, d.reminder, d.device, r.kind, r.count, r.late, r.reviews, r.until_at,"
-        " (SELECT count(*) FROM reminder_about a WHERE a.reminder = r.id),"
-        # CROSS JOIN: SQLite keeps to the order, and does not begin with an organisation's every task.
-        " (SELECT count(*) FROM reminder_about a CROSS JOIN reminder_task t WHERE a.reminder = r.id"
-        "  AND t.organisation = r.organisation AND t.record = a.record AND t.member = r.member AND t.over_at = a.over_at),"
+        f"SELECT d.id, d.tries, d.reminder, d.device, r.kind, r.count - (SELECT count(*) {_GONE}),"
+        f" r.late - (SELECT count(*) {_GONE} AND a.over_at <= r.made_at), r.reviews, r.until_at,"
         " COALESCE(s.endpoint, ''), COALESCE(s.p256dh, ''), COALESCE(s.auth, ''), COALESCE(s.push_key, ''),"
         " COALESCE(s.language, '') FROM push_delivery d JOIN reminder r ON r.id = d.reminder"
         " LEFT JOIN push_subscription s ON s.device = d.device AND s.member = r.member WHERE d.id {keys}",
@@ -122,6 +127,23 @@ async def settle(tx: Tx, rows: Iterable[tuple[str, int, str, int]]) -> None:
 async def drop(tx: Tx, gone: Iterable[tuple[str, str]]) -> None:
     """Forget subscriptions by (device, endpoint) that their service does not know any more."""
     await tx.run_many("DELETE FROM push_subscription WHERE device = ? AND endpoint = ?", gone)
+
+
+async def unsay(tx: Tx, reminders: Iterable[str]) -> None:
+    """Hold reminders that no device took, nor may still take, for not said: whoever subscribes anew hears of them."""
+    none = "NOT EXISTS (SELECT 1 FROM push_delivery d WHERE d.reminder = r.id AND d.state IN ('accepted', 'waiting'))"
+    unheard = await tx.by_keys(
+        f"SELECT id, organisation, member, kind FROM reminder r WHERE {none} AND id {{keys}}", reminders
+    )
+    await tx.run_many(
+        "UPDATE reminder_task SET since = known, wake_at = 0 WHERE organisation = ? AND member = ?"
+        " AND record IN (SELECT record FROM reminder_about WHERE reminder = ?)",
+        [(organisation, member, id) for id, organisation, member, kind in unheard if kind == "follow_ups"],
+    )
+    await tx.run_many(
+        "DELETE FROM reminder_morning WHERE organisation = ? AND member = ?",
+        [(organisation, member) for _, organisation, member, kind in unheard if kind in ("digest", "review")],
+    )
 
 
 async def next_waiting(tx: Tx) -> int | None:

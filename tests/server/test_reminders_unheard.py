@@ -1,13 +1,14 @@
 """What nobody heard is not said: odd records, devices that come later, outboxes that waited, wishes that change."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import msgspec
 import pytest
 
 from server.settings import Settings
 from tests.support.push import PushService, Reminding, asks, free_port, subscribes
-from tests.support.tuesday import at, promises
+from tests.support.tuesday import TUESDAY, at, instant, promises
 from tests.support.world import World
 
 
@@ -57,3 +58,81 @@ def test_what_is_odd_about_one_of_them_silences_nobody_else(
 
     [push] = service.opened(browser)
     assert push["notification"]["body"] == "1 afspraak"
+
+
+def test_who_turns_reminders_on_hears_of_what_fell_due_before(
+    world: World, service: PushService, reminding: Reminding
+) -> None:
+    promises(world, "amina", "over", 10, at=None, on=f"{TUESDAY - timedelta(days=2):%Y-%m-%d}")
+    promises(world, "amina", "tomorrow", 10, at=None, on=f"{TUESDAY:%Y-%m-%d}")
+    assert reminding.look(at(18, days=-1)) > at(18, days=-1)
+
+    browser = service.browser()
+    subscribes(world.device("amina"), browser)
+    reminding.look(at(18, 5, days=-1))
+    subscribes(world.device("amina"), browser)  # as each start of the app may
+    reminding.look(at(18, 6, days=-1))
+
+    assert [push["notification"]["body"] for push in service.opened(browser)] == ["1 afspraak"]
+
+
+@pytest.mark.parametrize(("hour", "minute", "said"), [(12, 0, "1 afspraak"), (7, 30, "1 vandaag")])
+def test_what_went_to_a_device_that_was_gone_is_said_to_the_next_one(
+    world: World, service: PushService, reminding: Reminding, hour: int, minute: int, said: str
+) -> None:
+    amina, browser = world.device("amina"), service.browser()
+    asks(amina, "PUT", "/api/reminders/preferences", {"digest": True, "before": ["PT2H"]})
+    promises(world, "amina", "p-1", 14)
+    subscribes(amina, service.browser())
+    service.says(410)
+    reminding.look(at(hour, minute))
+    assert reminding.states() == ["expired"]
+
+    service.says(201)
+    subscribes(amina, browser)
+    reminding.look(at(hour, minute + 5))
+    reminding.look(at(hour, minute + 10))
+
+    assert [push["notification"]["body"] for push in service.opened(browser)] == [said]
+
+
+def test_what_was_done_while_a_push_waited_is_not_counted(
+    world: World, service: PushService, reminding: Reminding
+) -> None:
+    amina, browser = world.device("amina"), service.browser()
+    asks(amina, "PUT", "/api/reminders/preferences", {"before": ["PT2H"]})
+    subscribes(amina, browser)
+    made = [promises(world, "amina", f"p-{minute}", 14, at=instant(at(14, minute))) for minute in (0, 5, 10)]
+    reminding.say(at(12))
+
+    for promise in made[:2]:
+        amina.writes(promise, "follow_up", state="done")
+    amina.syncs()
+    reminding.say(at(12, 1))
+    reminding.carry(at(12, 1))
+
+    [push] = service.opened(browser)
+    assert (push["notification"]["body"], push["app_badge"]) == ("1 afspraak", 1)
+    assert len(push["notification"]["actions"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("done", "said"), [(["late"], ["1 vandaag"]), (["today"], ["1 te laat"]), (["late", "today"], [])]
+)
+def test_a_digest_that_waited_says_what_still_stands_or_nothing(
+    world: World, service: PushService, reminding: Reminding, done: list[str], said: list[str]
+) -> None:
+    amina, browser = world.device("amina"), service.browser()
+    asks(amina, "PUT", "/api/reminders/preferences", {"before": [], "digest": True})
+    subscribes(amina, browser)
+    made = {"late": promises(world, "amina", "late", 7), "today": promises(world, "amina", "today", 14)}
+    reminding.say(at(7, 30))
+
+    for name in done:
+        amina.writes(made[name], "follow_up", state="done")
+    amina.syncs()
+    reminding.say(at(7, 31))
+    reminding.carry(at(7, 31))
+
+    assert [push["notification"]["body"] for push in service.opened(browser)] == said
+    assert reminding.states() == (["accepted"] if said else ["needless"])

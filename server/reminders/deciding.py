@@ -11,15 +11,13 @@ import structlog
 from msgspec import Struct
 
 from server.reminders.due import ALONG_MS, NEVER, Due, Task, Walls, day_ends, digest_at, due
-from server.reminders.reading import coded_record
 from server.reminders.rules import Wishes, rules_of
 from server.reminders.zone import day_of
 from server.store import pushes
 from server.store import reminders as sql
-from server.store.engine import Row, Tx
+from server.store.engine import Tx
 from server.store.people import Member
 from server.store.reminders import Said, TaskRow
-from sync.apply import view
 
 TASKS_AT_ONCE = 500
 LONGEST_DAY_MS = 26 * 3600_000
@@ -147,13 +145,3 @@ async def say_mornings(
             said.append(Said(new_id(), member.id, kind, len(tasks), late, waits, ends, about))
     await sql.add_said(tx, organisation, said, now_ms=now_ms)
     await sql.set_mornings(tx, organisation, morning.days.items())
-
-
-def count_reviews(rows: Iterable[Row], archived: frozenset[str]) -> int:
-    """Return how many issues nobody has looked at; ``rows`` are (event, coded)."""
-    count = 0
-    for event, coded in rows:
-        if event not in archived:
-            shown = view(coded_record(coded))
-            count += shown.get("review") in (None, "new") and shown.get("deleted") is not True
-    return count

@@ -39,8 +39,9 @@ class Delivery:
     def __init__(self, store: Store, sender: Sender, public_url: str, *, now_ms: Callable[[], int]) -> None:
         self._store, self._sender, self._public_url, self._now_ms = store, sender, public_url, now_ms
         self._awake = asyncio.Event()
-        self._turns: dict[str, asyncio.Semaphore] = {}
-        self._resting: dict[str, int] = {}  # origin → until when it is left alone
+        # By origin, of which a tablet may invent as many as it likes below a known one: neither is kept for long.
+        self._turns: dict[str, asyncio.Semaphore] = {}  # of one batch
+        self._resting: dict[str, int] = {}  # until when it is left alone
 
     def hear(self, organisation: str, positions: Mapping[str, int]) -> None:
         """Note that something waits, here or in another process; after a time of deafness it may."""
@@ -82,6 +83,8 @@ class Delivery:
         sealed = await asyncio.to_thread(self._encrypt, todo, now)
         settled: list[tuple[Leased, Verdict | None]] = [(one, None) for one in needless]
         settled += [(one, Verdict("expired")) for one, push in zip(todo, sealed, strict=True) if push is None]
+        self._turns.clear()
+        self._resting = {origin: until for origin, until in self._resting.items() if until > now}
         jobs = [asyncio.create_task(self._send(push)) for push in sealed if push is not None]
         try:
             if jobs:

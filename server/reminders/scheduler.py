@@ -13,9 +13,10 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 
 from server.poke.hub import EVERYBODY, Hub
-from server.reminders.deciding import NewId, count_reviews, morning_of, rulebook, say_due, say_mornings
+from server.reminders.deciding import NewId, morning_of, rulebook, say_due, say_mornings
 from server.reminders.due import NEVER
 from server.reminders.reading import Reader, coded_record
+from server.reminders.reviews import count_reviews
 from server.store import people as people_sql
 from server.store import pushes
 from server.store import records as records_sql
@@ -146,7 +147,7 @@ class Scheduler:
 
     async def _reviews(self, organisation: str) -> int:
         async with self._store.reading() as tx:
-            rows = await sql.issue_rows(tx, organisation)
+            rows = await sql.review_rows(tx, organisation)
             events = await records_sql.events(tx, organisation)
         archived = frozenset(row[0] for row in events if view(coded_record(row[6])).get("state") == "archived")
         return await asyncio.to_thread(count_reviews, rows, archived)

@@ -61,12 +61,17 @@ async def key_of(tx: Tx, device: str) -> str | None:
     return str(rows[0][0]) if rows else None
 
 
-async def reachable(tx: Tx, organisation: str) -> set[str]:
-    """Return the members with a device that is subscribed, or a feed."""
+async def reachable(tx: Tx, organisation: str, *, read_since: int) -> set[str]:
+    """Return the members with a device that took the last push to it, or a feed that was read since a day."""
+    last = (
+        "SELECT d.state FROM reminder r JOIN push_delivery d ON d.reminder = r.id WHERE r.member = s.member"
+        " AND r.organisation = s.organisation AND r.made_at >= s.made_at AND d.device = s.device"
+        " AND d.state IN ('accepted', 'gave_up') ORDER BY r.made_at DESC LIMIT 1"
+    )
     rows = await tx.fetch(
-        "SELECT member FROM push_subscription WHERE organisation = ?"
-        " UNION SELECT member FROM calendar_feed WHERE organisation = ?",
-        organisation, organisation,
+        f"SELECT s.member FROM push_subscription s WHERE s.organisation = ? AND COALESCE(({last}), '') <> 'gave_up'"
+        " UNION SELECT member FROM calendar_feed WHERE organisation = ? AND read_on >= ?",
+        organisation, organisation, read_since,
     )  # fmt: skip
     return {row[0] for row in rows}
 
@@ -158,7 +163,9 @@ async def next_waiting(tx: Tx) -> int | None:
 async def set_feed(tx: Tx, secret_hash: str, organisation: str, member: str, shows: str, *, now_ms: int) -> None:
     """Store the feed of a member in place of the one before."""
     await drop_feed(tx, organisation, member)
-    await tx.run("INSERT INTO calendar_feed VALUES (?, ?, ?, ?, ?)", secret_hash, organisation, member, shows, now_ms)
+    await tx.run(
+        "INSERT INTO calendar_feed VALUES (?, ?, ?, ?, ?, 0)", secret_hash, organisation, member, shows, now_ms
+    )
 
 
 async def drop_feed(tx: Tx, organisation: str, member: str) -> None:
@@ -175,10 +182,15 @@ async def feed_of(tx: Tx, organisation: str, member: str) -> Row | None:
 
 
 async def feed(tx: Tx, secret_hash: str) -> Row | None:
-    """Return (organisation, member, shows) of a feed, as long as its member takes part."""
+    """Return (organisation, member, shows, read_on) of a feed, as long as its member takes part."""
     rows: Sequence[Row] = await tx.fetch(
-        "SELECT f.organisation, f.member, f.shows FROM calendar_feed f JOIN member m ON m.organisation = f.organisation"
-        " AND m.id = f.member WHERE f.secret_hash = ? AND m.active = 1",
+        "SELECT f.organisation, f.member, f.shows, f.read_on FROM calendar_feed f"
+        " JOIN member m ON m.organisation = f.organisation AND m.id = f.member WHERE f.secret_hash = ? AND m.active = 1",
         secret_hash,
     )
     return rows[0] if rows else None
+
+
+async def note_read(tx: Tx, secret_hash: str, day: int) -> None:
+    """Note on which day a feed was read."""
+    await tx.run("UPDATE calendar_feed SET read_on = ? WHERE secret_hash = ?", day, secret_hash)

@@ -191,10 +191,10 @@ async def promises(tx: Tx, organisation: str, *, now_ms: int) -> Sequence[Row]:
     )  # fmt: skip
 
 
-async def issue_rows(tx: Tx, organisation: str) -> Sequence[Row]:
-    """Return (event, coded) of every issue."""
+async def review_rows(tx: Tx, organisation: str) -> Sequence[Row]:
+    """Return (event, coded) of every issue and every remark."""
     return await tx.fetch_long(
-        "SELECT event, coded FROM record WHERE organisation = ? AND kind = 'issue'", organisation
+        "SELECT event, coded FROM record WHERE organisation = ? AND kind IN ('issue', 'remark')", organisation
     )
 
 

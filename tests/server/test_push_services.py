@@ -15,7 +15,7 @@ from server.reminders.sender import seconds_of
 from server.settings import Settings
 from server.store import reminders as sql
 from server.store.reminders import Said
-from tests.support.push import PushService, Reminding, asks, free_port, subscribes
+from tests.support.push import Browser, PushService, Reminding, asks, free_port, subscribes
 from tests.support.world import World
 
 NOW = 1_900_000_000_000
@@ -226,3 +226,22 @@ def test_retry_after_is_read_as_seconds_or_as_a_date_and_never_believed_for_more
     given = ["120", format_datetime(now.replace(minute=5), usegmt=True), "999999999", "-5", "soon", "", "١٢"]
 
     assert [seconds_of(one, now=now) for one in given] == [120, 300, 86_400, 0, 0, 0, 0]
+
+
+def test_of_names_that_a_tablet_invents_little_is_kept(
+    world: World, service: PushService, reminding: Reminding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.reminders.sender.TOKENS_MAX", 3)
+    origins = [f"http://127.0.0.1:{free_port()}" for _ in range(5)]
+    parts, delivery = world.server.reminders, reminding.delivery
+    parts.services = parts.sender.services = Services(extra=frozenset({*origins, service.origin}))
+    for origin in origins:
+        subscribes(world.device("amina", tablet=origin), Browser(f"{origin}/push/1"))
+    waits(world)
+    delivery._resting["https://invented.push.apple.com"] = NOW
+
+    reminding.carry(NOW)
+
+    assert reminding.states() == ["waiting"] * 5
+    assert len(parts.sender._tokens) <= 3
+    assert delivery._resting == {}

@@ -136,3 +136,65 @@ def test_a_digest_that_waited_says_what_still_stands_or_nothing(
 
     assert [push["notification"]["body"] for push in service.opened(browser)] == said
     assert reminding.states() == (["accepted"] if said else ["needless"])
+
+
+def test_the_digest_counts_for_review_what_the_desk_counts(
+    world: World, service: PushService, reminding: Reminding
+) -> None:
+    amina, griet, browser = world.device("amina"), world.device("griet"), service.browser()
+    asks(griet, "PUT", "/api/reminders/preferences", {"digest": True})
+    subscribes(griet, browser)
+    for name in ("new", "asked", "answered", "asked-again", "seen"):
+        amina.writes(name, "issue", theme="ENE", source="worker")
+    amina.syncs()
+    griet.syncs()
+    for name in ("asked", "answered", "asked-again"):
+        griet.writes(name, "issue", review="question")
+    griet.writes("seen", "issue", review="seen")
+    for device, name in ((amina, "answered"), (amina, "asked-again"), (griet, "asked-again")):
+        device.writes(f"{name}-{device.member}", "remark", about=world.id(name), text="Peeters")
+        assert {ack[0] for ack in device.syncs().acks} == {"ok"}
+
+    reminding.look(at(7, 30))
+
+    assert [push["notification"]["body"] for push in service.opened(browser)] == ["2 te bekijken"]
+
+
+def test_another_zone_of_the_organisation_moves_the_days(
+    world: World, service: PushService, reminding: Reminding
+) -> None:
+    promises(world, "amina", "p-1", 14, at=None, on=f"{TUESDAY:%Y-%m-%d}")
+    reminding.say(at(12, days=-2))
+    assert world.rows("SELECT over_at FROM reminder_task") == [(at(0, days=1),)]
+
+    asks(world.device("griet"), "PUT", "/api/reminders/organisation", {"zone": "Europe/Lisbon"})
+    reminding.say(at(12, days=-2))
+
+    assert world.rows("SELECT over_at FROM reminder_task") == [(at(1, days=1),)]
+
+
+def test_who_only_seems_to_have_a_way_to_be_reminded_cannot_be_reached(
+    world: World, service: PushService, reminding: Reminding
+) -> None:
+    griet = world.device("griet")
+    names = ("amina", "bilal", "sofie", "tom")
+    for name in names:
+        promises(world, name, f"of-{name}", 14)
+    made = {name: asks(world.device(name), "POST", "/api/reminders/calendar", {}).json() for name in ("sofie", "tom")}
+    world.call("GET", "/calendar/" + made["sofie"]["link"].rpartition("/")[2])
+    for name in ("amina", "bilal"):
+        subscribes(world.device(name), service.browser())
+    asks(world.device("bilal"), "PUT", "/api/reminders/preferences", {"is_on": False})
+    reminding.say(at(12, days=-2))
+
+    def missed() -> set[str]:
+        rows = asks(griet, "GET", "/api/reminders/unreachable").json()
+        return {name for name in names if world.id(name) in {row["member"] for row in rows}}
+
+    assert missed() == {"bilal", "tom"}
+    service.says(403)
+    reminding.look(at(18, days=-1))
+    assert missed() == {"amina", "bilal", "tom"}
+    service.says(201)
+    reminding.look(at(12))
+    assert missed() == {"bilal", "tom"}

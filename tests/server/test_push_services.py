@@ -40,12 +40,14 @@ def reminding(world: World) -> Reminding:
     return Reminding(world)
 
 
-def waits(world: World, count: int = 1, *, until: int = NOW + 24 * HOUR_MS) -> None:
+def waits(
+    world: World, count: int = 1, *, until: int = NOW + 24 * HOUR_MS, kind: str = "digest", first: int = 0
+) -> None:
     """Put reminders of Amina's into the outbox, at ``NOW``."""
 
     async def add() -> None:
         async with world.server.store.writing() as tx:
-            said = [Said(f"{n:022}", world.id("amina"), "digest", 3, 1, 0, until) for n in range(count)]
+            said = [Said(f"{n:022}", world.id("amina"), kind, 3, 1, 1, until) for n in range(first, first + count)]
             await sql.add_said(tx, world.organisation, said, now_ms=NOW)
 
     world.run(add())
@@ -245,3 +247,19 @@ def test_of_names_that_a_tablet_invents_little_is_kept(
     assert reminding.states() == ["waiting"] * 5
     assert len(parts.sender._tokens) <= 3
     assert delivery._resting == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "urgency"), [("follow_ups", "high"), ("test", "high"), ("digest", "normal"), ("review", "normal")]
+)
+def test_a_push_is_as_urgent_as_its_kind_and_lives_until_the_hour_it_is_about(
+    world: World, service: PushService, reminding: Reminding, kind: str, urgency: str
+) -> None:
+    subscribes(world.device("amina"), service.browser())
+    for n, lives_ms in enumerate((90 * 60_000, 30_000, 48 * HOUR_MS)):
+        waits(world, until=NOW + lives_ms, kind=kind, first=n)
+
+    reminding.carry(NOW)
+
+    sent = {headers["Topic"]: (headers["Urgency"], headers["TTL"]) for _, headers, _ in service.came}
+    assert [sent[topic] for topic in sorted(sent)] == [(urgency, "5400"), (urgency, "60"), (urgency, "86400")]

@@ -198,3 +198,53 @@ def test_who_only_seems_to_have_a_way_to_be_reminded_cannot_be_reached(
     service.says(201)
     reminding.look(at(12))
     assert missed() == {"bilal", "tom"}
+
+
+def test_a_tablet_that_signs_out_gets_no_more_pushes(world: World, service: PushService, reminding: Reminding) -> None:
+    subscribes(world.device("amina"), service.browser())
+    promises(world, "amina", "p-1", 14)
+
+    assert asks(world.device("amina"), "POST", "/api/sign-out").status_code == 200
+    reminding.look(at(18, days=-1))
+
+    assert (world.rows("SELECT * FROM push_subscription"), service.came) == ([], [])
+
+
+def test_an_event_that_is_archived_reminds_nobody(world: World, service: PushService, reminding: Reminding) -> None:
+    for name in ("amina", "griet"):
+        subscribes(world.device(name), service.browser())
+    promises(world, "amina", "p-1", 14)
+    reminding.say(at(12, days=-2))
+
+    griet = world.device("griet")
+    griet.syncs()
+    for state in ("closed", "restituted", "archived"):
+        griet.writes(world.event, "event", state=state)
+        assert griet.syncs().acks == [("ok",)]
+    reminding.look(at(18, days=-1))
+
+    assert service.came == []
+
+
+def test_whoever_gets_another_role_or_joins_the_service_is_reminded_from_then_on(
+    world: World, service: PushService, reminding: Reminding
+) -> None:
+    griet, browser = world.device("griet"), service.browser()
+    subscribes(griet, service.browser())
+    subscribes(world.device("tom"), browser)
+    promises(world, "bilal", "p", 14, who_acts="service", assignee=f"service:{world.id('housing-service')}")
+    reminding.say(at(12, days=-2))
+
+    def reminded() -> set[str]:
+        return {row[0] for row in world.rows("SELECT member FROM reminder_task")}
+
+    assert reminded() == {world.id("sofie")}
+    joined = asks(griet, "PATCH", f"/api/members/{world.id('tom')}", {"service": world.id("housing-service")})
+    assert joined.status_code == 200, joined.text
+    reminding.look(at(18, days=-1))
+    assert (reminded(), len(service.opened(browser))) == ({world.id("sofie"), world.id("tom")}, 1)
+
+    left = asks(griet, "PATCH", f"/api/members/{world.id('sofie')}", {"role": "generalist", "service": None})
+    assert left.status_code == 200, left.text
+    reminding.say(at(12))
+    assert reminded() == {world.id("tom")}

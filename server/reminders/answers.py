@@ -61,7 +61,10 @@ class Sent(Struct, frozen=True):
 
 
 class Unreachable(Struct, frozen=True):
-    """A member with open promises and no way to be reminded: no device subscribed, no calendar feed."""
+    """A member with open promises whom nothing reminds.
+
+    They want no reminders, or have neither a device that took its last push nor a calendar feed that is being read.
+    """
 
     member: str
     promises: int

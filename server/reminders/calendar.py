@@ -28,19 +28,23 @@ _KINDS = {
 
 
 class Entry(Struct, frozen=True):
-    """What happens at one moment: an hour in ms, or a day (an ordinal)."""
+    """What happens at one moment: an hour in ms, or a day (an ordinal). ``owns``: when the follow-ups themselves remind."""
 
     at: int
     day: int
     whats: tuple[str, ...]
+    owns: tuple[str, ...] = ()
 
 
 def entries_of(tasks: Iterable[TaskRow]) -> list[Entry]:
     """Return promises by their moments, in order."""
-    moments: dict[tuple[int, int], list[str]] = {}
+    moments: dict[tuple[int, int], list[TaskRow]] = {}
     for task in tasks:
-        moments.setdefault((task.over_at, task.day), []).append(task.what)
-    return [Entry(at, day, tuple(whats)) for (at, day), whats in sorted(moments.items())]
+        moments.setdefault((task.over_at, task.day), []).append(task)
+    return [
+        Entry(at, day, tuple(task.what for task in there), tuple(task.own for task in there if task.own))
+        for (at, day), there in sorted(moments.items())
+    ]
 
 
 def feed(entries: Sequence[Entry], rules: Rules, *, shows: str, secret: str, host: str, now_ms: int) -> str:
@@ -61,13 +65,20 @@ def _event(entry: Entry, rules: Rules, *, shows: str, secret: str, host: str, no
     else:
         when = [f"DTSTART:{_utc(entry.at)}", "DURATION:PT30M"]
     text = _escaped(summary(entry, rules.language, shows))
-    alarms = [one for one in rules.before if one.startswith("PT") and not entry.day]
+    alarms = _alarms(entry, rules)
     return [
         "BEGIN:VEVENT", f"UID:{uid}@{host}", f"DTSTAMP:{_utc(now_ms)}", *when, f"SUMMARY:{text}", "CLASS:PRIVATE",
         *(line for one in alarms
           for line in ("BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{text}", f"TRIGGER:-{one}", "END:VALARM")),
         "END:VEVENT",
     ]  # fmt: skip
+
+
+def _alarms(entry: Entry, rules: Rules) -> list[str]:
+    """Return how long before an entry rings: not at all for a day, or for who wants no reminders."""
+    if entry.day or not rules.is_on:
+        return []
+    return [one for one in dict.fromkeys((*rules.before, *entry.owns)) if one.startswith("PT")]
 
 
 def summary(entry: Entry, language: str, shows: str) -> str:

@@ -1,5 +1,6 @@
 """Calendars: a private feed by a secret link, and one meeting to add."""
 
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,11 +22,13 @@ from server.reminders.whom import task_facts
 from server.store import pushes
 from server.store import records as records_sql
 from server.store import reminders as sql
+from server.store.engine import Busy
 from server.store.people import Device
 from sync.access import Actor, known, streams_of
 
 MEDIA = "text/calendar"  # the charset is added
-PAST_MS = 14 * 86_400_000  # what is over stays in the feed for so long
+DAY_MS = 86_400_000
+PAST_MS = 14 * DAY_MS  # what is over stays in the feed for so long
 FAR_MS = 1 << 60
 # Nobody else's page, and no cache on the way, may keep what a feed says.
 HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
@@ -70,9 +73,13 @@ async def read_calendar(name: FromPath[str], request: Request[Any, Any, Any]) ->
         found = await pushes.feed(tx, secret) if name.endswith(".ics") else None
         if found is None:
             raise Refusal("not_found")
-        organisation, member, shows = found
+        organisation, member, shows, read_on = found
         rules = (await rulebook(tx, organisation)).walls(member).rules
         tasks = await sql.open_tasks(tx, organisation, member, upto=FAR_MS)
+    if read_on != (today := now // DAY_MS):
+        with suppress(Busy):  # the next read notes it
+            async with state.store.writing() as tx:
+                await pushes.note_read(tx, secret, today)
     entries = entries_of(task for task in tasks if task.over_at > now - PAST_MS)
     text = feed(entries, rules, shows=shows, secret=secret, host=_host(request), now_ms=now)
     return Response(text, media_type=MEDIA, headers=HEADERS)
@@ -91,7 +98,7 @@ async def meeting(record_id: FromPath[str], request: Request[Any, Any, Any]) -> 
             raise Refusal("not_found")
         rules = (await rulebook(tx, device.organisation)).walls(device.member).rules
         chosen = await pushes.feed_of(tx, device.organisation, device.member)
-    entry = Entry(facts.at, facts.on, (facts.what,))
+    entry = Entry(facts.at, facts.on, (facts.what,), (facts.own,))
     shows = chosen[0] if chosen else "count"
     text = feed([entry], rules, shows=shows, secret=record_id, host=_host(request), now_ms=now)
     return Response(text, media_type=MEDIA, headers={"Content-Disposition": 'attachment; filename="onthaal.ics"'})

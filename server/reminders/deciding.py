@@ -7,21 +7,22 @@ whoever stops in between has said nothing.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
+import structlog
 from msgspec import Struct
 
 from server.reminders.due import ALONG_MS, NEVER, Due, Task, Walls, day_ends, digest_at, due
-from server.reminders.reading import coded_record
 from server.reminders.rules import Wishes, rules_of
 from server.reminders.zone import day_of
 from server.store import pushes
 from server.store import reminders as sql
-from server.store.engine import Row, Tx
+from server.store.engine import Tx
 from server.store.people import Member
 from server.store.reminders import Said, TaskRow
-from sync.apply import view
 
 TASKS_AT_ONCE = 500
 LONGEST_DAY_MS = 26 * 3600_000
+AFTER_FAULT_MS = 3600_000  # whoever cannot be decided about is tried again
+log = structlog.get_logger("onthaal")
 _wishes = msgspec.json.Decoder(Wishes)
 NewId = Callable[[], str]  # 22 characters of base64url: 16 bytes of chance
 
@@ -64,9 +65,10 @@ async def say_due(tx: Tx, organisation: str, *, new_id: NewId, now_ms: int) -> b
         walls = book.walls(member)
         today = day_ends(walls.zone, now_ms)[0]
         count = sum(at >= today for at in heard.get(member, ()))
-        answer = due(map(task_of, tasks[member]), walls, said_today=count, now=now_ms)
-        wakes += _wakes(answer)
-        if answer.now and member in subscribed:
+        answer = _answer(member, tasks[member], walls, said_today=count, now_ms=now_ms)
+        is_heard = member in subscribed
+        wakes += _wakes(answer, is_heard=is_heard)
+        if answer.now and is_heard:
             about = tuple((task.record, task.over_at) for task in answer.now)
             until = max(task.over_at for task in answer.now)
             said.append(Said(new_id(), member, "follow_ups", len(about), 0, 0, until, about))
@@ -75,13 +77,23 @@ async def say_due(tx: Tx, organisation: str, *, new_id: NewId, now_ms: int) -> b
     return True
 
 
+def _answer(member: str, rows: Sequence[TaskRow], walls: Walls, *, said_today: int, now_ms: int) -> Due:
+    tasks = [task_of(row) for row in rows]
+    try:
+        return due(tasks, walls, said_today=said_today, now=now_ms)
+    except Exception as error:  # whatever is odd about one of theirs: everybody else is reminded
+        log.error("reminders", member=member, error=type(error).__name__)
+        return Due([], now_ms, [(task, now_ms + AFTER_FAULT_MS) for task in tasks])
+
+
 def task_of(row: TaskRow) -> Task:
     """Return a task as it is decided about."""
     return Task(row.record, row.member, row.over_at, row.day, row.own, row.known, bool(row.is_given), row.since)
 
 
-def _wakes(answer: Due) -> Iterable[tuple[int, int, str, str]]:
-    told = {task.record for task in answer.now}
+def _wakes(answer: Due, *, is_heard: bool) -> Iterable[tuple[int, int, str, str]]:
+    # Without a device nothing was said: a subscription looks at all of it again.
+    told = {task.record for task in answer.now} if is_heard else set[str]()
     for task, again in answer.again:
         yield (answer.until if task.record in told else task.since), again, task.record, task.member
 
@@ -133,13 +145,3 @@ async def say_mornings(
             said.append(Said(new_id(), member.id, kind, len(tasks), late, waits, ends, about))
     await sql.add_said(tx, organisation, said, now_ms=now_ms)
     await sql.set_mornings(tx, organisation, morning.days.items())
-
-
-def count_reviews(rows: Iterable[Row], archived: frozenset[str]) -> int:
-    """Return how many issues nobody has looked at; ``rows`` are (event, coded)."""
-    count = 0
-    for event, coded in rows:
-        if event not in archived:
-            shown = view(coded_record(coded))
-            count += shown.get("review") in (None, "new") and shown.get("deleted") is not True
-    return count

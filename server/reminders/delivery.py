@@ -39,8 +39,9 @@ class Delivery:
     def __init__(self, store: Store, sender: Sender, public_url: str, *, now_ms: Callable[[], int]) -> None:
         self._store, self._sender, self._public_url, self._now_ms = store, sender, public_url, now_ms
         self._awake = asyncio.Event()
-        self._turns: dict[str, asyncio.Semaphore] = {}
-        self._resting: dict[str, int] = {}  # origin → until when it is left alone
+        # By origin, of which a tablet may invent as many as it likes below a known one: neither is kept for long.
+        self._turns: dict[str, asyncio.Semaphore] = {}  # of one batch
+        self._resting: dict[str, int] = {}  # until when it is left alone
 
     def hear(self, organisation: str, positions: Mapping[str, int]) -> None:
         """Note that something waits, here or in another process; after a time of deafness it may."""
@@ -82,6 +83,8 @@ class Delivery:
         sealed = await asyncio.to_thread(self._encrypt, todo, now)
         settled: list[tuple[Leased, Verdict | None]] = [(one, None) for one in needless]
         settled += [(one, Verdict("expired")) for one, push in zip(todo, sealed, strict=True) if push is None]
+        self._turns.clear()
+        self._resting = {origin: until for origin, until in self._resting.items() if until > now}
         jobs = [asyncio.create_task(self._send(push)) for push in sealed if push is not None]
         try:
             if jobs:
@@ -118,6 +121,7 @@ class Delivery:
         async with self._store.writing() as tx:
             await sql.settle(tx, rows)
             await sql.drop(tx, gone)
+            await sql.unsay(tx, {one.reminder for one, verdict in settled if verdict and verdict.outcome == "expired"})
         counts: dict[str, int] = {}
         for state, *_ in rows:
             counts[state] = counts.get(state, 0) + 1
@@ -126,7 +130,8 @@ class Delivery:
 
 def is_needless(leased: Leased, now: int) -> bool:
     """Return whether a push is not worth sending: its hour is past, or what it is about was done, moved or withdrawn."""
-    return leased.until_at <= now or (leased.kind == "follow_ups" and leased.still == 0)
+    is_about_nothing = leased.kind in ("follow_ups", "digest") and not leased.count and not leased.reviews
+    return leased.until_at <= now or is_about_nothing
 
 
 def state_of(leased: Leased, verdict: Verdict | None, now: int) -> tuple[str, int]:

@@ -21,6 +21,7 @@ from sync.access import Known, known
 from sync.edits import Record
 from sync.wire import Packed, unpack
 
+DESKS = "event:%/desk"
 AT_ONCE = 500  # entries in one transaction: others write in between
 
 
@@ -45,7 +46,7 @@ class Reader:
             if name.endswith("/desk"):
                 await self._follow_ups(stream, counter, position)
                 return True
-            kind, again = ("member", "event:%/desk") if name == "org" else ("event", f"{name}/desk")
+            kind, again = ("member", DESKS) if name == "org" else ("event", f"{name}/desk")
             await sql.move_cursor(self.tx, stream, counter)
             if position and await sql.has_entries_of(self.tx, stream, position, kind):
                 await sql.read_again(self.tx, self.organisation, again)

@@ -16,6 +16,7 @@ from server.reminders.answers import Opened, Preferences, Subscription, Tested
 from server.reminders.deciding import rulebook
 from server.reminders.endpoints import Blocked
 from server.reminders.parts import Reminders, new_reminder_id
+from server.reminders.reading import DESKS
 from server.reminders.rules import Wishes, is_possible, rules_of
 from server.store import pushes
 from server.store import reminders as sql
@@ -63,8 +64,11 @@ async def _set(request: Request[Any, Any, Any], device: Device, wishes: Wishes, 
     if not is_possible(wishes):
         raise Refusal("bad_value")
     async with state.store.writing() as tx:
+        zone = (await rulebook(tx, device.organisation)).zone
         await sql.set_wishes(tx, device.organisation, of, msgspec.json.encode(wishes).decode())
         await sql.look_again(tx, device.organisation, of)
+        if (await rulebook(tx, device.organisation)).zone != zone:
+            await sql.read_again(tx, device.organisation, DESKS)  # a day there begins and ends at another moment
         found = await _preferences(tx, device, state.reminders)
     await state.reminders.something_changed(device.organisation)
     return found
@@ -85,6 +89,7 @@ async def subscribe(data: JSONBody[Subscription], request: Request[Any, Any, Any
         language = data.language or (await rulebook(tx, device.organisation)).walls(device.member).rules.language
         given = (data.endpoint, data.p256dh, data.auth, data.key, language)
         await pushes.subscribe(tx, device.organisation, device.member, device.id, given, now_ms=now)
+        await sql.look_again(tx, device.organisation, device.member)
         found = await _preferences(tx, device, parts)
     await parts.something_changed(device.organisation)
     return found

@@ -13,9 +13,10 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 
 from server.poke.hub import EVERYBODY, Hub
-from server.reminders.deciding import NewId, count_reviews, morning_of, rulebook, say_due, say_mornings
+from server.reminders.deciding import NewId, morning_of, rulebook, say_due, say_mornings
 from server.reminders.due import NEVER
 from server.reminders.reading import Reader, coded_record
+from server.reminders.reviews import count_reviews
 from server.store import people as people_sql
 from server.store import pushes
 from server.store import records as records_sql
@@ -42,6 +43,9 @@ class Scheduler:
         self._awake = asyncio.Event()
         self._swept_at = 0
         self._following: dict[str, int] = {}  # per organisation the next morning
+        self._faulty: dict[
+            str, int
+        ] = {}  # per organisation that could not be decided about, until when it is left alone
 
     def hear(self, organisation: str, positions: Mapping[str, int]) -> None:
         """Note that streams changed: the desk's, which hold every follow-up, or those that say who sees what."""
@@ -81,20 +85,34 @@ class Scheduler:
         """Say what is due in the organisations that changed or have something due, ``None``: in all; return when to look next."""
         async with self._store.reading() as tx:
             every = [row[0] for row in await people_sql.organisations(tx)]
-            looked = set(every if changed is None else changed) | {*await sql.organisations_to_look_at(tx, now_ms=now)}
+            self._faulty = {one: until for one, until in self._faulty.items() if until > now}
+            due = await sql.organisations_to_look_at(tx, now_ms=now, without=self._faulty)
+        looked = set(every if changed is None else changed) | {*due}
         for organisation in every:
-            if organisation in looked:
-                await self._read(organisation)
-                await self._say(organisation, now)
-            if organisation in looked or self._following.get(organisation, 0) <= now:
-                self._following[organisation] = await self._mornings(organisation, now)
+            if organisation not in self._faulty:
+                await self._look_at(organisation, now, is_looked=organisation in looked)
         await self._sweep(now)
         async with self._store.reading() as tx:
-            wake, waiting = await sql.next_wake(tx), await pushes.next_waiting(tx)
+            wake, waiting = await sql.next_wake(tx, without=self._faulty), await pushes.next_waiting(tx)
         if told is not None and waiting is not None and waiting <= now:
             await told()
         # What another process has the turn for is looked at again soon.
-        return max(min([NEVER if wake is None else wake, *self._following.values()]), now + AGAIN_MS)
+        ahead = [*self._following.values(), *self._faulty.values()]
+        return max(min([NEVER if wake is None else wake, *ahead]), now + AGAIN_MS)
+
+    async def _look_at(self, organisation: str, now: int, *, is_looked: bool) -> None:
+        try:
+            if is_looked:
+                await self._read(organisation)
+                await self._say(organisation, now)
+            if is_looked or self._following.get(organisation, 0) <= now:
+                self._following[organisation] = await self._mornings(organisation, now)
+        except Busy:  # of the whole database
+            raise
+        except Exception as error:  # whatever is odd about one organisation: the others are reminded
+            log.error("reminders", organisation=organisation, error=type(error).__name__)
+            self._faulty[organisation] = now + AFTER_FAULT_MS
+            self._following[organisation] = now + AFTER_FAULT_MS
 
     async def _read(self, organisation: str) -> None:
         more = True
@@ -129,7 +147,7 @@ class Scheduler:
 
     async def _reviews(self, organisation: str) -> int:
         async with self._store.reading() as tx:
-            rows = await sql.issue_rows(tx, organisation)
+            rows = await sql.review_rows(tx, organisation)
             events = await records_sql.events(tx, organisation)
         archived = frozenset(row[0] for row in events if view(coded_record(row[6])).get("state") == "archived")
         return await asyncio.to_thread(count_reviews, rows, archived)

@@ -25,6 +25,7 @@ TOTAL_S = 5.0
 READ_BYTES = 4096
 PAYLOAD_BYTES_MAX = 3993  # 4 096 less what the encryption adds
 TOKEN_S = 11 * 3600
+TOKENS_MAX = 1000  # a tablet may invent names below a known one
 GONE, AGAIN = (404, 410), (408, 425, 429)
 
 Outcome: TypeAlias = Literal["accepted", "expired", "again", "gave_up"]
@@ -110,6 +111,9 @@ class Sender:
         ends, token = self._tokens.get((public, origin), (0, ""))
         if ends - now > 3600:
             return token
+        self._tokens = {one: held for one, held in self._tokens.items() if held[0] > now}
+        if len(self._tokens) >= TOKENS_MAX:
+            self._tokens.clear()
         private = self._keys.of(public)
         if private is None:
             return None

@@ -18,6 +18,7 @@ from sync.edits import Record, Version
 from sync.stamp import ms_of
 
 REMINDED = frozenset({"proposed", "planned"})  # `moved` and `not_met` have no hour until they are planned again
+YEARS = range(1971, 9000)
 BY_US = frozenset({"member", "service"})
 _SET_TOGETHER = ("at", "on", "assignee")
 
@@ -58,17 +59,22 @@ def _text(shown: dict[str, Version], name: str) -> str:
 
 
 def _instant(text: str) -> int | None:
-    try:
-        return int(datetime.fromisoformat(text).timestamp() * 1000)
-    except (ValueError, OverflowError):
-        return None
+    at = _read(text)
+    return None if at is None else int(at.timestamp() * 1000)
 
 
 def _day(text: str) -> int | None:
+    at = _read(text)
+    return None if at is None else at.toordinal()
+
+
+def _read(text: str) -> datetime | None:
+    """Return a moment in years that every calendar has: the door lets any of four digits through."""
     try:
-        return datetime.fromisoformat(text).toordinal()
+        at = datetime.fromisoformat(text)
     except ValueError:
         return None
+    return at if at.year in YEARS else None
 
 
 class People:

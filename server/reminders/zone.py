@@ -4,7 +4,8 @@
     ms_of(zone, day, minute)      → the moment; in the hour that does not exist the one after it, of two the first
     Quiet.after(ms) / .before(ms) → the next, or the last, moment that is not quiet
 
-Pure: no clock is asked. Offsets of a quarter of an hour are remembered, since zones change at quarters.
+Pure: no clock is asked, and no moment is too odd: beyond the years that `datetime` has, its first and last offset
+hold. Offsets of a quarter of an hour are remembered, since zones change at quarters.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +19,8 @@ QUARTER_MS = 15 * MINUTE_MS
 DAY_MINUTES = 24 * 60
 _FIRST_DAY = date(1970, 1, 1).toordinal()
 _LAST_DAY = date(9990, 1, 1).toordinal()
+_FIRST_QUARTER = (2 - _FIRST_DAY) * DAY_MINUTES // 15
+_LAST_QUARTER = (_LAST_DAY - _FIRST_DAY) * DAY_MINUTES // 15
 
 
 @lru_cache(maxsize=64)
@@ -27,7 +30,8 @@ def _zone(name: str) -> ZoneInfo:
 
 @lru_cache(maxsize=65_536)
 def _offset_ms(zone: str, quarter: int) -> int:
-    at = datetime.fromtimestamp(quarter * QUARTER_MS / 1000, UTC).astimezone(_zone(zone))
+    held = min(max(quarter, _FIRST_QUARTER), _LAST_QUARTER)
+    at = datetime.fromtimestamp(held * QUARTER_MS / 1000, UTC).astimezone(_zone(zone))
     return round((at.utcoffset() or timedelta()).total_seconds() * 1000)
 
 

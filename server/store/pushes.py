@@ -8,7 +8,10 @@ from server.store.engine import Row, Tx
 
 
 class Leased(Struct, frozen=True):
-    """A delivery that this process may send until its lease ends; ``endpoint`` '' where the device is gone."""
+    """A delivery that this process may send until its lease ends; ``endpoint`` '' where the device is gone.
+
+    ``count``, ``late``: the follow-ups that still stand as they stood when it was said.
+    """
 
     id: str
     tries: int
@@ -19,8 +22,6 @@ class Leased(Struct, frozen=True):
     late: int
     reviews: int
     until_at: int
-    abouts: int
-    still: int  # how many of the follow-ups it is about still stand as they stood
     endpoint: str
     p256dh: str
     auth: str
@@ -60,12 +61,17 @@ async def key_of(tx: Tx, device: str) -> str | None:
     return str(rows[0][0]) if rows else None
 
 
-async def reachable(tx: Tx, organisation: str) -> set[str]:
-    """Return the members with a device that is subscribed, or a feed."""
+async def reachable(tx: Tx, organisation: str, *, read_since: int) -> set[str]:
+    """Return the members with a device that took the last push to it, or a feed that was read since a day."""
+    last = (
+        "SELECT d.state FROM reminder r JOIN push_delivery d ON d.reminder = r.id WHERE r.member = s.member"
+        " AND r.organisation = s.organisation AND r.made_at >= s.made_at AND d.device = s.device"
+        " AND d.state IN ('accepted', 'gave_up') ORDER BY r.made_at DESC LIMIT 1"
+    )
     rows = await tx.fetch(
-        "SELECT member FROM push_subscription WHERE organisation = ?"
-        " UNION SELECT member FROM calendar_feed WHERE organisation = ?",
-        organisation, organisation,
+        f"SELECT s.member FROM push_subscription s WHERE s.organisation = ? AND COALESCE(({last}), '') <> 'gave_up'"
+        " UNION SELECT member FROM calendar_feed WHERE organisation = ? AND read_on >= ?",
+        organisation, organisation, read_since,
     )  # fmt: skip
     return {row[0] for row in rows}
 
@@ -90,6 +96,13 @@ async def keys_in_use(tx: Tx) -> set[str]:
 # ── the outbox ────────────────────────────────────────────────────────────────────────────────────────
 
 
+# What a reminder is about, and was done, moved or withdrawn since.
+_GONE = (
+    "FROM reminder_about a WHERE a.reminder = r.id AND NOT EXISTS (SELECT 1 FROM reminder_task t WHERE t.record = a.record"
+    " AND t.member = r.member AND t.organisation = r.organisation AND t.over_at = a.over_at)"
+)
+
+
 async def lease(tx: Tx, *, now_ms: int, lease_ms: int, limit: int) -> list[Leased]:
     """Return deliveries that wait, oldest first; nobody else sends them until the lease ends."""
     lock = " FOR UPDATE SKIP LOCKED" if tx.is_postgres else ""
@@ -99,11 +112,8 @@ async def lease(tx: Tx, *, now_ms: int, lease_ms: int, limit: int) -> list[Lease
         now_ms + lease_ms, now_ms, limit,
     )  # fmt: skip
     found = await tx.by_keys(
-        "SELECT d.id, d.tries, d.reminder, d.device, r.kind, r.count, r.late, r.reviews, r.until_at,"
-        " (SELECT count(*) FROM reminder_about a WHERE a.reminder = r.id),"
-        # CROSS JOIN: SQLite keeps to the order, and does not begin with an organisation's every task.
-        " (SELECT count(*) FROM reminder_about a CROSS JOIN reminder_task t WHERE a.reminder = r.id"
-        "  AND t.organisation = r.organisation AND t.record = a.record AND t.member = r.member AND t.over_at = a.over_at),"
+        f"SELECT d.id, d.tries, d.reminder, d.device, r.kind, r.count - (SELECT count(*) {_GONE}),"
+        f" r.late - (SELECT count(*) {_GONE} AND a.over_at <= r.made_at), r.reviews, r.until_at,"
         " COALESCE(s.endpoint, ''), COALESCE(s.p256dh, ''), COALESCE(s.auth, ''), COALESCE(s.push_key, ''),"
         " COALESCE(s.language, '') FROM push_delivery d JOIN reminder r ON r.id = d.reminder"
         " LEFT JOIN push_subscription s ON s.device = d.device AND s.member = r.member WHERE d.id {keys}",
@@ -124,6 +134,23 @@ async def drop(tx: Tx, gone: Iterable[tuple[str, str]]) -> None:
     await tx.run_many("DELETE FROM push_subscription WHERE device = ? AND endpoint = ?", gone)
 
 
+async def unsay(tx: Tx, reminders: Iterable[str]) -> None:
+    """Hold reminders that no device took, nor may still take, for not said: whoever subscribes anew hears of them."""
+    none = "NOT EXISTS (SELECT 1 FROM push_delivery d WHERE d.reminder = r.id AND d.state IN ('accepted', 'waiting'))"
+    unheard = await tx.by_keys(
+        f"SELECT id, organisation, member, kind FROM reminder r WHERE {none} AND id {{keys}}", reminders
+    )
+    await tx.run_many(
+        "UPDATE reminder_task SET since = known, wake_at = 0 WHERE organisation = ? AND member = ?"
+        " AND record IN (SELECT record FROM reminder_about WHERE reminder = ?)",
+        [(organisation, member, id) for id, organisation, member, kind in unheard if kind == "follow_ups"],
+    )
+    await tx.run_many(
+        "DELETE FROM reminder_morning WHERE organisation = ? AND member = ?",
+        [(organisation, member) for _, organisation, member, kind in unheard if kind in ("digest", "review")],
+    )
+
+
 async def next_waiting(tx: Tx) -> int | None:
     """Return when the next delivery may be sent."""
     [(at,)] = await tx.fetch("SELECT min(next_at) FROM push_delivery WHERE state = 'waiting'")
@@ -136,7 +163,9 @@ async def next_waiting(tx: Tx) -> int | None:
 async def set_feed(tx: Tx, secret_hash: str, organisation: str, member: str, shows: str, *, now_ms: int) -> None:
     """Store the feed of a member in place of the one before."""
     await drop_feed(tx, organisation, member)
-    await tx.run("INSERT INTO calendar_feed VALUES (?, ?, ?, ?, ?)", secret_hash, organisation, member, shows, now_ms)
+    await tx.run(
+        "INSERT INTO calendar_feed VALUES (?, ?, ?, ?, ?, 0)", secret_hash, organisation, member, shows, now_ms
+    )
 
 
 async def drop_feed(tx: Tx, organisation: str, member: str) -> None:
@@ -153,10 +182,15 @@ async def feed_of(tx: Tx, organisation: str, member: str) -> Row | None:
 
 
 async def feed(tx: Tx, secret_hash: str) -> Row | None:
-    """Return (organisation, member, shows) of a feed, as long as its member takes part."""
+    """Return (organisation, member, shows, read_on) of a feed, as long as its member takes part."""
     rows: Sequence[Row] = await tx.fetch(
-        "SELECT f.organisation, f.member, f.shows FROM calendar_feed f JOIN member m ON m.organisation = f.organisation"
-        " AND m.id = f.member WHERE f.secret_hash = ? AND m.active = 1",
+        "SELECT f.organisation, f.member, f.shows, f.read_on FROM calendar_feed f"
+        " JOIN member m ON m.organisation = f.organisation AND m.id = f.member WHERE f.secret_hash = ? AND m.active = 1",
         secret_hash,
     )
     return rows[0] if rows else None
+
+
+async def note_read(tx: Tx, secret_hash: str, day: int) -> None:
+    """Note on which day a feed was read."""
+    await tx.run("UPDATE calendar_feed SET read_on = ? WHERE secret_hash = ?", day, secret_hash)

@@ -1,6 +1,6 @@
 """SQL of reminders: how far the streams were read, tasks by when to look at them, wishes, what was said."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 
@@ -163,18 +163,23 @@ async def look_again(tx: Tx, organisation: str, member: str) -> None:
         await tx.run("UPDATE reminder_task SET wake_at = 0 WHERE organisation = ?", organisation)
 
 
-async def organisations_to_look_at(tx: Tx, *, now_ms: int) -> list[str]:
+async def organisations_to_look_at(tx: Tx, *, now_ms: int, without: Collection[str] = ()) -> list[str]:
     """Return organisations with tasks to look at now; who is not among them is so the next time."""
     rows = await tx.fetch(
-        "SELECT organisation FROM reminder_task WHERE wake_at <= ? ORDER BY wake_at LIMIT 1000", now_ms
-    )
+        f"SELECT organisation FROM reminder_task WHERE wake_at <= ? AND {_not_in(without)} ORDER BY wake_at LIMIT 1000",
+        now_ms, *without,
+    )  # fmt: skip
     return list(dict.fromkeys(row[0] for row in rows))
 
 
-async def next_wake(tx: Tx) -> int | None:
-    """Return when the next task is to be looked at."""
-    [(wake,)] = await tx.fetch("SELECT min(wake_at) FROM reminder_task")
+async def next_wake(tx: Tx, *, without: Collection[str] = ()) -> int | None:
+    """Return when the next task is to be looked at, those of some organisations aside."""
+    [(wake,)] = await tx.fetch(f"SELECT min(wake_at) FROM reminder_task WHERE {_not_in(without)}", *without)
     return None if wake is None else int(wake)
+
+
+def _not_in(organisations: Collection[str]) -> str:
+    return f"organisation NOT IN ({', '.join('?' * len(organisations))})" if organisations else "1 = 1"
 
 
 async def promises(tx: Tx, organisation: str, *, now_ms: int) -> Sequence[Row]:
@@ -186,10 +191,10 @@ async def promises(tx: Tx, organisation: str, *, now_ms: int) -> Sequence[Row]:
     )  # fmt: skip
 
 
-async def issue_rows(tx: Tx, organisation: str) -> Sequence[Row]:
-    """Return (event, coded) of every issue."""
+async def review_rows(tx: Tx, organisation: str) -> Sequence[Row]:
+    """Return (event, coded) of every issue and every remark."""
     return await tx.fetch_long(
-        "SELECT event, coded FROM record WHERE organisation = ? AND kind = 'issue'", organisation
+        "SELECT event, coded FROM record WHERE organisation = ? AND kind IN ('issue', 'remark')", organisation
     )
 
 

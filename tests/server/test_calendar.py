@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import icalendar
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,12 +61,36 @@ def test_what_falls_together_is_one_entry_with_a_count_and_more_only_where_it_wa
     assert [alarm["TRIGGER"].dt.total_seconds() for alarm in read(written(entry))[0].walk("VALARM")] == [-7200]
 
 
+def test_an_entry_rings_when_its_follow_ups_say_so_too_and_never_for_who_looks_by_themselves() -> None:
+    entry = Entry(at("2026-10-25T14:00"), 0, ("meeting", "call"), ("PT3H", "PT2H", "P1D", "P2D", ""))
+
+    def rings(**rules: object) -> list[float]:
+        text = feed(
+            [entry], msgspec.structs.replace(Rules(), **rules), shows="count", secret="s", host="x.example", now_ms=NOW
+        )
+        return [alarm["TRIGGER"].dt.total_seconds() for alarm in read(text)[0].walk("VALARM")]
+
+    assert rings() == [-7200, -10800]
+    assert rings(before=[]) == [-10800, -7200]
+    assert rings(is_on=False) == []
+
+
+def test_in_the_week_in_which_the_clocks_go_forward_every_hour_is_the_one_on_the_wall() -> None:
+    # 28 March 2027: from two to three.
+    walls = ["2027-03-27T14:00", "2027-03-28T01:30", "2027-03-28T03:30", "2027-03-28T14:00", "2027-03-29T14:00"]
+
+    events = read(written(*(Entry(at(wall), 0, ("meeting",)) for wall in walls)))
+
+    assert [event["DTSTART"].dt.astimezone(BRUSSELS).strftime("%Y-%m-%dT%H:%M") for event in events] == walls
+    assert [event["DTSTART"].dt.hour for event in events] == [13, 0, 1, 12, 12]
+
+
 def test_tasks_become_entries_by_their_moment() -> None:
     tasks = [
-        TaskRow(record, "amina", "e", "call", over_at, 0, "", 0, 0, 0, 0)
-        for record, over_at in (("b", 2000), ("a", 1000), ("c", 1000))
+        TaskRow(record, "amina", "e", "call", over_at, 0, own, 0, 0, 0, 0)
+        for record, over_at, own in (("b", 2000, ""), ("a", 1000, "PT3H"), ("c", 1000, ""))
     ]
-    assert entries_of(tasks) == [Entry(1000, 0, ("call", "call")), Entry(2000, 0, ("call",))]
+    assert entries_of(tasks) == [Entry(1000, 0, ("call", "call"), ("PT3H",)), Entry(2000, 0, ("call",))]
 
 
 @settings(deadline=None)
@@ -128,6 +153,24 @@ def test_a_feed_is_read_by_its_secret_link_alone_and_ends_with_it(world: World, 
     assert asks(amina, "DELETE", "/api/reminders/calendar").json()["made_at"] is None
     for gone in (again, "/calendar/x.ics", "/calendar/" + secret):
         assert world.call("GET", gone).json()["code"] == "not_found"
+
+
+def test_a_feed_follows_what_is_done_and_moved(world: World, promised: str) -> None:
+    amina = world.device("amina")
+    path = "/calendar/" + asks(amina, "POST", "/api/reminders/calendar", {}).json()["link"].rpartition("/")[2]
+    reminding = Reminding(world)
+
+    amina.writes(promised, "follow_up", at="2031-10-27T09:00:00+01:00")
+    amina.syncs()
+    reminding.say(NOW)
+    assert [event["DTSTART"].dt for event in read(world.call("GET", path).text)] == [
+        datetime(2031, 10, 27, 8, tzinfo=UTC)
+    ]
+
+    amina.writes(promised, "follow_up", state="done")
+    amina.syncs()
+    reminding.say(NOW)
+    assert read(world.call("GET", path).text) == []
 
 
 def test_one_meeting_is_added_by_whoever_may_see_it(world: World, promised: str) -> None:

@@ -15,7 +15,7 @@ from server.reminders.sender import seconds_of
 from server.settings import Settings
 from server.store import reminders as sql
 from server.store.reminders import Said
-from tests.support.push import PushService, Reminding, asks, free_port, subscribes
+from tests.support.push import Browser, PushService, Reminding, asks, free_port, subscribes
 from tests.support.world import World
 
 NOW = 1_900_000_000_000
@@ -40,12 +40,14 @@ def reminding(world: World) -> Reminding:
     return Reminding(world)
 
 
-def waits(world: World, count: int = 1, *, until: int = NOW + 24 * HOUR_MS) -> None:
+def waits(
+    world: World, count: int = 1, *, until: int = NOW + 24 * HOUR_MS, kind: str = "digest", first: int = 0
+) -> None:
     """Put reminders of Amina's into the outbox, at ``NOW``."""
 
     async def add() -> None:
         async with world.server.store.writing() as tx:
-            said = [Said(f"{n:022}", world.id("amina"), "digest", 3, 1, 0, until) for n in range(count)]
+            said = [Said(f"{n:022}", world.id("amina"), kind, 3, 1, 1, until) for n in range(first, first + count)]
             await sql.add_said(tx, world.organisation, said, now_ms=NOW)
 
     world.run(add())
@@ -226,3 +228,38 @@ def test_retry_after_is_read_as_seconds_or_as_a_date_and_never_believed_for_more
     given = ["120", format_datetime(now.replace(minute=5), usegmt=True), "999999999", "-5", "soon", "", "١٢"]
 
     assert [seconds_of(one, now=now) for one in given] == [120, 300, 86_400, 0, 0, 0, 0]
+
+
+def test_of_names_that_a_tablet_invents_little_is_kept(
+    world: World, service: PushService, reminding: Reminding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.reminders.sender.TOKENS_MAX", 3)
+    origins = [f"http://127.0.0.1:{free_port()}" for _ in range(5)]
+    parts, delivery = world.server.reminders, reminding.delivery
+    parts.services = parts.sender.services = Services(extra=frozenset({*origins, service.origin}))
+    for origin in origins:
+        subscribes(world.device("amina", tablet=origin), Browser(f"{origin}/push/1"))
+    waits(world)
+    delivery._resting["https://invented.push.apple.com"] = NOW
+
+    reminding.carry(NOW)
+
+    assert reminding.states() == ["waiting"] * 5
+    assert len(parts.sender._tokens) <= 3
+    assert delivery._resting == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "urgency"), [("follow_ups", "high"), ("test", "high"), ("digest", "normal"), ("review", "normal")]
+)
+def test_a_push_is_as_urgent_as_its_kind_and_lives_until_the_hour_it_is_about(
+    world: World, service: PushService, reminding: Reminding, kind: str, urgency: str
+) -> None:
+    subscribes(world.device("amina"), service.browser())
+    for n, lives_ms in enumerate((90 * 60_000, 30_000, 48 * HOUR_MS)):
+        waits(world, until=NOW + lives_ms, kind=kind, first=n)
+
+    reminding.carry(NOW)
+
+    sent = {headers["Topic"]: (headers["Urgency"], headers["TTL"]) for _, headers, _ in service.came}
+    assert [sent[topic] for topic in sorted(sent)] == [(urgency, "5400"), (urgency, "60"), (urgency, "86400")]

@@ -196,6 +196,29 @@ def test_no_moment_is_quiet_or_after_the_hour(data: st.DataObject, rules: Rules,
     assert all(ms < one.over_at and not walls.quiet.is_quiet(ms) for ms in found)
 
 
+# The door lets any year of four digits through, and an older server may have kept such a task.
+odd = st.sampled_from(
+    ["0001-01-01T00:00", "0001-01-03T12:00", "1969-12-31T23:59", "9989-12-30T12:00", "9999-12-31T23:59"]
+)
+
+
+@settings(deadline=None)
+@given(st.data(), rules, odd)
+def test_an_instant_of_the_first_or_the_last_year_is_answered_too(data: st.DataObject, rules: Rules, text: str) -> None:
+    over_at, now = int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()) * 1000, at("2026-11-26 12:00")
+    own, given = data.draw(st.just("") | durations), data.draw(st.booleans())
+    tasks = [
+        task(over_at, known=known, own=own, given=given, day=day)
+        for known in (over_at, now)
+        for day in (0, 1, 3_652_059)
+    ]
+
+    answer = due(tasks, Walls(rules), said_today=0, now=now)
+
+    assert [again > now for _, again in answer.again] == [True] * len(tasks)
+    assert all(one.over_at > now for one in answer.now)
+
+
 def play(tasks: list[Task], walls: Walls, start: int, changes: dict[int, list[Task]]) -> list[tuple[int, Task]]:
     """Return what was said and when, by whoever looks exactly when told to; ``changes``: from then on these are the tasks."""
     said, now, days, wakes = [], start, Counter[int](), dict[str, int]()

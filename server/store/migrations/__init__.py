@@ -17,6 +17,7 @@ STEPS = (
     "m0005_rest",
     "m0006_enrolment",
     "m0007_reminders",
+    "m0008_feeds",
 )  # in the order they are taken
 _POSTGRES = {"blob": "BYTEA", "serial": "BIGSERIAL PRIMARY KEY", "tail": ""}
 _SQLITE = {"blob": "BLOB", "serial": "INTEGER PRIMARY KEY", "tail": " WITHOUT ROWID"}

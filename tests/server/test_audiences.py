@@ -212,6 +212,20 @@ def test_contact_data_goes_to_whoever_was_promised_to_call_and_never_to_the_desk
     assert agrees(*everybody(world))
 
 
+def test_a_promise_opens_contact_data_to_no_stream_but_that_of_a_member_or_a_service(world: World) -> None:
+    amina, griet = world.device("amina"), world.device("griet")
+    card = amina.gives_card("fox", "79")
+    amina.writes("consent-1", "consent", card=card, **{"purposes/call_back": "given"}, given_how="spoken")
+    amina.writes("contact-1", "contact", card=card, channel="phone", value="0470", consent=world.id("consent-1"))
+    for number, assignee in enumerate(("desk", "residents"), start=1):
+        what = {"card": card, "what": "call", "who_acts": "member", "on": "2026-10-01", "state": "planned"}
+        amina.writes(f"promise-{number}", "follow_up", **what, assignee=assignee)
+
+    assert amina.syncs().acks[-2:] == [("refused", "bad_value")] * 2
+    assert names_of(world, griet, "contact-1") == set()
+    assert world.rows("SELECT count(*) FROM entry WHERE record = ?", world.id("contact-1")) == [(1,)]
+
+
 def test_two_organisations_on_one_server_never_meet(world: World, worlds: object) -> None:
     amina = world.device("amina")
     amina.writes("talk-1", "visit", channel="tent")

@@ -89,10 +89,17 @@ def test_the_nightly_check_goes_on_after_a_night_on_which_it_failed(
         return night
 
     async def watch() -> None:
-        task = asyncio.create_task(check.every_night(Store(file=Path(sqlite_settings.database_file)), said.append))
-        while len(said) < 4 and not task.done():
-            await asyncio.sleep(0)
-        task.cancel()
+        enough = asyncio.Event()
+
+        def say(line: str) -> None:
+            said.append(line)
+            if len(said) == 4:
+                enough.set()
+
+        watching = asyncio.create_task(check.every_night(Store(file=Path(sqlite_settings.database_file)), say))
+        heard = asyncio.create_task(enough.wait())
+        await asyncio.wait({watching, heard}, return_when=asyncio.FIRST_COMPLETED)
+        watching.cancel()
 
     monkeypatch.setattr(check, "NIGHT_S", 0)
     monkeypatch.setattr(check, "differences", differences)

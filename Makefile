@@ -58,7 +58,7 @@ check: setup ## Formats, lint, types, import rules, generated files, the shape o
 	@$(PY) tests/support/check.py
 
 test-setup: setup ## Chromium and PostgreSQL for the tests, by apt-get as root or with sudo
-	@$(PY) tests/support/install.py
+	@$(PY) -m tests.support.install
 
 test: test-setup ## Everything that must hold: checks, Python, TypeScript, browser stories
 	@$(PY) tests/support/check.py --but tidy

@@ -18,6 +18,7 @@ STATUS: dict[str, int] = {
     "cross_site": 403,
     "not_found": 404,
     "conflict": 409,
+    "not_yet_known": 409,
     "code_used": 410,
     "code_late": 410,
     "too_large": 413,

@@ -110,11 +110,16 @@ def _referral_parts(record: Known, around: Around) -> Iterator[str]:
 def _follow_up_parts(record: Known, around: Around) -> Iterator[str]:
     yield "desk"
     yield _author(record)
-    assignee = record.view.get("assignee")
-    if isinstance(assignee, str) and assignee.startswith(("member:", "service:")):
-        yield assignee
+    yield from _assignee(record)
     if record.view.get("topic"):
         yield "residents"
+
+
+def _assignee(follow_up: Known) -> Iterator[str]:
+    """Yield the stream of who acts. Records from before checks.py looked at it may hold any text: "desk" is nobody."""
+    assignee = follow_up.view.get("assignee")
+    if isinstance(assignee, str) and assignee.startswith(("member:", "service:")):
+        yield assignee
 
 
 def _consent_parts(record: Known, around: Around) -> Iterator[str]:
@@ -127,9 +132,8 @@ def _contact_parts(record: Known, around: Around) -> Iterator[str]:
     yield _author(record)
     card = record.view.get("card")
     for other in around.naming(card) if isinstance(card, str) else ():
-        assignee = other.view.get("assignee")
-        if other.kind == "follow_up" and other.view.get("state") in OPEN_FOLLOW_UP and isinstance(assignee, str):
-            yield assignee
+        if other.kind == "follow_up" and other.view.get("state") in OPEN_FOLLOW_UP:
+            yield from _assignee(other)
         if other.kind == "referral" and is_live(other) and other.view.get("shared_fields/value") is True:
             if service := service_of(other, around):
                 yield f"service:{service}"

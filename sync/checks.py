@@ -31,6 +31,7 @@ _BROKEN = re.compile("[\0\ud800-\udfff]")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z", re.ASCII)
+_ASSIGNEE = re.compile(r"(member|service):[A-Za-z0-9._:-]{1,64}\Z")
 _DURATION = re.compile(r"P(\d{1,3}D|T\d{1,3}[HM])\Z", re.ASCII)
 
 _Check: TypeAlias = Callable[[Value], RefusedCode | None]
@@ -149,6 +150,7 @@ def _check_of(field: Field) -> _Check:
         "time": matches(_TIME),
         "id": matches(_ID),
         "duration": matches(_DURATION),
+        "assignee": matches(_ASSIGNEE),
     }
     return by_type[field.type]
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 TEXT_MAX = 2000  # characters
 LABEL_MAX = 200
 
-Type: TypeAlias = Literal["text", "code", "flag", "integer", "instant", "date", "time", "id", "duration"]
+Type: TypeAlias = Literal["text", "code", "flag", "integer", "instant", "date", "time", "id", "duration", "assignee"]
 
 
 class Field(Struct, frozen=True, omit_defaults=True):

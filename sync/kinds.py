@@ -209,7 +209,7 @@ KINDS: dict[str, Kind] = {
             "topic": ref("topic"),
             "what": code("call meeting letter_check walk_along other"),
             "who_acts": code("member service person supporter"),
-            "assignee": Field("text", limit=80),  # member:<id> or service:<id>
+            "assignee": Field("assignee"),  # member:<id> or service:<id>; its stream is told
             "at": INSTANT,
             "on": DATE,
             "place": text(),

@@ -17,6 +17,7 @@ from server.store import records as records_sql
 from server.store.history import Past, history_of
 from server.store.people import Device
 from sync.apply import view
+from sync.checks import check_edit
 from sync.edits import Edit, Value
 from sync.wire import decode_edit, unpack
 
@@ -33,6 +34,8 @@ class HistoryLine(Struct, frozen=True):
 
 
 class ParkedEdit(Struct, frozen=True):
+    """``known``: this server knows its kind and fields, so it can be taken in."""
+
     a: str
     n: int
     by: str
@@ -45,6 +48,7 @@ class ParkedEdit(Struct, frozen=True):
     h: str
     code: str
     received_at: int
+    known: bool
 
 
 class Reason(Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,7 +89,7 @@ def _parked(past: Past, edit: Edit) -> ParkedEdit:
     shown = {} if edit.kind == "contact" else edit.set
     return ParkedEdit(
         past.a, past.n, past.member, past.device, edit.kind, edit.id, edit.event, shown, edit.over, edit.h,
-        past.ack.removeprefix("parked "), past.received_at,
+        past.ack.removeprefix("parked "), past.received_at, check_edit(edit) is None,
     )  # fmt: skip
 
 
@@ -104,7 +108,8 @@ async def drop(author: FromPath[str], number: FromPath[int], request: Request[An
     device, state = coordinator(request.user), request.app.state
     past = await _one(device, request, author, number)
     async with state.store.writing() as tx:
-        await sql.settle_parked(tx, device.organisation, past.a, past.n, taken=False)
+        if not await sql.settle_parked(tx, device.organisation, past.a, past.n, taken=False):
+            raise Refusal("not_found")
         line = audit.Line(device.member, "parked_dropped", past.record, past.ack.removeprefix("parked "))
         await audit.add(tx, device.organisation, line, now_ms=now_ms())
     return Dealt(["dropped"])

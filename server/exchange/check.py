@@ -1,17 +1,24 @@
-"""Recomputes digests and entries from the records: do the streams still say the truth? Every night, and on command."""
+"""Recomputes digests and entries from the records: do the streams still say the truth? Every night, and on command.
+
+And what devices say: which of their records differ from the server's.
+"""
 
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+import structlog
 
 from server.exchange.load import read_row
-from server.exchange.settle import Loaded
+from server.exchange.pages import streams_for
+from server.exchange.settle import Caller, Loaded
 from server.store import people
 from server.store import records as sql
-from server.store.engine import Store
+from server.store.engine import Store, Tx
 from sync.digest import as_hex, record_digest
 
+log = structlog.get_logger("onthaal")
 PAUSE_EVERY = 200
 NIGHT_S = 86_400.0
 
@@ -46,5 +53,22 @@ async def every_night(store: Store, say: Callable[[str], object]) -> None:
     """Say every difference, once a day, until cancelled."""
     while True:
         await asyncio.sleep(NIGHT_S)
-        for line in await differences(store):
+        try:
+            found = await differences(store)
+        except Exception as error:  # whatever it was: there is a next night
+            found = [f"not checked: {type(error).__name__}"]
+        for line in found:
             say(line)
+
+
+async def log_reported(tx: Tx, caller: Caller, ids: Sequence[str]) -> None:
+    """Log which records a device found different after it had read their streams again, per stream.
+
+    Only ids that its streams hold here: whatever else a device may have sent is counted, and not written down.
+    """
+    held = await sql.streams_holding(tx, caller.organisation, ids)
+    theirs = await streams_for(tx, caller)
+    streams = {stream: [id for id in ids if stream in held.get(id, ())] for stream in theirs}
+    found = {stream: named for stream, named in streams.items() if named}
+    not_here = len({*ids} - {id for named in found.values() for id in named})
+    log.error("differ", member=caller.member, device=caller.device, streams=found, not_here=not_here)

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from server.exchange.boxes import Poke, keep
+from server.exchange.check import log_reported
 from server.exchange.commit import Committed, commit
 from server.exchange.pages import read_pages
 from server.exchange.sealing import Unopened, open_all
@@ -59,6 +60,8 @@ async def exchange(
     if is_courier:
         return _joined(head, [], [])
     async with store.reading() as tx:
+        if request.differ:
+            await log_reported(tx, caller, request.differ)
         pages, closed = await read_pages(tx, caller, request.cursors, limit=request.limit, reset=request.epoch != epoch)
     return _joined(head, pages, closed)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from server.errors import Refusal
 from server.exchange.boxes import Poke
 from server.exchange.commit import write
 from server.exchange.exchange import Note
@@ -12,27 +13,35 @@ from server.store import records as sql
 from server.store.engine import Store
 from server.store.history import Past
 from sync.apply import apply
+from sync.checks import check_edit
 from sync.wire import decode_edit
 
 
 async def take_parked(
     organisation: str, by: str, past: Past, *, store: Store, poke: Poke, note: Note, now_ms: int
 ) -> str:
-    """Apply a parked edit as it was written, with its own author and stamp; return "ok" or "erased"."""
+    """Apply a parked edit as it was written, with its own author and stamp; return "ok" or "erased".
+
+    Raises ``Refusal`` where this server does not know what it says, or somebody else dealt with it meanwhile.
+    """
     edit = decode_edit(past.body)
+    if check_edit(edit):
+        # Of a field that is not in the list nobody knows whether it is private, and how it must lie.
+        raise Refusal("not_yet_known")
     async with store.writing() as tx:
         await sql.lock_scopes(tx, organisation, [edit.event, ""] if edit.event else [""])
         loaded = await load(tx, organisation, edit.event, [edit])
         settled = Settled()
-        if edit.id in loaded.erased or names_erased(edit, loaded, settled):
-            await desk.settle_parked(tx, organisation, past.a, past.n, taken=False)
+        is_erased = edit.id in loaded.erased or names_erased(edit, loaded, settled)
+        if not await desk.settle_parked(tx, organisation, past.a, past.n, taken=not is_erased):
+            raise Refusal("not_found")
+        if is_erased:
             line = audit.Line(by, "parked_dropped", past.record, "erased")
             await audit.add(tx, organisation, line, now_ms=now_ms)
             return "erased"
         record = loaded.records.get(edit.id)
         take(edit, apply(record, edit, by=past.member, e=past.e), loaded, settled)
         committed = await write(tx, edit.event, loaded, settled, organisation=organisation, now_ms=now_ms)
-        await desk.settle_parked(tx, organisation, past.a, past.n, taken=True)
         if committed.erased:
             note(organisation, committed.erased)
         line = audit.Line(by, "parked_taken", past.record, past.ack.removeprefix("parked "))

@@ -25,10 +25,17 @@ async def one_parked(tx: Tx, organisation: str, a: str, n: int) -> Past | None:
     return found[0] if found else None
 
 
-async def settle_parked(tx: Tx, organisation: str, a: str, n: int, *, taken: bool) -> None:
-    """Note that a parked edit was taken in, or left out; its first answer stays what it was."""
+async def settle_parked(tx: Tx, organisation: str, a: str, n: int, *, taken: bool) -> bool:
+    """Note that a parked edit was taken in, or left out; False where somebody else decided meanwhile.
+
+    Its first answer stays what it was.
+    """
     now = TAKEN if taken else LEFT_OUT
-    await tx.run("UPDATE edit SET parked = ? WHERE organisation = ? AND a = ? AND n = ?", now, organisation, a, n)
+    settled = await tx.fetch(
+        "UPDATE edit SET parked = ? WHERE organisation = ? AND a = ? AND n = ? AND parked = 1 RETURNING n",
+        now, organisation, a, n,
+    )  # fmt: skip
+    return bool(settled)
 
 
 async def record(tx: Tx, organisation: str, id: str) -> Sequence[Row]:

@@ -1,5 +1,6 @@
 """SQL of the sync: scopes, records, streams, entries, links, and what is erased. Records lie sealed (keys.py)."""
 
+import json
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
@@ -88,6 +89,12 @@ async def events(tx: Tx, organisation: str) -> Sequence[Row]:
     """Return the rows of all events of an organisation."""
     rows = await tx.fetch(f"SELECT {RECORD} FROM record WHERE organisation = ? AND kind = 'event'", organisation)
     return await opened(tx, organisation, rows)
+
+
+async def streams_holding(tx: Tx, organisation: str, ids: Iterable[str]) -> dict[str, list[str]]:
+    """Return the streams of these records, of those that there are."""
+    rows = await tx.by_keys("SELECT id, streams FROM record WHERE organisation = ? AND id {keys}", ids, organisation)
+    return {row[0]: json.loads(row[1]) for row in rows}
 
 
 async def sources_of(tx: Tx, organisation: str, targets: Iterable[str]) -> Sequence[Row]:

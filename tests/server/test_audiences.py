@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import pytest
+
 from sync.digest import as_hex, record_digest
 from tests.support.world import Device, World
 
@@ -210,6 +212,42 @@ def test_contact_data_goes_to_whoever_was_promised_to_call_and_never_to_the_desk
 
     assert names_of(world, sofie, "contact-1", "promise-1") == {"promise-1"}
     assert agrees(*everybody(world))
+
+
+@pytest.mark.parametrize("first", ["contact-1", "promise-1"])
+def test_contact_data_reaches_whoever_promised_though_nobody_has_sent_its_card_yet(world: World, first: str) -> None:
+    amina, bilal, sofie = world.device("amina"), world.device("bilal"), world.device("sofie")
+    card, shown = world.card("fox", "79")
+    amina.writes("consent-1", "consent", card=card, **{"purposes/call_back": "given"}, given_how="spoken")
+    assert amina.syncs().acks == [("ok",)]
+    contact = {"channel": "phone", "value": "0470 00 00 00", "consent": world.id("consent-1")}
+    promise = {"what": "call", "who_acts": "service", "on": "2026-10-01", "state": "planned"}
+    promise["assignee"] = f"service:{world.id('housing-service')}"
+    writes = {"contact-1": ("contact", contact), "promise-1": ("follow_up", promise)}
+    for name in sorted(writes, key=lambda name: name != first):
+        kind, values = writes[name]
+        amina.writes(name, kind, card=card, **values)
+        assert amina.syncs().acks == [("ok",)]
+
+    assert names_of(world, sofie, *writes) == {*writes}
+    assert agrees(*everybody(world))
+    bilal.writes(card, "card", **shown)
+    assert bilal.syncs().acks == [("ok",)]
+    assert names_of(world, sofie, *writes) == {*writes}
+
+
+def test_a_promise_opens_contact_data_to_no_stream_but_that_of_a_member_or_a_service(world: World) -> None:
+    amina, griet = world.device("amina"), world.device("griet")
+    card = amina.gives_card("fox", "79")
+    amina.writes("consent-1", "consent", card=card, **{"purposes/call_back": "given"}, given_how="spoken")
+    amina.writes("contact-1", "contact", card=card, channel="phone", value="0470", consent=world.id("consent-1"))
+    for number, assignee in enumerate(("desk", "residents"), start=1):
+        what = {"card": card, "what": "call", "who_acts": "member", "on": "2026-10-01", "state": "planned"}
+        amina.writes(f"promise-{number}", "follow_up", **what, assignee=assignee)
+
+    assert amina.syncs().acks[-2:] == [("refused", "bad_value")] * 2
+    assert names_of(world, griet, "contact-1") == set()
+    assert world.rows("SELECT count(*) FROM entry WHERE record = ?", world.id("contact-1")) == [(1,)]
 
 
 def test_two_organisations_on_one_server_never_meet(world: World, worlds: object) -> None:

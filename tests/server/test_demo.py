@@ -8,21 +8,28 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date, datetime, timedelta
+from datetime import time as clock
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 import pytest
 
 from server.clock import new_id
 from server.demo.day import DAYS, Day
 from server.demo.expected import Json, differing
 from server.demo.replay import Replayed, play_out
-from server.demo.seed import EMAIL, Setting, at_its_port
+from server.demo.seed import BRUSSELS, EMAIL, Seeded, Setting, at_its_port
 from server.settings import Settings
 from server.store import accounts
+from sync.apply import view
 from sync.kinds import KINDS
+from sync.stamp import ms_of
+from sync.wire import Packed, unpack
 from tests.support.process import ROOT, Process
 from tests.support.world import World
 
@@ -196,10 +203,29 @@ def test_the_passkeys_of_a_demo_belong_to_the_port_that_is_served_unless_another
     assert at_its_port(Settings(port=8123, public_url=elsewhere)).public_url == elsewhere
 
 
+def is_a_day_of_eight_weeks_ago_and_today_until_three(demo: Demo) -> bool:
+    """Whether the seed's two events are what a first look is promised: one done with, one in the middle of it."""
+    seeded = msgspec.json.decode((Path(demo.environment["ONTHAAL_STATE_DIR"]) / "demo.json").read_bytes(), type=Seeded)
+    today = date.fromisoformat(seeded.day)
+    with closing(sqlite3.connect(demo.environment["ONTHAAL_DATABASE_FILE"])) as database:
+        rows = database.execute("SELECT id, coded FROM record WHERE kind = 'event'").fetchall()
+        written = database.execute("SELECT r.event, e.e FROM edit e JOIN record r ON r.id = e.record").fetchall()
+        parked = database.execute("SELECT count(*) FROM edit WHERE parked > 0").fetchone()
+    events = {view(unpack(Packed(coded, b"")))["dates/from"]: id for id, coded in rows}
+    states = {day: view(unpack(Packed(coded, b"")))["state"] for day, (_, coded) in zip(events, rows, strict=True)}
+    past, now = (today - timedelta(56)).isoformat(), today.isoformat()
+    last = datetime.fromtimestamp(ms_of(max(e for event, e in written if event == events[now])) / 1000, BRUSSELS)
+    assert states == {past: "restituted", now: "open"} and parked == (0,)
+    assert last <= datetime.combine(today, clock(15), BRUSSELS)
+    assert Counter(event for event, _ in written)[events[past]] > 800
+    return True
+
+
 def test_a_second_start_keeps_what_is_there_seeds_nothing_and_prints_fresh_links(demo: Demo) -> None:
     first = demo.begin(until="service worker")
     demo.stop()
     rows = demo.rows()
+    assert is_a_day_of_eight_weeks_ago_and_today_until_three(demo)
 
     second = demo.begin(until="service worker")
 

@@ -1,7 +1,16 @@
 """One call: every answer an edit can get, and who then has the record."""
 
+import asyncio
 import json
+from collections.abc import Sequence
+from itertools import permutations
 
+import pytest
+
+from server.store.history import TAKEN
+from sync import checks
+from sync.fields import text
+from sync.kinds import KINDS
 from tests.support.world import World
 
 
@@ -166,6 +175,31 @@ def test_a_parked_edit_that_is_dropped_changes_nothing_and_stays_in_the_history(
     ]
 
 
+def test_of_two_coordinators_who_decide_at_once_the_first_decides(world: World) -> None:
+    amina, bilal, griet = world.device("amina"), world.device("bilal"), world.device("griet")
+    names = [f"talk-{number}" for number in range(1, 7)]
+    for name in names:
+        amina.writes(name, "visit", channel="tent")
+    amina.syncs()
+    bilal.sends([bilal.edit(number, name, outcome="solved") for number, name in enumerate(names, start=1)])
+
+    async def decide(number: int, acts: Sequence[str]) -> list[int]:
+        paths = [f"/api/parked/{bilal.author}/{number}/{act}" for act in acts]
+        answers = await asyncio.gather(*(world.http.post(path, headers=griet.headers, json={}) for path in paths))
+        return [answer.status_code for answer in answers]
+
+    for number, acts in enumerate(permutations(("take", "drop", "take")), start=1):
+        assert sorted(world.run(decide(number, acts))) == [200, 404, 404]
+
+    griet.syncs()
+    parked = dict(world.rows("SELECT n, parked FROM edit WHERE a = ?", bilal.author))
+    assert {name: griet.sees(name).get("outcome") for name in names} == {
+        name: "solved" if parked[number] == TAKEN else None for number, name in enumerate(names, start=1)
+    }
+    told = world.rows("SELECT about, what FROM audit WHERE what LIKE 'parked_%' ORDER BY about")
+    assert len(told) == len({about for about, _ in told}) == len(names)
+
+
 def test_edits_of_several_scopes_are_answered_in_the_order_of_the_request(world: World) -> None:
     griet = world.device("griet")
     other = world.id("another event")
@@ -194,3 +228,26 @@ def test_a_newer_apps_unknown_field_is_parked_for_a_server_that_will_know_it(wor
 
     assert acks == [("parked", "unknown_field")] * 2 + [("refused", "bad_value")] * 3
     assert amina.sends([amina.edit(6, "talk-2", mood="good")]).acks == [("refused", "unknown_field")]
+
+
+def test_what_a_newer_app_wrote_is_taken_in_when_the_server_knows_it_and_not_before(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amina, griet = world.device("amina"), world.device("griet")
+    mood, dog = amina.edit(1, "talk-1", channel="tent", mood="good"), amina.edit(2, "dog-1", "dog", bark="loud")
+    amina.sends([mood, dog, amina.edit(3, "talk-1", channel="tent")], kinds=2)
+    before = world.stored()
+
+    for number in (1, 2):
+        answer = griet.asks("POST", f"/api/parked/{amina.author}/{number}/take")
+        assert (answer.status_code, answer.json()["code"]) == (409, "not_yet_known")
+
+    assert world.stored() == before
+    assert {one["n"]: one["known"] for one in griet.asks("GET", "/api/parked").json()} == {1: False, 2: False}
+    assert griet.asks("POST", f"/api/parked/{amina.author}/2/drop").status_code == 200
+    monkeypatch.setitem(KINDS["visit"].fields, "mood", text())
+    monkeypatch.setitem(checks._CHECKS["visit"], "mood", checks._check_of(text()))
+    assert [one["known"] for one in griet.asks("GET", "/api/parked").json()] == [True]
+    assert griet.asks("POST", f"/api/parked/{amina.author}/1/take").json() == {"ack": ["ok"]}
+    griet.syncs()
+    assert griet.sees("talk-1") == {"channel": "tent", "mood": "good"}

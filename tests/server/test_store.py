@@ -50,6 +50,16 @@ def test_what_fails_leaves_nothing_and_the_next_one_goes_on(opened: tuple[asynci
     assert runner.run(_count(store)) == 1
 
 
+def test_what_was_acknowledged_on_sqlite_survives_a_power_cut(sqlite_world: World) -> None:
+    async def asked(pragma: str) -> object:
+        async with sqlite_world.server.store.writing() as tx:
+            return (await tx.fetch(f"PRAGMA {pragma}"))[0][0]
+
+    full = 2  # each commit is on the disk before it is answered; with 1 the last ones of a WAL are not
+
+    assert (sqlite_world.run(asked("synchronous")), sqlite_world.run(asked("journal_mode"))) == (full, "wal")
+
+
 def test_a_cancelled_request_leaves_nothing_and_frees_the_writer(opened: tuple[asyncio.Runner, Store]) -> None:
     runner, store = opened
 

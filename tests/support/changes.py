@@ -37,12 +37,12 @@ class Changes:
         if is_new:
             ids.append(f"{kind}-{len(ids)}-{self.salt}")
         id = ids[-1] if is_new else self.random.choice(ids)
-        return self._change(kind, id, values, over="all" if self.random.random() < 0.2 else "shown")
+        return self.change(kind, id, values, over="all" if self.random.random() < 0.2 else "shown")
 
     def again(self, edit: Change) -> Change:
         """Return another change of a field that was just written, and may be refused where it goes."""
         field = self.random.choice(sorted(edit["set"]))
-        return self._change("issue", edit["id"], {field: self._issue_value(field, edit["set"][field])}, over="shown")
+        return self.change("issue", edit["id"], {field: self._issue_value(field, edit["set"][field])}, over="shown")
 
     def move(self, referral: str, state: str, *, by_coordinator: bool) -> Change | None:
         """Return a move of a referral that is legal from ``state``."""
@@ -52,9 +52,10 @@ class Changes:
             return None
         new = self.random.choice(nexts)
         why: dict[str, Value] = {"state_reason": "no_capacity"} if new in SAY_WHY else {}
-        return self._change("referral", referral, {"state": new, **why}, over="shown")
+        return self.change("referral", referral, {"state": new, **why}, over="shown")
 
-    def _change(self, kind: str, id: str, values: dict[str, Value], *, over: str) -> Change:
+    def change(self, kind: str, id: str, values: dict[str, Value], *, over: str) -> Change:
+        """Return a change of one record."""
         return {"kind": kind, "id": id, "event": self.event, "set": values, "over": over}
 
     def _card(self) -> Change:
@@ -64,21 +65,22 @@ class Changes:
         id = card_id(self.event, animal, number)
         if id not in self.ids["card"]:
             self.ids["card"].append(id)
-        return self._change("card", id, {"animal": animal, "number": number, "state": "given"}, over="shown")
+        return self.change("card", id, {"animal": animal, "number": number, "state": "given"}, over="shown")
 
-    def _some(self, kind: str, chance: float = 1) -> str | None:
-        ids = self.ids[kind]
+    def some(self, kind: str, chance: float = 1) -> str | None:
+        """Return the id of one of those that were made, by chance."""
+        ids = self.ids.get(kind)
         return self.random.choice(ids) if ids and self.random.random() < chance else None
 
     def _values(self, kind: str, *, is_new: bool) -> dict[str, Value]:
         if kind == "visit":
-            return {"channel": "tent"} | _given(card=self._some("card", 0.5))
+            return {"channel": "tent"} | given(card=self.some("card", 0.5))
         if kind == "remark":
-            return {"about": self._some("issue"), "text": f"{self.random.random()}"} if self.ids["issue"] else {}
+            return {"about": self.some("issue"), "text": f"{self.random.random()}"} if self.ids["issue"] else {}
         if kind == "referral":
             return self._referral(is_new=is_new)
         field = self.random.choice(("theme", "own_words", "barriers/counter_closed"))
-        links = _given(visit=self._some("visit", 0.3), card=self._some("card", 0.1))
+        links = given(visit=self.some("visit", 0.3), card=self.some("card", 0.1))
         return {field: self._issue_value(field, None)} | links
 
     def _referral(self, *, is_new: bool) -> dict[str, Value]:
@@ -86,7 +88,7 @@ class Changes:
             return {"state": self.random.choice(STATES)}
         if not self.ids["card"]:
             return {}
-        links = _given(card=self._some("card"), issue=self._some("issue", 0.6))
+        links = given(card=self.some("card"), issue=self.some("issue", 0.6))
         return {"to_table": self.table, "mode": "walked_over", "state": "requested", **links}
 
     def _issue_value(self, field: str, old: Value) -> Value:
@@ -97,5 +99,6 @@ class Changes:
         return self.random.random() < 0.5 if field.startswith("barriers/") else old
 
 
-def _given(**values: str | None) -> dict[str, Value]:
+def given(**values: str | None) -> dict[str, Value]:
+    """Return what has a value."""
     return {name: value for name, value in values.items() if value is not None}

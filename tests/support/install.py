@@ -7,7 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+
+from tests.support.postgres import MISSING, binaries
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -18,8 +19,11 @@ def chromium() -> str:
 
 
 def has_postgres() -> bool:
-    """Whether PostgreSQL's server programs are here."""
-    return bool(list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))) or shutil.which("initdb") is not None
+    """Whether the programs of a PostgreSQL server that is new enough are here: the same look as the tests take."""
+    try:
+        return bool(binaries())
+    except RuntimeError:
+        return False
 
 
 def may_sudo() -> bool:
@@ -46,7 +50,11 @@ def main() -> int:
     print(f"Installing {' and '.join(missing)} for the tests …", flush=True)
     quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
     subprocess.run([*prefix, "apt-get", "update", "-qq"], check=True, **quiet)
-    return subprocess.run([*prefix, *command, "-qq"], check=False, **quiet).returncode
+    failed = subprocess.run([*prefix, *command, "-qq"], check=False, **quiet).returncode
+    if not failed and not has_postgres():
+        print(f"The tests find {MISSING}.")
+        return 1
+    return failed
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ shows; every edit that was kept must be in the server's history; every record mu
 record must be in the streams that its audience says when everything there is stands around it.
 """
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -73,8 +74,10 @@ def nothing_is_served_that_is_not_theirs(world: "Scene", name: str, reply: Answe
     """Nobody is sent what was erased once, a revoked tablet nothing, whatever copy the database was restored from."""
     if name in world.revoked and reply["streams"]:
         raise Broken(f"{name} was revoked, and is sent {list(reply['streams'])}")
-    for stream in reply["streams"].values():
-        for record in stream.get("records", ()):
+    for stream, page in reply["streams"].items():
+        for record in page.get("records", ()):
+            if record["kind"] == "contact" and not re.search("/(member|service):", stream):
+                raise Broken(f"{name} is sent contact data by {stream}")
             if record["id"] in world.erased and not record.get("erased"):
                 raise Broken(f"{name} is sent {record['id']}, which was erased")
 
@@ -142,7 +145,8 @@ def _a_withdrawal_is_shown(world: "Scene") -> None:
 def _at_the_desk(world: "Scene") -> list[tuple[str, dict[str, list[list[Any]]]]]:
     if "griet" not in world.devices:
         return []
-    ids = [id for kind in ("issue", "visit", "referral") for id in world.changes.ids[kind]]
+    kinds = ("issue", "visit", "referral", "follow_up", "consent", "tally")
+    ids = [id for kind in kinds for id in world.changes.ids.get(kind, ())]
     return [(id, world.tablets("live", "griet", id=id)["fields"]) for id in ids]
 
 

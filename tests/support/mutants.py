@@ -73,6 +73,8 @@ PYTHON = [
     # who may: sync/around.py, audiences.py, rights.py, moves.py, constraints.py
     Mutant("a draft is handed over", "around.py", '{None, "draft", "rejected", "cancelled"', '{None, "rejected", "cancelled"'),
     Mutant("researchers see issues of cards", "audiences.py", "if event and not hangs_on_card(record.view, around):", "if event:"),
+    Mutant("a promise opens any stream", "audiences.py", 'isinstance(assignee, str) and assignee.startswith(("member:", "service:"))', "isinstance(assignee, str)"),
+    Mutant("an assignee is any text", "checks.py", '"assignee": matches(_ASSIGNEE)', '"assignee": is_text'),
     Mutant("an archived event is open", "audiences.py", 'if event.view.get("state") == "archived":', "if False:"),
     Mutant("moves against what was not seen", "moves.py", 'if any(one is None or "state" not in one.set for one in named):', "if False:"),
     Mutant("moves legal only from all", "moves.py", "return any(_is_move(one, new, seen)", "return all(_is_move(one, new, seen)"),
@@ -142,6 +144,8 @@ TYPESCRIPT = [
     # who may: pwa/src/sync/around.ts, audiences.ts, rights.ts, moves.ts, constraints.ts
     Mutant("a draft is handed over", "around.ts", "null, 'draft', 'rejected', 'cancelled'", "null, 'rejected', 'cancelled'"),
     Mutant("researchers see issues of cards", "audiences.ts", "if (event && !hangsOnCard(record.view, around)) yield", "if (event) yield"),
+    Mutant("a promise opens any stream", "audiences.ts", " && /^(member|service):/.test(assignee)", ""),
+    Mutant("an assignee is any text", "checks.ts", ", assignee: ASSIGNEE }", ", assignee: /^/ }"),
     Mutant("an archived event is open", "audiences.ts", "if (event.view.state === 'archived') continue;", ""),
     Mutant("moves legal only from all", "moves.ts", "return seenOnes.some((one) => one !== undefined && isMove", "return seenOnes.every((one) => one !== undefined && isMove"),
     Mutant("withdrawn consent is consent", "constraints.ts", " && !consent.view.withdrawn_at;", ";"),

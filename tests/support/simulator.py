@@ -21,7 +21,7 @@ from tests.support.world import World
 # How often each act happens, in a hundred or so.
 WEIGHTS: Mapping[str, float] = {
     "write": 40, "move": 6, "call": 26, "deliver_late": 8, "tab": 3, "snapshot": 3, "crash": 6, "change_team": 4,
-    "erase": 1.2, "set_clock": 2, "back_up": 1.5, "restore": 1, "revoke": 0.3,
+    "erase": 1.2, "set_clock": 2, "back_up": 1.5, "restore": 1, "revoke": 0.3, "care": 24, "close": 0.4,
 }  # fmt: skip
 
 
@@ -53,6 +53,14 @@ class Simulation(Scene):
     def _write(self, name: str) -> None:
         if change := self.changes.next():
             self._keep(name, change)
+
+    def _care(self, name: str) -> None:
+        if change := self.caring.next(name):
+            self._keep(name, change)
+
+    def _close(self, _: str) -> None:
+        """The coordinator closes the event: who wrote an issue does not see it any more."""
+        self._keep("griet", self.changes.change("event", self.world.event, {"state": "closed"}, over="shown"))
 
     def _move(self, name: str) -> None:
         """Move a referral as its worker may, from what is on the screen."""

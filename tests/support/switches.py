@@ -44,8 +44,12 @@ def _patched(take_out: Callable[[Patch], None]) -> Iterator[None]:
         yield
 
 
-def _never_from_zero(patch: Patch) -> None:
-    """Whoever has a cursor goes on from it, whatever numbering it is of."""
+def _epochs_are_alike(patch: Patch) -> None:
+    """Whoever has a cursor goes on from it, whatever numbering it is of.
+
+    The epoch's half of the rule. The other, a cursor ahead of its counter, is the line behind it: in these worlds every
+    restored copy gets another epoch, so test_epoch.py has the test of it.
+    """
     read = exchange.read_pages
 
     async def read_on(*args: object, limit: int, reset: bool) -> object:
@@ -131,7 +135,7 @@ SWITCHES: dict[str, Switch] = {
     "a record goes when no stream is left": Switch(
         {"membership": False}, weights={"move": 30, "erase": 0}, who=("sofie", "griet")
     ),
-    "a restored server is read from 0": Switch(server=_never_from_zero, weights=_RESTORED),
+    "a restored server is read from 0": Switch(server=_epochs_are_alike, weights=_RESTORED),
     "older rounds go": Switch({"rounds": False}, weights={**_RESTORED, **_ERASED}),
     "an edit that comes again gets its first answer": Switch(server=_judged_anew, weights={"change_team": 12}),
     "answered edits are folded until a complete reply": Switch({"foldUntilComplete": False}),

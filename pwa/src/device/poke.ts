@@ -14,31 +14,34 @@ export type Positions = Readonly<Record<string, number>>;
 export interface Listening {
   readonly token: () => string | null;
   readonly signal: AbortSignal;
+  /** Says `online` when there is a network again; the page, where not given. */
+  readonly network?: EventTarget;
   readonly random: () => number;
-  /** `null`: nobody listened for a while, so anything may have happened. */
+  /** `null`: nobody listened for a while, so anything may have happened. Said of every line that opens, the first too. */
   readonly onpoke: (positions: Positions | null) => void;
 }
 
 /** Listens until the signal aborts. */
-export async function listen({ token, signal, random, onpoke }: Listening): Promise<void> {
+export async function listen({ token, signal, network = globalThis, random, onpoke }: Listening): Promise<void> {
   let failures = 0;
-  let connected = false;
   while (!signal.aborted) {
     try {
       const line = new Line(signal);
       const response = await fetch('/api/poke', { headers: authorised(token()), signal: line.signal, cache: 'no-store' });
       if (response.ok && response.body) {
-        if (connected) onpoke(null);
-        connected = true;
         failures = 0;
         for await (const positions of events(response.body, line)) onpoke(positions);
       }
     } catch {
       // Offline, or the server is away: a state, not an error.
     }
+    if (signal.aborted) return;
     failures += 1;
     const ceiling = Math.min(AGAIN_MS * 2 ** (failures - 1), AGAIN_MS_MAX);
-    await pause(ceiling * (0.5 + random() / 2), signal);
+    await pause(ceiling * (0.5 + random() / 2), [
+      [signal, 'abort'],
+      [network, 'online'],
+    ]);
   }
 }
 
@@ -66,11 +69,15 @@ class Line {
 async function* events(body: ReadableStream<Uint8Array<ArrayBuffer>>, line: Line): AsyncGenerator<Positions | null> {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let buffer = '';
+  let isOpen = false;
   try {
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;
       line.heard();
+      // The server speaks when it listens, and not before: what changes from here on is told, what changed until now was not.
+      if (!isOpen) yield null;
+      isOpen = true;
       const parts = (buffer + value).split('\n\n');
       buffer = parts.pop() ?? '';
       for (const part of parts) if (part.startsWith('event: changed')) yield positionsIn(part);
@@ -89,16 +96,17 @@ function positionsIn(event: string): Positions | null {
   }
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
+/** Waits, but not beyond any of these events. */
+function pause(ms: number, until: readonly (readonly [EventTarget, string])[]): Promise<void> {
   return new Promise((resolve) => {
+    const over = new AbortController();
     const done = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', done);
+      over.abort();
       resolve();
     };
     const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
+    for (const [target, name] of until) target.addEventListener(name, done, { signal: over.signal });
   });
 }
 

@@ -91,9 +91,13 @@ function* referralParts(record: Known, around: Around): Generator<string> {
 
 function* followUpParts(record: Known): Generator<string> {
   yield* ['desk', `member:${record.author}`];
-  const assignee = record.view.assignee;
-  if (isText(assignee) && /^(member|service):/.test(assignee)) yield assignee;
+  yield* assigneeOf(record);
   if (record.view.topic) yield 'residents';
+}
+
+/** The stream of who acts; an older record may hold any text. */
+function* assigneeOf({ view: { assignee } }: Known): Generator<string> {
+  if (isText(assignee) && /^(member|service):/.test(assignee)) yield assignee;
 }
 
 function* consentParts(record: Known, around: Around): Generator<string> {
@@ -106,8 +110,7 @@ function* contactParts(record: Known, around: Around): Generator<string> {
   const card = record.view.card;
   if (!isText(card)) return;
   for (const other of around.naming(card)) {
-    const assignee = other.view.assignee;
-    if (other.kind === 'follow_up' && OPEN_FOLLOW_UP.has(other.view.state) && isText(assignee)) yield assignee;
+    if (other.kind === 'follow_up' && OPEN_FOLLOW_UP.has(other.view.state)) yield* assigneeOf(other);
     if (other.kind === 'referral' && isLive(other) && other.view['shared_fields/value'] === true) {
       const service = serviceOf(other, around);
       if (service) yield `service:${service}`;

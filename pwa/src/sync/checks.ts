@@ -13,6 +13,7 @@ const BOX = /^[A-Za-z0-9_-]+$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
+const ASSIGNEE = /^(member|service):[A-Za-z0-9._:-]{1,64}$/;
 const DURATION = /^P(\d{1,3}D|T\d{1,3}[HM])$/;
 
 /** Text that can travel: no U+0000 and no half of a surrogate pair. */
@@ -94,7 +95,7 @@ export function checkValue(field: Field, value: Value): RefusedCode | undefined 
     case 'date':
       return typeof value === 'string' && isDate(value) ? undefined : 'bad_value';
     default: {
-      const pattern = { instant: INSTANT, time: TIME, id: ID, duration: DURATION }[field.type];
+      const pattern = { instant: INSTANT, time: TIME, id: ID, duration: DURATION, assignee: ASSIGNEE }[field.type];
       return typeof value === 'string' && pattern?.test(value) ? undefined : 'bad_value';
     }
   }

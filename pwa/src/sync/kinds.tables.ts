@@ -956,8 +956,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     ]
    },
    "assignee": {
-    "type": "text",
-    "limit": 80
+    "type": "assignee"
    },
    "at": {
     "type": "instant"

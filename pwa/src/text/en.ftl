@@ -212,6 +212,7 @@ error-signed-out = You are signed out.
 error-bad-request = The server does not understand this.
 error-cross-site = This did not come from our own pages.
 error-conflict = This exists already.
+error-not-yet-known = The server does not know this yet. After it is updated this can be taken in.
 error-too-large = This is too large.
 error-wrong-type = The server does not take this form.
 error-protocol = This app is too old.

@@ -212,6 +212,7 @@ error-signed-out = Vous êtes déconnecté.
 error-bad-request = Le serveur ne comprend pas ceci.
 error-cross-site = Cela ne venait pas de nos propres pages.
 error-conflict = Ceci existe déjà.
+error-not-yet-known = Le serveur ne connaît pas encore ceci. Après une mise à jour, il pourra être repris.
 error-too-large = C'est trop grand.
 error-wrong-type = Le serveur n'accepte pas cette forme.
 error-protocol = Cette application est trop ancienne.

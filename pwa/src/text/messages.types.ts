@@ -207,6 +207,7 @@ export interface Messages {
   'error-bad-request': undefined;
   'error-cross-site': undefined;
   'error-conflict': undefined;
+  'error-not-yet-known': undefined;
   'error-too-large': undefined;
   'error-wrong-type': undefined;
   'error-protocol': undefined;

@@ -212,6 +212,7 @@ error-signed-out = Je bent afgemeld.
 error-bad-request = De server begrijpt dit niet.
 error-cross-site = Dit kwam niet van onze eigen pagina's.
 error-conflict = Dit bestaat al.
+error-not-yet-known = De server kent dit nog niet. Na een update kan dit worden opgenomen.
 error-too-large = Dit is te groot.
 error-wrong-type = De server neemt deze vorm niet aan.
 error-protocol = Deze app is te oud.

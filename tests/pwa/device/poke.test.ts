@@ -4,6 +4,7 @@ import { isNews, listen, type Positions } from '../../../pwa/src/device/poke.ts'
 const pokes: (Positions | null)[] = [];
 let lines: { say: (text: string) => void; end: () => void; headers: Headers }[] = [];
 let stop = new AbortController();
+let network = new EventTarget();
 
 /** A server that keeps the line open; or answers with a status alone. */
 function serve(status = 200): void {
@@ -12,6 +13,7 @@ function serve(status = 200): void {
     const body = new ReadableStream<Uint8Array>({
       start: (own) => {
         controller = own;
+        controller.enqueue(new TextEncoder().encode(': listening\n\n'));
       },
     });
     init.signal?.addEventListener('abort', () => controller?.error(new DOMException('aborted', 'AbortError')));
@@ -25,7 +27,7 @@ function serve(status = 200): void {
 }
 
 function start(): void {
-  void listen({ token: () => 'token-1', signal: stop.signal, random: () => 1, onpoke: (positions) => pokes.push(positions) });
+  void listen({ token: () => 'token-1', signal: stop.signal, network, random: () => 1, onpoke: (positions) => pokes.push(positions) });
 }
 
 const pass = (ms = 1): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
@@ -35,6 +37,7 @@ beforeEach(() => {
   pokes.length = 0;
   lines = [];
   stop = new AbortController();
+  network = new EventTarget();
 });
 
 afterEach(async () => {
@@ -54,7 +57,7 @@ describe('listening for pokes', () => {
       await pass();
     }
 
-    expect([pokes, lines[0]?.headers.get('authorization')]).toEqual([[{ 'event:1': 7 }, { org: 2 }], 'Bearer token-1']);
+    expect([pokes, lines[0]?.headers.get('authorization')]).toEqual([[null, { 'event:1': 7 }, { org: 2 }], 'Bearer token-1']);
   });
 
   test('opens the line again when it ended, and then anything may have happened', async () => {
@@ -64,7 +67,30 @@ describe('listening for pokes', () => {
     lines[0]?.end();
     await pass(6_000);
 
-    expect([lines.length, pokes]).toEqual([2, [null]]);
+    expect([lines.length, pokes]).toEqual([2, [null, null]]);
+  });
+
+  test('asks when its first line opens: something may have changed between the call at the start and this', async () => {
+    serve();
+    start();
+    await pass();
+
+    expect(pokes).toEqual([null]);
+  });
+
+  test('opens its line as soon as there is a network, however long it had to wait for one', async () => {
+    serve(503);
+    start();
+    await pass(10 * 60_000);
+    const tries = lines.length;
+    serve();
+    await pass(1_000);
+    expect(pokes).toEqual([]);
+
+    network.dispatchEvent(new Event('online'));
+    await pass();
+
+    expect([lines.length, pokes]).toEqual([tries + 1, [null]]);
   });
 
   test('opens the line again when it went dead without a word', async () => {

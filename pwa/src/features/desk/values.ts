@@ -64,7 +64,7 @@ export function valueWords(records: Records, kind: string, field: string, value:
   const type = fieldOf(kind, field)?.type;
   if (type === 'instant') return dayAndClock(Date.parse(value));
   if (base === 'theme' || base === 'subtheme') return themeName(value, language()) || value;
-  if (type === 'text' && base !== 'assignee') return value;
+  if (type === 'text') return value;
   return codeWords(kind, base, value) || named(records, value.slice(value.indexOf(':') + 1)) || value;
 }
 

@@ -13,6 +13,7 @@ import { type AsideRow, type Box, type BoxRow, type Database, EDIT_STORES, isQuo
 export type Boxer = (edit: Edit) => Promise<Box | null>;
 
 const unboxed: Boxer = async () => null;
+const ENDED = 'ended'; // a counter that is there from when a database is about to be deleted
 
 export class IndexedDisk implements Disk {
   readonly db: Database;
@@ -87,6 +88,7 @@ export class IndexedDisk implements Disk {
       const seq = this.#seq + 1;
       const sealed = await codec.seal('outbox', seq, row);
       const taken = await this.#writing([db.outbox, db.kept, db.refused, db.boxes, db.counters], async () => {
+        if (await db.counters.get(ENDED)) throw new Error('nothing is kept in what is being deleted');
         const last = await this.#lastSeq();
         if (last >= seq) return last;
         await db.outbox.add({ seq, sealed });
@@ -98,6 +100,25 @@ export class IndexedDisk implements Disk {
       if (taken === null) return { seq, ...row, ...(box && { box }) };
       // Sealed for a place that another tab took meanwhile: once more, for the next one.
     }
+  }
+
+  /** The place of the newest edit of any tab. */
+  lastSeq(): Promise<number> {
+    return this.db.transaction('r', this.db.tables, () => this.#lastSeq());
+  }
+
+  /** Keeps no edit from now on, in any tab, if `seq` is still the newest; resolves whether it is. */
+  end(seq: number): Promise<boolean> {
+    return this.#writing([this.db.outbox, this.db.kept, this.db.refused, this.db.counters], async () => {
+      if ((await this.#lastSeq()) !== seq) return false;
+      await this.db.counters.put({ name: ENDED, value: 1 });
+      return true;
+    });
+  }
+
+  /** Takes edits again: it was stopped before it was deleted. */
+  async begin(): Promise<void> {
+    if (await this.db.counters.get(ENDED)) await this.db.counters.delete(ENDED);
   }
 
   async #lastSeq(): Promise<number> {

@@ -5,8 +5,8 @@ import { Core } from './core.ts';
 import { Courier, type Trip, trip } from './courier.ts';
 import { IndexedDisk } from './db.ts';
 import { KeptDrafts } from './drafts.ts';
-import { ApiError, call, whenVerified } from './http.ts';
-import { endToken } from './identity.ts';
+import { endSent, signOff } from './ending.ts';
+import { call, whenVerified } from './http.ts';
 import { newAuthor, newId } from './ids.ts';
 import { verdictOn } from './judging.ts';
 import type { Opened } from './opened.ts';
@@ -25,7 +25,6 @@ import { APP } from './version.ts';
 const AFTER_EDIT_MS = 300;
 const POKED_WITHIN_MS = 2_000;
 const CLOCK_SET_MS = 5_000;
-const SIGN_OUT_MS = 20_000;
 const WHOLE_FROM = 500; // more changed records than this are read again with all others
 
 export class OpenDevice implements Device {
@@ -74,6 +73,7 @@ export class OpenDevice implements Device {
   static async open(opened: Opened): Promise<OpenDevice> {
     const { db, codec, sealer, me } = opened;
     const disk = new IndexedDisk(db, codec, sealer?.box);
+    await disk.begin();
     const core = await Core.open(disk, { member: me.member, newAuthor, app: APP, persisted: isPersisted, ...(sealer && { sealer }) });
     await core.answered(await disk.answers());
     const device = new OpenDevice(opened, disk, core, await KeptDrafts.open(db, codec));
@@ -148,16 +148,13 @@ export class OpenDevice implements Device {
     this.status.online = trip.kind !== 'offline';
     this.status.signedOut = trip.kind === 'signed_out';
     this.status.tooOld = trip.kind === 'too_old';
-    if (trip.kind === 'signed_out' && trip.code === 'revoked') {
-      await this.#core.reload(); // another tab may have kept something that this one has not heard of
-      if (this.#core.waiting === 0) return this.#wipe();
-    }
+    if (trip.kind === 'signed_out' && trip.code === 'revoked' && (await this.#wipe())) return;
     if (trip.kind === 'carried') {
       const { outcome } = trip;
       const isWhole = outcome.kind === 'stored' && outcome.complete;
       if (isWhole) this.status.emptied = false;
       await this.#opened.heard?.(isWhole);
-      if (outcome.kind === 'stored' && outcome.wipe) return this.#wipe();
+      if (outcome.kind === 'stored' && outcome.wipe && (await this.#wipe())) return;
       if (outcome.kind === 'stored') this.#kept.dropAbout(outcome.erased);
       const ids = outcome.kind === 'stored' && outcome.changed.size <= WHOLE_FROM ? [...outcome.changed] : null;
       this.#tell({ kind: 'received', ids, offsetMs: this.#core.offsetMs });
@@ -255,12 +252,13 @@ export class OpenDevice implements Device {
 
   /** Sends what waits, ends the token, then wipes. Throws `ApiError`: `waiting` where not all could be sent, or offline. */
   async signOut(): Promise<void> {
-    this.sync();
-    for (const end = Date.now() + SIGN_OUT_MS; this.#core.waiting > 0 && Date.now() < end; ) await pause(200);
-    if (this.#core.waiting > 0) throw new ApiError('waiting', 0);
-    await this.#opened.settle?.();
-    await endToken(this.#opened.token());
-    await this.#wipe();
+    const { settle, token } = this.#opened;
+    const still = (isStill: boolean): void => {
+      document.body.inert = isStill;
+      if (isStill) this.#tell({ kind: 'locked' });
+      else this.sync(); // and where the token was ended, its person hears that
+    };
+    await signOff({ core: this.#core, sync: () => this.sync(), still, settle, token, end: () => this.#wipe() });
   }
 
   get locks(): boolean {
@@ -288,13 +286,14 @@ export class OpenDevice implements Device {
     return placeIn(this.drafts, this.#opened.vault);
   }
 
-  async #wipe(): Promise<void> {
+  /** Forgets all that is here, unless something has not left; resolves whether it did. */
+  async #wipe(): Promise<boolean> {
+    if (!(await endSent(this.#core, this.#disk))) return false;
     this.#stop.abort();
     this.#opened.db.close();
     await this.#opened.forget();
     this.#tell({ kind: 'gone' });
     location.replace('/');
+    return true;
   }
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

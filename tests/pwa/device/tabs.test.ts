@@ -1,7 +1,8 @@
 import 'fake-indexeddb/auto';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { plain } from '../../../pwa/src/device/codec.ts';
 import { IndexedDisk } from '../../../pwa/src/device/db.ts';
+import { endSent, signOff } from '../../../pwa/src/device/ending.ts';
 import { Database } from '../../../pwa/src/device/schema.ts';
 import { DESK, held, issue, MINE, page, stored, Tablet } from './bench.ts';
 
@@ -22,6 +23,7 @@ function opened(name: string): Database {
 
 afterEach(() => {
   for (const db of open) db.close();
+  vi.unstubAllGlobals();
 });
 
 const one = held('issue-1', [{ a: 'otherAuthor', n: 1, set: { theme: 'ENE' } }]);
@@ -109,5 +111,72 @@ describe('two tabs on one tablet', () => {
     await right.core.reloadSome(outcome.kind === 'stored' ? outcome.changed : []);
 
     expect(right.shows()).toBeUndefined();
+  });
+});
+
+describe('the end of a device', () => {
+  /** Signs out; `meanwhile` happens while the server ends the token. Resolves with what was thrown, and how often it was told to be still. */
+  async function signsOut(tablet: Tablet, meanwhile: () => Promise<unknown>): Promise<[unknown, boolean[], number]> {
+    const told: boolean[] = [];
+    let calls = 0;
+    vi.stubGlobal('fetch', async () => {
+      calls += 1;
+      await meanwhile();
+      return new Response('{}');
+    });
+    const { core, disk } = tablet;
+    const still = (isStill: boolean): number => told.push(isStill);
+    const end = (): Promise<boolean> => endSent(core, disk as IndexedDisk);
+    const thrown = await signOff({ core, sync: () => {}, still, token: () => 'token-1', end }).catch((error: unknown) => error);
+    return [thrown, told, calls];
+  }
+
+  test('keeps what another tab wrote while the token was ended', async () => {
+    const [left, right] = await twoTabs();
+
+    const [thrown, told] = await signsOut(left, () => right.writes(issue({ theme: 'ENE' })));
+
+    expect([thrown, told, left.core.waiting]).toMatchObject([{ code: 'waiting' }, [true, false], 1]);
+    await right.writes(issue({ theme: 'HOU' })); // nothing was ended
+  });
+
+  test('does not end the token where another tab wrote something that this one has not heard of', async () => {
+    const [left, right] = await twoTabs();
+    await left.core.reload();
+    await right.writes(issue({ theme: 'ENE' }));
+
+    expect(await signsOut(left, async () => {})).toMatchObject([{ code: 'waiting' }, [true, false], 0]);
+  });
+
+  test('comes when all was sent; from then on no tab says that it kept something', async () => {
+    const [left, right] = await twoTabs();
+    await left.writes(issue({ theme: 'ENE' }));
+    await left.syncs();
+
+    expect(await signsOut(left, async () => {})).toEqual([undefined, [true], 1]);
+    await expect(right.writes(issue({ theme: 'HOU' }))).rejects.toThrow();
+    await left.core.reload();
+    expect([left.outbox, left.kept]).toEqual([[], ['ENE ok']]);
+  });
+
+  test('that was stopped half-way is none: what was not deleted takes edits again', async () => {
+    const [left, right] = await twoTabs();
+    expect(await endSent(left.core, left.disk as IndexedDisk)).toBe(true);
+
+    await (right.disk as IndexedDisk).begin();
+
+    expect(await right.writes(issue({ theme: 'ENE' }))).toMatchObject({ n: 1 });
+  });
+
+  test('waits for an edit that another tab keeps at the very moment', async () => {
+    const [left, right] = await twoTabs();
+    const disk = left.disk as IndexedDisk;
+    const end = disk.end.bind(disk);
+    vi.spyOn(disk, 'end').mockImplementationOnce(async (seq) => {
+      await right.writes(issue({ theme: 'ENE' }));
+      return end(seq);
+    });
+
+    expect([await endSent(left.core, disk), left.core.waiting]).toEqual([false, 1]);
   });
 });

@@ -4,14 +4,16 @@
  */
 import { KINDS_VERSION } from '../sync/kinds.tables.ts';
 import { decodeReply, type SyncReply, type SyncRequest, WIRE } from '../sync/wire.ts';
+import type { Batching } from './batching.ts';
 import type { Trip } from './courier.ts';
-import { codeOf, send } from './http.ts';
+import { codeOf, type Reply, send } from './http.ts';
 import type { Box, BoxRow, Database } from './schema.ts';
 import { waitingIn } from './waiting.ts';
 
 export interface Locked {
   readonly db: Database;
   readonly token: string;
+  readonly batching: Batching;
   readonly now: () => number;
   readonly app: string;
   readonly persisted: boolean | null;
@@ -61,9 +63,10 @@ export const boxRequest = ({ boxes, call, nowMs, waiting, app, persisted }: Aske
 export const NOTHING_READ = { complete: false, differing: [], repaired: [], changed: new Set<string>(), erased: new Set<string>() };
 
 /** One trip with the boxes of a vault. */
-export async function boxTrip(locked: Locked, limit: number = WIRE.edits): Promise<Trip> {
-  const { db, token, now, app, persisted } = locked;
-  const sent = batch(await unsentBoxes(db), limit);
+export async function boxTrip(locked: Locked): Promise<Trip> {
+  const { db, token, batching, now, app, persisted } = locked;
+  const unsent = (await unsentBoxes(db)).filter(({ seq }) => !batching.isPassed(seq, now()));
+  const sent = batch(unsent, batching.limit);
   const waiting = await waitingIn(db);
   const call = await nextCall(db);
   const boxes = sent.map(({ box }) => box);
@@ -72,12 +75,13 @@ export async function boxTrip(locked: Locked, limit: number = WIRE.edits): Promi
   if (reply.kind === 'offline') return { kind: 'offline' };
   switch (reply.status) {
     case 200:
-      return reply.body === null ? later(reply.retryAfterS) : keepAnswers(db, decodeReply(reply.body), call, sent, waiting);
+      if (reply.body === null) return later(reply.retryAfterS);
+      batching.took();
+      return keepAnswers(db, decodeReply(reply.body), call, sent, waiting);
     case 400:
     case 413:
-      // Smaller, down to one; a single one that still fails is judged by its own worker when the vault opens.
-      if (sent.length > 1) return boxTrip(locked, Math.floor(sent.length / 2));
-      return later(reply.retryAfterS);
+    case 500:
+      return fewer(reply, sent, batching, now()) ? boxTrip(locked) : later(reply.retryAfterS);
     case 401:
       return { kind: 'signed_out', code: codeOf(reply) };
     case 426:
@@ -85,6 +89,25 @@ export async function boxTrip(locked: Locked, limit: number = WIRE.edits): Promi
     default:
       return later(reply.retryAfterS);
   }
+}
+
+/**
+ * Whether fewer are to be tried at once. A single one that still fails is judged by its own worker when the vault opens; those
+ * behind it go on, for where the key is gone nobody ever opens it.
+ */
+function fewer(reply: Reply & { kind: 'answered' }, sent: readonly BoxRow[], batching: Batching, nowMs: number): boolean {
+  const [first] = sent;
+  if (reply.status === 500)
+    return (
+      codeOf(reply) === 'internal' &&
+      batching.broke(
+        sent.map(({ seq }) => seq),
+        nowMs,
+      )
+    );
+  if (sent.length > 1) batching.halve(sent.length);
+  else if (first && codeOf(reply) !== '') batching.pass(first.seq, nowMs);
+  return sent.length > 1;
 }
 
 const later = (afterS: number): Trip => ({ kind: 'later', afterMs: afterS * 1000 });

@@ -11,11 +11,13 @@ import { type Edit, emptyTable, type SyncRecord } from '../sync/edits.ts';
 import { KINDS_VERSION } from '../sync/kinds.tables.ts';
 import { FIRST, type Stamp, stepBack, tick } from '../sync/stamp.ts';
 import { decodeReply, type SyncReply, type SyncRequest, WIRE } from '../sync/wire.ts';
+import { Batching } from './batching.ts';
 import type { Call, Outcome, Setup } from './calls.ts';
 import { changedIds, recordsIn } from './changes.ts';
-import { applyPatch, type Disk, DiskFull, type EditRow, emptyPatch, emptyState, type Patch, type State } from './disk.ts';
+import { applyPatch, type Disk, DiskFull, type EditRow, emptyState, type Patch, type State } from './disk.ts';
 import { draftEdit } from './draft.ts';
 import { forWire, Outbox } from './outbox.ts';
+import { dismissing, evicting, refusing } from './patches.ts';
 import { type Received, receive, receiveAnswers, receiveBoxes, tellsOfErased } from './receive.ts';
 import { ALL, type Rules } from './rules.ts';
 import type { BoxRow } from './schema.ts';
@@ -39,7 +41,7 @@ export class Core {
   #n = 0;
   #last: Stamp = FIRST;
   #outbox = new Outbox([]);
-  #batch: number = WIRE.edits;
+  readonly #batching = new Batching();
   #differ: readonly string[] = [];
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -164,10 +166,7 @@ export class Core {
   /** Makes room for words: the server has its records, nobody else has these words. They are read again from 0. */
   async #evict(): Promise<void> {
     this.isFull = true;
-    const patch = emptyPatch();
-    for (const id of this.state.records.keys()) patch.records.set(id, null);
-    for (const name of this.state.streams.keys()) patch.streams.set(name, null);
-    await this.disk.commit(patch, null);
+    await this.disk.commit(evicting(this.state), null);
     // In memory they stay until the app is closed.
     for (const stream of this.state.streams.values()) this.state.streams.set(stream.name, { ...stream, cursor: 0 });
   }
@@ -179,7 +178,9 @@ export class Core {
       // Another tab called since: what it received is on the disk, not here.
       if (number !== this.state.call + 1) await this.#reload();
       this.state.call = number;
-      const sent = this.#outbox.batch({ edits: this.#batch, bytes: WIRE.editsBytes });
+      const sent = this.#outbox.batch({ edits: this.#batching.limit, bytes: WIRE.editsBytes }, (seq) =>
+        this.#batching.isPassed(seq, nowMs),
+      );
       const cursors = emptyTable<number>();
       for (const stream of this.state.streams.values()) cursors[stream.name] = stream.cursor;
       const request: SyncRequest = {
@@ -226,7 +227,7 @@ export class Core {
       const { complete, repaired, differing, erased } = received;
       // Another tab may have kept something that this one has not heard of yet: nothing is wiped that was not sent.
       if (reply.wipe) await this.#reload();
-      const again = !complete || repaired.length > 0 || this.waiting > 0;
+      const again = !complete || repaired.length > 0 || this.unsent.some(({ seq }) => !this.#batching.isPassed(seq, nowMs));
       return { kind: 'stored', complete, again, wipe: reply.wipe && this.waiting === 0, differing, repaired, changed, erased };
     });
   }
@@ -238,7 +239,7 @@ export class Core {
     applyPatch(this.state, received.patch);
     this.#outbox = new Outbox(this.state.outbox.values());
     this.#calibrate(reply.now, sentAtMs, nowMs);
-    this.#batch = WIRE.edits;
+    this.#batching.took();
     if (received.isCloned && this.rules.freshAuthor) {
       this.author = this.setup.newAuthor();
       this.#n = 0;
@@ -268,26 +269,25 @@ export class Core {
   tooLarge(call: Call): Promise<void> {
     return this.#inTurn(async () => {
       const row = call.sent[0];
-      if (call.sent.length > 1) this.#batch = Math.floor(call.sent.length / 2);
+      if (call.sent.length > 1) this.#batching.halve(call.sent.length);
       else if (row) {
-        const patch = emptyPatch();
-        patch.outbox.set(row.seq, null);
-        patch.refused.set(row.seq, { ...row, ack: 'refused bad_value' });
-        await this.#commit(patch);
-        this.#batch = WIRE.edits;
+        await this.#commit(refusing(row));
+        this.#batching.took();
       }
     });
   }
 
+  /** The server broke at a call; says whether a smaller one is to go at once. */
+  broke({ sent }: Call, nowMs: number): boolean {
+    return this.#batching.broke(
+      sent.map(({ seq }) => seq),
+      nowMs,
+    );
+  }
+
   /** Takes an edit that needed attention off the list. */
   dismiss(seq: number): Promise<void> {
-    return this.#inTurn(async () => {
-      const patch = emptyPatch();
-      const kept = this.state.kept.get(seq);
-      if (kept) patch.kept.set(seq, { ...kept, ack: `${kept.ack} seen` });
-      patch.refused.set(seq, null);
-      await this.#commit(patch);
-    });
+    return this.#inTurn(() => this.#commit(dismissing(this.state, seq)));
   }
 
   async #commit(patch: Patch): Promise<void> {

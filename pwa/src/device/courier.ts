@@ -57,6 +57,9 @@ export async function trip({ core, token, now }: Carried): Promise<Trip> {
       return { kind: 'signed_out', code: codeOf(reply) };
     case 426:
       return { kind: 'too_old' };
+    case 500:
+      // The server's own word, and not that of a box in between: one of these edits may be what it breaks at.
+      return codeOf(reply) === 'internal' && core.broke(call, now()) ? { kind: 'halved' } : later;
     default:
       return later;
   }

@@ -1,4 +1,5 @@
 /** The couriers of what waits in locked vaults, and of what was brought here: one each per browser profile. */
+import { Batching } from './batching.ts';
 import { boxTrip } from './boxes.ts';
 import { carriedTrip } from './carrying.ts';
 import { Courier, type Trip } from './courier.ts';
@@ -46,6 +47,7 @@ export class LockedCourier {
   readonly #row: VaultRow;
   readonly #db: Database;
   readonly #tabs: BroadcastChannel;
+  readonly #batching = new Batching();
   readonly #rounds: Rounds;
 
   constructor(row: VaultRow) {
@@ -70,7 +72,8 @@ export class LockedCourier {
     const courier = (await inClear((clear) => clear.vaults.get(this.#row.id)))?.courier;
     // The server knows of no vault here: what was written before waits for its worker.
     if (!courier) return { kind: 'later', afterMs: 0 };
-    return boxTrip({ db: this.#db, token: courier, now: Date.now, app: APP, persisted: await lookWhetherPersisted() });
+    const persisted = await lookWhetherPersisted();
+    return boxTrip({ db: this.#db, token: courier, batching: this.#batching, now: Date.now, app: APP, persisted });
   }
 
   async #came(trip: Trip): Promise<void> {

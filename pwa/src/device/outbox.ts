@@ -33,11 +33,12 @@ export class Outbox {
     return this.#rows.filter((row) => row.ack === '');
   }
 
-  /** The oldest of these that fit in one call; always at least one. */
-  batch({ edits, bytes }: { edits: number; bytes: number }): EditRow[] {
+  /** The oldest of these that fit in one call, but for those that are passed over; at least one where there is any. */
+  batch({ edits, bytes }: { edits: number; bytes: number }, isPassed: (seq: number) => boolean = () => false): EditRow[] {
     const batch: EditRow[] = [];
     let size = 0;
     for (const row of this.unsent) {
+      if (isPassed(row.seq)) continue;
       size += JSON.stringify(row.edit).length * 2; // a cautious guess of its UTF-8; a call that is too large is halved
       if (batch.length >= edits || (batch.length > 0 && size > bytes)) break;
       batch.push(row);

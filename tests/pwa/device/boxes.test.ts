@@ -1,6 +1,7 @@
 /** What leaves a vault while it is locked, and what becomes of the answers (T08, T09). */
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Batching } from '../../../pwa/src/device/batching.ts';
 import { boxTrip } from '../../../pwa/src/device/boxes.ts';
 import { carriedTrip, carriedWaiting, filesIn, unsentFile } from '../../../pwa/src/device/carrying.ts';
 import { plain } from '../../../pwa/src/device/codec.ts';
@@ -45,7 +46,8 @@ async function tablet(words: readonly string[], box: Boxer = boxer): Promise<{ t
   return { tablet: one, db, name };
 }
 
-const goes = (db: Database): ReturnType<typeof boxTrip> => boxTrip({ db, token: 'token-9', now: () => 5, app: 'test', persisted: true });
+const goes = (db: Database, batching = new Batching()): ReturnType<typeof boxTrip> =>
+  boxTrip({ db, token: 'token-9', batching, now: () => 5, app: 'test', persisted: true });
 
 beforeEach(async () => {
   asked.length = 0;
@@ -168,6 +170,27 @@ describe('a locked vault', () => {
       await goes(db);
     }
     expect(await waitingIn(db)).toBe(0);
+  });
+});
+
+describe('a box that the server cannot take', () => {
+  test.each([
+    [400, 'bad_request'],
+    [413, 'too_large'],
+    [500, 'internal'],
+  ])('for %d holds up none behind it, and stays', async (status, code) => {
+    const { db } = await tablet(['one', 'two', 'three']);
+    vi.stubGlobal('fetch', async (_: string, init: { body: string }) => {
+      const { call, edits } = JSON.parse(init.body) as { call: number; edits: { n: number }[] };
+      if (edits.some(({ n }) => n === 1)) return new Response(JSON.stringify({ code }), { status });
+      const acks = edits.map(() => ['ok']);
+      return new Response(JSON.stringify({ protocol: 1, epoch: 'e', call, now: 1, acks, streams: {}, closed: [], wipe: false }));
+    });
+    const batching = new Batching();
+    for (let i = 0; i < 10 && (await waitingIn(db)) > 1; i++) await goes(db, batching);
+
+    expect((await db.boxes.toArray()).map(({ ack }) => ack)).toEqual(['', 'ok', 'ok']);
+    expect([await goes(db, batching), await waitingIn(db)]).toMatchObject([{ again: false }, 1]);
   });
 });
 

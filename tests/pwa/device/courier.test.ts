@@ -101,6 +101,40 @@ describe('how one trip ends', () => {
     expect([tablet.refused, tablet.kept]).toEqual([['poison refused bad_value'], ['one ok', 'three ok']]);
   });
 
+  test('an edit at which the server breaks is found, stays unsent, and holds up no other; it is tried again an hour later', async () => {
+    const tablet = await Tablet.open();
+    for (const words of ['one', 'two', 'poison', 'four']) await tablet.writes(issue({ own_words: words }, words));
+    const poisoned: Answer = (request) => (request.body.includes('poison') ? problem(500, 'internal') : well()(request));
+    serve(poisoned);
+    let nowMs = Date.now();
+    const goes = (): Promise<Trip> => trip({ ...carried(tablet), now: () => nowMs });
+
+    const ended: string[] = [];
+    while (tablet.core.waiting > 1) ended.push((await goes()).kind);
+    expect(ended).toEqual(['later', 'later', 'halved', 'carried', 'later', 'later', 'halved', 'later', 'later', 'later', 'carried']);
+    expect([tablet.outbox, tablet.refused]).toEqual([['poison'], []]);
+
+    await tablet.writes(issue({ own_words: 'five' }, 'five'));
+    expect([await goes(), tablet.outbox]).toMatchObject([{ kind: 'carried', again: false }, ['poison']]);
+    serve(well());
+    nowMs += 3_600_000;
+    await goes();
+    expect(tablet.outbox).toEqual([]);
+  });
+
+  test('a server that breaks at everything, or a box in between, makes no edit be passed over for long', async () => {
+    const tablet = await Tablet.open();
+    await tablet.writes(issue({ theme: 'ENE' }));
+    for (const code of ['', 'internal']) {
+      serve(() => problem(500, code));
+      for (let i = 0; i < 4; i++) expect(await trip(carried(tablet))).toMatchObject({ kind: 'later' });
+    }
+    serve(well());
+    await trip(carried(tablet));
+
+    expect(tablet.outbox).toEqual([]);
+  });
+
   test('a large body goes compressed', async () => {
     const tablet = await Tablet.open();
     for (let i = 0; i < 60; i++) await tablet.writes(issue({ own_words: 'x'.repeat(200) }, `issue-${i}`));

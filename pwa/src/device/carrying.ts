@@ -5,13 +5,13 @@
  *     {"kinds": 3, "edits": [{"a", "n", "event", "id", "key", "box"}]}      as POST /api/sealed/import takes it
  */
 import { KINDS_VERSION } from '../sync/kinds.tables.ts';
-import { NOTHING_READ } from './boxes.ts';
+import { WIRE } from '../sync/wire.ts';
+import { batch, NOTHING_READ } from './boxes.ts';
 import type { Trip } from './courier.ts';
-import { codeOf, send } from './http.ts';
+import { codeOf, type Reply, send } from './http.ts';
 import { type Box, Database } from './schema.ts';
 import { type CarriedRow, databaseOf, inClear, vaults } from './vault/clear.ts';
 
-const AT_ONCE = 500;
 const answeredAll = (again: boolean): Trip => ({
   kind: 'carried',
   outcome: { kind: 'stored', again: false, wipe: false, ...NOTHING_READ },
@@ -54,21 +54,50 @@ const isBox = (one: unknown): one is Box => {
 const waiting = async (): Promise<CarriedRow[]> => (await inClear((clear) => clear.carried.toArray())).filter(({ ack }) => ack === '');
 
 /** One trip with what was brought here. Any vault's device may carry it; the author is in the box. */
-export async function carriedTrip(): Promise<Trip> {
+export async function carriedTrip(limit: number = WIRE.edits): Promise<Trip> {
   const all = await waiting();
-  const sent = all.slice(0, AT_ONCE);
-  const carrier = (await vaults()).find(({ courier }) => courier !== '');
-  if (sent.length === 0 || !carrier) return answeredAll(false);
-  const file = { kinds: KINDS_VERSION, edits: sent.map(({ box }) => box) };
-  const reply = await send('POST', '/api/sealed/import', file, carrier.courier);
+  const sent = batch(all, limit);
+  if (sent.length === 0) return answeredAll(false);
+  const reply = await carry(sent);
+  if (reply === null) return answeredAll(false);
   if (reply.kind === 'offline') return reply;
-  if (reply.status === 401) return { kind: 'signed_out', code: codeOf(reply) };
+  const later: Trip = { kind: 'later', afterMs: reply.retryAfterS * 1000 };
   const acks = (reply.body as { acks?: readonly (readonly string[])[] } | null)?.acks;
-  if (reply.status !== 200 || !acks) return { kind: 'later', afterMs: reply.retryAfterS * 1000 };
-  const answered = sent.flatMap((row, i) => (acks[i] ? [{ ...row, ack: acks[i].join(' ') }] : []));
-  await inClear((clear) => clear.carried.bulkPut(answered));
-  return answeredAll(answered.length > 0 && answered.length < all.length);
+  switch (reply.status) {
+    case 200: {
+      if (!acks) return later;
+      const answered = sent.flatMap((row, i) => (acks[i] ? [{ ...row, ack: acks[i].join(' ') }] : []));
+      await inClear((clear) => clear.carried.bulkPut(answered));
+      return answeredAll(answered.length > 0 && answered.length < all.length);
+    }
+    case 400:
+    case 413:
+      if (sent.length > 1) return carriedTrip(Math.floor(sent.length / 2));
+      if (codeOf(reply) === '') return later; // the word of a box in between
+      await inClear((clear) => clear.carried.bulkPut(sent.map((row) => ({ ...row, ack: 'refused bad_value' }))));
+      return answeredAll(all.length > 1);
+    case 401:
+      return { kind: 'signed_out', code: codeOf(reply) };
+    default:
+      return later;
+  }
+}
+
+/** What the server says of these to the first vault's device that it still knows; `null` where none is here. */
+async function carry(sent: readonly CarriedRow[]): Promise<Reply | null> {
+  const file = { kinds: KINDS_VERSION, edits: sent.map(({ box }) => box) };
+  let reply: Reply | null = null;
+  for (const { courier } of await vaults()) {
+    if (courier === '') continue;
+    reply = await send('POST', '/api/sealed/import', file, courier);
+    if (reply.kind === 'offline' || reply.status !== 401) return reply;
+  }
+  return reply;
 }
 
 /** How many edits that were brought here have not left. */
 export const carriedWaiting = async (): Promise<number> => (await waiting()).length;
+
+/** How many of them the server would not take: they are kept here. */
+export const carriedRefused = (): Promise<number> =>
+  inClear((clear) => clear.carried.filter(({ ack }) => ack.startsWith('refused')).count());

@@ -95,7 +95,11 @@ export class LockedCourier {
 /** Carries what was brought here in a file. */
 export class CarriedCourier {
   onchange: () => void = () => {};
-  readonly #rounds = new Rounds('carried', carriedTrip, () => this.onchange());
+  readonly #rounds = new Rounds(
+    'carried',
+    () => carriedTrip(),
+    () => this.onchange(),
+  );
 
   wake(): void {
     this.#rounds.wake();

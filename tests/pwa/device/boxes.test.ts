@@ -3,7 +3,7 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Batching } from '../../../pwa/src/device/batching.ts';
 import { boxTrip } from '../../../pwa/src/device/boxes.ts';
-import { carriedTrip, carriedWaiting, filesIn, unsentFile } from '../../../pwa/src/device/carrying.ts';
+import { carriedRefused, carriedTrip, carriedWaiting, filesIn, unsentFile } from '../../../pwa/src/device/carrying.ts';
 import { plain } from '../../../pwa/src/device/codec.ts';
 import { type Boxer, IndexedDisk } from '../../../pwa/src/device/db.ts';
 import { Database } from '../../../pwa/src/device/schema.ts';
@@ -210,6 +210,47 @@ describe('a file of what did not leave', () => {
     expect(asked.at(-1)).toMatchObject({ path: '/api/sealed/import', token: `Bearer token-v${vault}` });
     expect([asked.at(-1)?.body.edits.map(({ box }) => box), await carriedWaiting()]).toEqual([['box-of-1', 'box-of-2'], 0]);
     expect(await filesIn(file)).toBe(0);
+  });
+
+  /** As many boxes of another tablet, of so many characters each. */
+  const brought = (count: number, size = 1): Promise<number> => {
+    const edits = Array.from({ length: count }, (_, i) => ({ a: 'author', n: i + 1, id: 'i', key: 'k', box: 'x'.repeat(size) }));
+    return filesIn(JSON.stringify({ edits }));
+  };
+
+  test('goes by another vault where the server knows the first one no more', async () => {
+    for (const id of ['a', 'b']) await inClear((clear) => clear.vaults.put(vaultRow({ id, courier: `token-${id}` })));
+    await brought(1);
+    const tokens: (string | undefined)[] = [];
+    vi.stubGlobal('fetch', async (_: string, init: { headers: Record<string, string> }) => {
+      tokens.push(init.headers.authorization);
+      return new Response(JSON.stringify({ acks: [['ok']] }), { status: tokens.length === 1 ? 401 : 200 });
+    });
+
+    expect(await carriedTrip()).toMatchObject({ kind: 'carried' });
+    expect([tokens, await carriedWaiting()]).toEqual([['Bearer token-a', 'Bearer token-b'], 0]);
+  });
+
+  test('goes in parts where it is large', async () => {
+    await tablet([]);
+    answers(['ok']);
+    await brought(9, 88 * 1024);
+    while (await carriedWaiting()) await carriedTrip();
+
+    expect(asked.map(({ body }) => body.edits.length)).toEqual([5, 4]);
+  });
+
+  test('holds nothing up by what the server will not take: that is kept, and counted', async () => {
+    await tablet([]);
+    vi.stubGlobal('fetch', async (_: string, init: { body: string }) => {
+      const { edits } = JSON.parse(init.body) as { edits: { n: number }[] };
+      if (edits.some(({ n }) => n === 1)) return new Response('{"code":"bad_request"}', { status: 400 });
+      return new Response(JSON.stringify({ acks: edits.map(({ n }) => (n === 2 ? ['refused', 'bad_value'] : ['ok'])) }));
+    });
+    await brought(4);
+    for (let i = 0; i < 6 && (await carriedWaiting()) > 0; i++) await carriedTrip();
+
+    expect([await carriedWaiting(), await carriedRefused()]).toEqual([0, 2]);
   });
 
   test.each(['', '{}', '[]', 'null', '{"edits":[{"a":1}]}', '{"edits":[{"a":"x","n":1,"id":"i","key":"k"}]}'])(

@@ -2,6 +2,7 @@
 import './ui/app.css';
 import { mount } from 'svelte';
 import { followReminders } from './device/following.ts';
+import { isToldGone } from './device/gone.ts';
 import { codeInLink, entryBy, offersPin } from './device/identity.ts';
 import { begin } from './device/start.ts';
 import { mayHavePasskey } from './device/vault/passkey.ts';
@@ -19,6 +20,7 @@ addEventListener('vite:preloadError', () => {
 });
 
 followReminders();
+const gone = isToldGone();
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 
@@ -41,6 +43,7 @@ mount(Gate, {
   props: {
     desk,
     begins,
+    gone,
     waits,
     vaults,
     canPasskey,

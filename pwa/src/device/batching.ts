@@ -39,16 +39,16 @@ export class Batching {
   }
 
   /** The server broke at these; resolves whether there are fewer to be tried at once. */
-  broke(seqs: readonly number[], nowMs: number): boolean {
-    const [first] = seqs;
+  broke(rows: readonly { readonly seq: number }[], nowMs: number): boolean {
+    const [first] = rows;
     // It breaks at a call without any: none of them is to blame.
     if (first === undefined) this.#passed.clear();
-    const batch = seqs.join();
+    const batch = rows.map(({ seq }) => seq).join();
     this.#faults = batch === this.#batch ? this.#faults + 1 : 1;
     this.#batch = batch;
     if (first === undefined || this.#faults < TRIES) return false;
-    if (seqs.length > 1) this.halve(seqs.length);
-    else this.pass(first, nowMs);
-    return seqs.length > 1;
+    if (rows.length > 1) this.halve(rows.length);
+    else this.pass(first.seq, nowMs);
+    return rows.length > 1;
   }
 }

@@ -97,14 +97,7 @@ export async function boxTrip(locked: Locked): Promise<Trip> {
  */
 function fewer(reply: Reply & { kind: 'answered' }, sent: readonly BoxRow[], batching: Batching, nowMs: number): boolean {
   const [first] = sent;
-  if (reply.status === 500)
-    return (
-      codeOf(reply) === 'internal' &&
-      batching.broke(
-        sent.map(({ seq }) => seq),
-        nowMs,
-      )
-    );
+  if (reply.status === 500) return codeOf(reply) === 'internal' && batching.broke(sent, nowMs);
   if (sent.length > 1) batching.halve(sent.length);
   else if (first && codeOf(reply) !== '') batching.pass(first.seq, nowMs);
   return sent.length > 1;

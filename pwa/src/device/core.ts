@@ -163,6 +163,9 @@ export class Core {
     return edit;
   }
 
+  /** The same for words that are no edit yet. */
+  makeRoom = (): Promise<void> => this.#inTurn(() => this.#evict());
+
   /** Makes room for words: the server has its records, nobody else has these words. They are read again from 0. */
   async #evict(): Promise<void> {
     this.isFull = true;
@@ -279,10 +282,7 @@ export class Core {
 
   /** The server broke at a call; says whether a smaller one is to go at once. */
   broke({ sent }: Call, nowMs: number): boolean {
-    return this.#batching.broke(
-      sent.map(({ seq }) => seq),
-      nowMs,
-    );
+    return this.#batching.broke(sent, nowMs);
   }
 
   /** Takes an edit that needed attention off the list. */

@@ -1,14 +1,17 @@
 /** Puts the device together: disk, core, working set, courier, drafts; and tells the screens how it stands. */
 import type { Verdict } from '../sync/access.ts';
+import { boxWaiting } from './boxing.ts';
 import { wordsOf } from './comparing.ts';
 import { Core } from './core.ts';
 import { Courier, type Trip, trip } from './courier.ts';
 import { IndexedDisk } from './db.ts';
 import { KeptDrafts } from './drafts.ts';
 import { endSent, signOff } from './ending.ts';
+import { AFTER_END } from './gone.ts';
 import { call, whenVerified } from './http.ts';
 import { newAuthor, newId } from './ids.ts';
 import { verdictOn } from './judging.ts';
+import { endedOrLate } from './locking.ts';
 import type { Opened } from './opened.ts';
 import { passkeys } from './passkeys.ts';
 import { askToPersist, isPersisted } from './persistence.ts';
@@ -89,6 +92,7 @@ export class OpenDevice implements Device {
     document.addEventListener('visibilitychange', () => this.#seen(), { signal });
     addEventListener('pagehide', () => void this.#kept.flush(), { signal });
     this.#kept.onany = () => this.#offerUpdate();
+    this.#kept.onfull = () => this.#core.makeRoom().finally(() => this.#count());
     this.#opened.db.on('versionchange', () => {
       void this.#makeWay();
       return false; // Dexie would close at once, before the drafts are on the disk
@@ -114,7 +118,7 @@ export class OpenDevice implements Device {
     const random = Math.random;
     const now = (): number => this.#clock();
     const go = async (): Promise<Trip> => {
-      await this.#prepare();
+      await boxWaiting(this.#opened, this.#core, this.#disk);
       return trip({ core: this.#core, token: token(), now });
     };
     const courier = new Courier({ go, now, random, ontrip: (ended) => void this.#ended(ended) });
@@ -132,29 +136,18 @@ export class OpenDevice implements Device {
     courier.stop();
   }
 
-  /** Whatever waits without a box gets one: from then on it leaves also while the vault is locked. */
-  async #prepare(): Promise<void> {
-    const { settle, sealer } = this.#opened;
-    try {
-      await settle?.();
-      const stale = sealer ? this.#core.unsent.filter(({ box }) => sealer.isStale(box)) : [];
-      if (stale.length > 0 && (await this.#disk.box(stale))) await this.#core.reloadSome([]);
-    } catch (error) {
-      console.error('boxes', error); // a full disk takes no boxes; what waits leaves all the same
-    }
-  }
-
   async #ended(trip: Trip): Promise<void> {
     this.status.online = trip.kind !== 'offline';
     this.status.signedOut = trip.kind === 'signed_out';
     this.status.tooOld = trip.kind === 'too_old';
-    if (trip.kind === 'signed_out' && trip.code === 'revoked' && (await this.#wipe())) return;
+    this.status.revoked = trip.kind === 'signed_out' && trip.code === 'revoked';
+    if (this.status.revoked && (await this.#wipe('revoked'))) return;
     if (trip.kind === 'carried') {
       const { outcome } = trip;
       const isWhole = outcome.kind === 'stored' && outcome.complete;
       if (isWhole) this.status.emptied = false;
       await this.#opened.heard?.(isWhole);
-      if (outcome.kind === 'stored' && outcome.wipe && (await this.#wipe())) return;
+      if (outcome.kind === 'stored' && outcome.wipe && (await this.#wipe('revoked'))) return;
       if (outcome.kind === 'stored') this.#kept.dropAbout(outcome.erased);
       const ids = outcome.kind === 'stored' && outcome.changed.size <= WHOLE_FROM ? [...outcome.changed] : null;
       this.#tell({ kind: 'received', ids, offsetMs: this.#core.offsetMs });
@@ -182,7 +175,8 @@ export class OpenDevice implements Device {
       case 'locked':
         return this.#clear();
       case 'gone':
-        location.reload();
+      case 'revoked':
+        location.replace(AFTER_END[message.kind]);
         break;
       case 'opened':
         break;
@@ -258,7 +252,7 @@ export class OpenDevice implements Device {
       if (isStill) this.#tell({ kind: 'locked' });
       else this.sync(); // and where the token was ended, its person hears that
     };
-    await signOff({ core: this.#core, sync: () => this.sync(), still, settle, token, end: () => this.#wipe() });
+    await signOff({ core: this.#core, sync: () => this.sync(), still, settle, token, end: () => this.#wipe('gone') });
   }
 
   get locks(): boolean {
@@ -276,7 +270,7 @@ export class OpenDevice implements Device {
     document.body.hidden = true;
     this.#stop.abort();
     keepPlace(this.drafts);
-    await Promise.allSettled([this.#core.settled(), this.#kept.flush()]);
+    await endedOrLate([this.#core.settled(), this.#kept.flush()]);
     this.#opened.db.close();
     document.body.replaceChildren();
     location.replace('/');
@@ -287,13 +281,13 @@ export class OpenDevice implements Device {
   }
 
   /** Forgets all that is here, unless something has not left; resolves whether it did. */
-  async #wipe(): Promise<boolean> {
+  async #wipe(how: keyof typeof AFTER_END): Promise<boolean> {
     if (!(await endSent(this.#core, this.#disk))) return false;
     this.#stop.abort();
     this.#opened.db.close();
     await this.#opened.forget();
-    this.#tell({ kind: 'gone' });
-    location.replace('/');
+    this.#tell({ kind: how });
+    location.replace(AFTER_END[how]);
     return true;
   }
 }

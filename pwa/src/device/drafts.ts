@@ -1,6 +1,6 @@
 /** Half-written text, per form and field: in memory at once, on the disk soon after, back exactly as it was. */
 import { type Codec, Tampered } from './codec.ts';
-import type { Database, NamedRow } from './schema.ts';
+import { type Database, isQuota, type NamedRow } from './schema.ts';
 import type { Drafts } from './types.ts';
 
 const SOON_MS = 150;
@@ -8,6 +8,8 @@ const SOON_MS = 150;
 export class KeptDrafts implements Drafts {
   /** Told when somebody begins or has done with a form. */
   onany: () => void = () => {};
+  /** Asked for room, where the disk has none; what was read can be read again, these words nobody else has. */
+  onfull: () => Promise<void> = async () => {};
   readonly #db: Database;
   readonly #codec: Codec;
   readonly #texts = new Map<string, string>();
@@ -85,6 +87,7 @@ export class KeptDrafts implements Drafts {
 
   /** Writes what is not on the disk yet; also called when the page is hidden. What finds no room is tried again with the next. */
   flush(): Promise<void> {
+    clearTimeout(this.#timer);
     // One after the other: what was sealed earlier must not be written later.
     this.#turn = this.#turn.then(() => this.#flush());
     return this.#turn;
@@ -97,7 +100,14 @@ export class KeptDrafts implements Drafts {
     const { drafts } = this.#db;
     try {
       const put = await Promise.all(keys.filter((name) => this.#texts.has(name)).map((name) => this.#seal(name)));
-      await this.#db.transaction('rw', drafts, () => Promise.all([drafts.bulkPut(put), drafts.bulkDelete(gone)]));
+      const write = async (): Promise<void> => {
+        await this.#db.transaction('rw', drafts, () => Promise.all([drafts.bulkPut(put), drafts.bulkDelete(gone)]));
+      };
+      await write().catch(async (error: unknown) => {
+        if (!isQuota(error)) throw error;
+        await this.onfull();
+        return write();
+      });
     } catch (error) {
       for (const key of keys) this.#dirty.add(key);
       console.error('drafts', error);

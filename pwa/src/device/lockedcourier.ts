@@ -44,6 +44,8 @@ class Rounds {
 export class LockedCourier {
   /** Told after each trip. */
   onchange: () => void = () => {};
+  /** It was ended from afar, and its vault is gone. */
+  isGone = false;
   readonly #row: VaultRow;
   readonly #db: Database;
   readonly #tabs: BroadcastChannel;
@@ -83,6 +85,7 @@ export class LockedCourier {
     if ((isRevoked || isWiped) && (await waitingIn(this.#db)) === 0) {
       await this.stop();
       await leave(this.#row.id);
+      this.isGone = true;
     } else if (trip.kind === 'carried') {
       await noteContact(this.#row.id, Date.now());
     } else {

@@ -14,6 +14,7 @@ export class LiveStatus implements Status {
   persisted = $state<boolean | null>(null);
   storage = $state<'ok' | 'full'>('ok');
   signedOut = $state(false);
+  revoked = $state(false);
   tooOld = $state(false);
   update = $state(false);
   emptied = $state(false);

@@ -98,6 +98,8 @@ export interface Status {
   readonly persisted: boolean | null;
   readonly storage: 'ok' | 'full';
   readonly signedOut: boolean;
+  /** Signed out by somebody else: what waits here cannot be sent by this device any more. */
+  readonly revoked: boolean;
   readonly tooOld: boolean;
   readonly update: boolean;
   /** What was read here was dropped, since nobody had heard of this tablet for too long; it has not come back yet. */

@@ -33,6 +33,11 @@ class Couriers {
   readonly #opened = new Set<string>();
   #isStarted = false;
 
+  /** Whether a vault was ended from afar while this page looked on. */
+  get isAnyGone(): boolean {
+    return [...this.#locked.values()].some(({ isGone }) => isGone);
+  }
+
   async start(): Promise<void> {
     if (this.#isStarted) return;
     this.#isStarted = true;
@@ -135,7 +140,10 @@ export const waysFor =
         return found.filter((one) => !done.includes(one));
       },
 
+      isAnyGone: (): boolean => couriers.isAnyGone,
+
       carried: async (): Promise<number> => (await files()).carriedWaiting(),
+      refused: async (): Promise<number> => (await files()).carriedRefused(),
       unsentFile: async (): Promise<Blob> => (await files()).unsentFile(),
       async takeFile(text: string): Promise<number> {
         const taken = await (await files()).filesIn(text);

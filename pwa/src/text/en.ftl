@@ -130,6 +130,7 @@ sign-out-sure = Yes, sign out and clear this tablet
 sign-out-waits = { $count } changes have not been sent yet. Find a network first.
 sign-out-words = What was sent stays at the server. This tablet forgets everything of yours.
 signed-out = Signed out: ask for a new link. What you write is kept here.
+revoked-here = This tablet has no access any more. What has not been sent is kept here.
 square = Square
 storage-full = This tablet is full
 sync-now = Send and fetch now
@@ -406,6 +407,11 @@ vault-export = Carry the unsent changes out
 vault-import = Bring in changes of another tablet
 vault-imported = { $count } taken in. They leave with the others.
 vault-not-a-file = These are no unsent changes.
+vault-gone = A coordinator ended a worker's access on this tablet. What was written has been sent; then everything of this worker was erased here.
+vault-refused = { $count ->
+    [one] 1 change that was brought here could not be taken. It is kept on this tablet.
+   *[other] { $count } changes that were brought here could not be taken. They are kept on this tablet.
+ }
 vault-desk = Coordinators sign in
 four-words = Compare these four words
 four-words-wait = Are the same four words on the coordinator's screen? Then the coordinator lets this tablet in, and it goes on here by itself.

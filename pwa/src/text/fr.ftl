@@ -130,6 +130,7 @@ sign-out-sure = Oui, se déconnecter et vider cette tablette
 sign-out-waits = { $count } modifications ne sont pas encore envoyées. Cherchez d'abord un réseau.
 sign-out-words = Ce qui est envoyé reste sur le serveur. Cette tablette oublie tout ce qui est à vous.
 signed-out = Déconnecté : demandez un nouveau lien. Ce que vous écrivez est gardé ici.
+revoked-here = Cette tablette n'a plus accès. Ce qui n'est pas encore envoyé reste gardé ici.
 square = Place
 storage-full = Cette tablette est pleine
 sync-now = Envoyer et recevoir maintenant
@@ -406,6 +407,11 @@ vault-export = Modifications non envoyées dans un fichier
 vault-import = Reprendre un fichier
 vault-imported = { $count } reprises. Elles partent avec les autres.
 vault-not-a-file = Ce n'est pas un fichier de modifications non envoyées.
+vault-gone = Une coordination a retiré l'accès d'un collaborateur sur cette tablette. Ce qui était écrit est envoyé ; ensuite, tout ce qui était à cette personne a été effacé ici.
+vault-refused = { $count ->
+    [one] 1 modification lue n'a pas pu être acceptée. Elle reste gardée sur cette tablette.
+   *[other] { $count } modifications lues n'ont pas pu être acceptées. Elles restent gardées sur cette tablette.
+ }
 vault-desk = Les coordinateurs se connectent
 four-words = Comparez ces quatre mots
 four-words-wait = Les quatre mêmes mots sont-ils sur l'écran de la coordination ? Elle laisse alors entrer cette tablette, et tout continue ici de soi-même.

@@ -125,6 +125,7 @@ export interface Messages {
   'sign-out-waits': { count: Argument };
   'sign-out-words': undefined;
   'signed-out': undefined;
+  'revoked-here': undefined;
   'square': undefined;
   'storage-full': undefined;
   'sync-now': undefined;
@@ -389,6 +390,8 @@ export interface Messages {
   'vault-import': undefined;
   'vault-imported': { count: Argument };
   'vault-not-a-file': undefined;
+  'vault-gone': undefined;
+  'vault-refused': { count: Argument };
   'vault-desk': undefined;
   'four-words': undefined;
   'four-words-wait': undefined;

@@ -130,6 +130,7 @@ sign-out-sure = Ja, afmelden en deze tablet leegmaken
 sign-out-waits = { $count } wijzigingen zijn nog niet verstuurd. Zoek eerst een netwerk.
 sign-out-words = Wat verstuurd is, blijft op de server. Deze tablet vergeet alles van jou.
 signed-out = Afgemeld: vraag een nieuwe link. Wat je schrijft, wordt hier bewaard.
+revoked-here = Deze tablet heeft geen toegang meer. Wat nog niet verstuurd is, blijft hier bewaard.
 square = Plein
 storage-full = Deze tablet is vol
 sync-now = Nu versturen en ophalen
@@ -406,6 +407,11 @@ vault-export = Niet-verstuurde wijzigingen in een bestand
 vault-import = Een bestand inlezen
 vault-imported = { $count } ingelezen. Ze vertrekken met de andere.
 vault-not-a-file = Dat is geen bestand met niet-verstuurde wijzigingen.
+vault-gone = Een coördinator beëindigde de toegang van een medewerker op deze tablet. Wat geschreven was, is verstuurd; daarna werd alles van deze medewerker hier gewist.
+vault-refused = { $count ->
+    [one] 1 ingelezen wijziging kon niet worden aangenomen. Ze blijft op deze tablet bewaard.
+   *[other] { $count } ingelezen wijzigingen konden niet worden aangenomen. Ze blijven op deze tablet bewaard.
+ }
 vault-desk = Coördinatoren melden zich aan
 four-words = Vergelijk deze vier woorden
 four-words-wait = Staan dezelfde vier woorden op het scherm van de coördinator? Dan laat die deze tablet toe, en gaat het hier vanzelf verder.

@@ -1,6 +1,9 @@
+import 'fake-indexeddb/auto';
 import { describe, expect, test, vi } from 'vitest';
 import { plain } from '../../../pwa/src/device/codec.ts';
+import { IndexedDisk } from '../../../pwa/src/device/db.ts';
 import { KeptDrafts } from '../../../pwa/src/device/drafts.ts';
+import { held, MINE, page, Tablet } from './bench.ts';
 import { database } from './databases.ts';
 
 describe('half-written text', () => {
@@ -62,6 +65,24 @@ describe('half-written text', () => {
     await drafts.flush();
 
     expect((await KeptDrafts.open(db, plain)).get('talk/1')).toBe('x');
+  });
+
+  test('that finds no room is kept at the cost of what the server has too', async () => {
+    const db = database();
+    const tablet = await Tablet.open({}, new IndexedDisk(db, plain));
+    await tablet.syncs({ streams: { [MINE]: page(0, 1, [held('issue-1', [{ a: 'otherAuthor', n: 1, set: { theme: 'ENE' } }])]) } });
+    const drafts = await KeptDrafts.open(db, plain);
+    drafts.onfull = () => tablet.core.makeRoom();
+    const full = (): never => {
+      throw new DOMException('no room', 'QuotaExceededError');
+    };
+    db.drafts.hook('creating').subscribe(full);
+    db.records.hook('deleting').subscribe(() => void db.drafts.hook('creating').unsubscribe(full));
+    drafts.set('talk/1', 'x');
+    await drafts.flush();
+
+    expect((await KeptDrafts.open(db, plain)).get('talk/1')).toBe('x');
+    expect([tablet.core.isFull, tablet.shows(), await db.records.count()]).toEqual([true, { theme: 'ENE' }, 0]);
   });
 
   test('about an erased record is erased with it', async () => {

@@ -27,8 +27,12 @@ export interface Ways {
   /** Moves a worker of before vaults in. Throws what has a `code`. */
   move(choosing: Choosing): Promise<void>;
   vaults(): Promise<readonly Vault[]>;
+  /** Whether a vault was ended from afar while this page looked on. */
+  isAnyGone(): boolean;
   /** How many edits that were brought here have not left. */
   carried(): Promise<number>;
+  /** How many of them the server would not take. */
+  refused(): Promise<number>;
   /** The edits that have not left any vault, sealed, as a file; anybody may carry it. */
   unsentFile(): Promise<Blob>;
   /** Takes such a file in; resolves how many edits. Throws where it is none. */

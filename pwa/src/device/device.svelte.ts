@@ -12,6 +12,7 @@ import { call, whenVerified } from './http.ts';
 import { newAuthor, newId } from './ids.ts';
 import { verdictOn } from './judging.ts';
 import { endedOrLate } from './locking.ts';
+import { meBy } from './me.ts';
 import type { Opened } from './opened.ts';
 import { passkeys } from './passkeys.ts';
 import { askToPersist, isPersisted } from './persistence.ts';
@@ -31,7 +32,6 @@ const CLOCK_SET_MS = 5_000;
 const WHOLE_FROM = 500; // more changed records than this are read again with all others
 
 export class OpenDevice implements Device {
-  readonly me: Me;
   readonly records: Records;
   readonly drafts: Drafts;
   readonly reminders: Reminders;
@@ -51,7 +51,6 @@ export class OpenDevice implements Device {
   #hasUpdate = false;
 
   private constructor(opened: Opened, disk: IndexedDisk, core: Core, drafts: KeptDrafts) {
-    this.me = opened.me;
     this.status.emptied = opened.isEmptied ?? false;
     this.#opened = opened;
     this.#disk = disk;
@@ -65,6 +64,10 @@ export class OpenDevice implements Device {
       this.#hasUpdate = true;
       this.#offerUpdate();
     });
+  }
+
+  get me(): Me {
+    return meBy(this.#opened.me, this.records.get(this.#opened.me.member));
   }
 
   /** Nobody is asked to update in the middle of a form. */
@@ -147,6 +150,7 @@ export class OpenDevice implements Device {
       const isWhole = outcome.kind === 'stored' && outcome.complete;
       if (isWhole) this.status.emptied = false;
       await this.#opened.heard?.(isWhole);
+      await this.#opened.sealer?.knownAs(this.me);
       if (outcome.kind === 'stored' && outcome.wipe && (await this.#wipe('revoked'))) return;
       if (outcome.kind === 'stored') this.#kept.dropAbout(outcome.erased);
       const ids = outcome.kind === 'stored' && outcome.changed.size <= WHOLE_FROM ? [...outcome.changed] : null;

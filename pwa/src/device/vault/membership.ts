@@ -121,6 +121,12 @@ export class Sealer {
     await this.#become({ ...known, transport });
   }
 
+  /** Whose it is, as the server knows them by now; where there is no room for it, the next time. */
+  async knownAs(me: Me): Promise<void> {
+    if (JSON.stringify(me) === JSON.stringify(this.#membership.me)) return;
+    await this.#become({ ...this.#membership, me }).catch((error: unknown) => console.error('membership', error));
+  }
+
   async #become(membership: Membership): Promise<void> {
     this.#membership = membership;
     await this.#db.meta.put(await sealMembership(this.#codec, membership));

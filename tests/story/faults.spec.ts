@@ -242,7 +242,7 @@ test('T05: a revoked tablet hands over what was written on it, then forgets ever
   await tablet.offline(false);
 
   await expect(worker.getByRole('heading', { name: 'Coördinatoren melden zich aan' })).toBeVisible();
-  await expect(worker.getByText('Een coördinator beëindigde de toegang van een medewerker')).toBeVisible();
+  await expect(worker.getByText('De toegang van een medewerker op deze tablet werd beëindigd')).toBeVisible();
   expect(await tablet.remembers()).toEqual([]);
   expect(await worker.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
   await go(page, 'Opzij gelegd');

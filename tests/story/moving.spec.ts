@@ -158,7 +158,7 @@ test('of two workers on a tablet one is revoked: only their vault goes; what the
   await page.evaluate(() => dispatchEvent(new Event('online')));
 
   await expect(page.getByRole('button', { name: 'vos: ontgrendelen' })).toHaveCount(0, SLOW);
-  await expect(page.getByText('Een coördinator beëindigde de toegang van een medewerker')).toBeVisible();
+  await expect(page.getByText('De toegang van een medewerker op deze tablet werd beëindigd')).toBeVisible();
   await expect(page.getByText('1 wijziging is nog niet van deze tablet vertrokken')).toBeVisible();
   await page.context().unroute('**/api/sync');
   await page.evaluate(() => dispatchEvent(new Event('online')));

@@ -49,6 +49,7 @@ export class OpenDevice implements Device {
   #courier: Courier | undefined;
   #latest = 0;
   #hasUpdate = false;
+  #isSigningOut = false;
 
   private constructor(opened: Opened, disk: IndexedDisk, core: Core, drafts: KeptDrafts) {
     this.status.emptied = opened.isEmptied ?? false;
@@ -144,14 +145,14 @@ export class OpenDevice implements Device {
     this.status.signedOut = trip.kind === 'signed_out';
     this.status.tooOld = trip.kind === 'too_old';
     this.status.revoked = trip.kind === 'signed_out' && trip.code === 'revoked';
-    if (this.status.revoked && (await this.#wipe('revoked'))) return;
+    if (this.status.revoked && (await this.#wipe())) return;
     if (trip.kind === 'carried') {
       const { outcome } = trip;
       const isWhole = outcome.kind === 'stored' && outcome.complete;
       if (isWhole) this.status.emptied = false;
       await this.#opened.heard?.(isWhole);
       await this.#opened.sealer?.knownAs(this.me);
-      if (outcome.kind === 'stored' && outcome.wipe && (await this.#wipe('revoked'))) return;
+      if (outcome.kind === 'stored' && outcome.wipe && (await this.#wipe())) return;
       if (outcome.kind === 'stored') this.#kept.dropAbout(outcome.erased);
       const ids = outcome.kind === 'stored' && outcome.changed.size <= WHOLE_FROM ? [...outcome.changed] : null;
       this.#tell({ kind: 'received', ids, offsetMs: this.#core.offsetMs });
@@ -252,11 +253,12 @@ export class OpenDevice implements Device {
   async signOut(): Promise<void> {
     const { settle, token } = this.#opened;
     const still = (isStill: boolean): void => {
+      this.#isSigningOut = isStill;
       document.body.inert = isStill;
       if (isStill) this.#tell({ kind: 'locked' });
       else this.sync(); // and where the token was ended, its person hears that
     };
-    await signOff({ core: this.#core, sync: () => this.sync(), still, settle, token, end: () => this.#wipe('gone') });
+    await signOff({ core: this.#core, sync: () => this.sync(), still, settle, token, end: () => this.#wipe() });
   }
 
   get locks(): boolean {
@@ -285,11 +287,12 @@ export class OpenDevice implements Device {
   }
 
   /** Forgets all that is here, unless something has not left; resolves whether it did. */
-  async #wipe(how: keyof typeof AFTER_END): Promise<boolean> {
+  async #wipe(): Promise<boolean> {
     if (!(await endSent(this.#core, this.#disk))) return false;
     this.#stop.abort();
     this.#opened.db.close();
     await this.#opened.forget();
+    const how = this.#isSigningOut ? 'gone' : 'revoked';
     this.#tell({ kind: how });
     location.replace(AFTER_END[how]);
     return true;

@@ -407,7 +407,7 @@ vault-export = Carry the unsent changes out
 vault-import = Bring in changes of another tablet
 vault-imported = { $count } taken in. They leave with the others.
 vault-not-a-file = These are no unsent changes.
-vault-gone = A coordinator ended a worker's access on this tablet. What was written has been sent; then everything of this worker was erased here.
+vault-gone = The access of a worker on this tablet was ended. What was written has been sent; then everything of this worker was erased here.
 vault-refused = { $count ->
     [one] 1 change that was brought here could not be taken. It is kept on this tablet.
    *[other] { $count } changes that were brought here could not be taken. They are kept on this tablet.

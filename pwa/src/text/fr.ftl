@@ -407,7 +407,7 @@ vault-export = Modifications non envoyées dans un fichier
 vault-import = Reprendre un fichier
 vault-imported = { $count } reprises. Elles partent avec les autres.
 vault-not-a-file = Ce n'est pas un fichier de modifications non envoyées.
-vault-gone = Une coordination a retiré l'accès d'un collaborateur sur cette tablette. Ce qui était écrit est envoyé ; ensuite, tout ce qui était à cette personne a été effacé ici.
+vault-gone = L'accès d'un collaborateur sur cette tablette a été retiré. Ce qui était écrit est envoyé ; ensuite, tout ce qui était à cette personne a été effacé ici.
 vault-refused = { $count ->
     [one] 1 modification lue n'a pas pu être acceptée. Elle reste gardée sur cette tablette.
    *[other] { $count } modifications lues n'ont pas pu être acceptées. Elles restent gardées sur cette tablette.

@@ -407,7 +407,7 @@ vault-export = Niet-verstuurde wijzigingen in een bestand
 vault-import = Een bestand inlezen
 vault-imported = { $count } ingelezen. Ze vertrekken met de andere.
 vault-not-a-file = Dat is geen bestand met niet-verstuurde wijzigingen.
-vault-gone = Een coördinator beëindigde de toegang van een medewerker op deze tablet. Wat geschreven was, is verstuurd; daarna werd alles van deze medewerker hier gewist.
+vault-gone = De toegang van een medewerker op deze tablet werd beëindigd. Wat geschreven was, is verstuurd; daarna werd alles van deze medewerker hier gewist.
 vault-refused = { $count ->
     [one] 1 ingelezen wijziging kon niet worden aangenomen. Ze blijft op deze tablet bewaard.
    *[other] { $count } ingelezen wijzigingen konden niet worden aangenomen. Ze blijven op deze tablet bewaard.

@@ -151,10 +151,10 @@ test('of two workers on a tablet one is revoked: only their vault goes; what the
   await demo.asCoordinator('POST', `/api/devices/${device}/revoke`, {});
   // Their courier alone finds the server: the other one's work is still here when the answer comes.
   const hare = await page.evaluate(tokenOf, 'hare');
-  await page.context().unroute('**/api/**');
   await page.context().route('**/api/sync', (route) =>
     route.request().headers().authorization === `Bearer ${hare}` ? route.abort() : route.continue(),
   );
+  await page.context().unroute('**/api/**');
   await page.evaluate(() => dispatchEvent(new Event('online')));
 
   await expect(page.getByRole('button', { name: 'vos: ontgrendelen' })).toHaveCount(0, SLOW);

@@ -7,7 +7,7 @@ from litestar.datastructures import Cookie
 
 from server.clock import new_id, new_token
 from server.people.answers import Me, me
-from server.people.sign_in import SESSION_MS, cookie_name, hash_token, token_of
+from server.people.sign_in import SESSION_MS, WIPE_MS, cookie_name, hash_token, token_of
 from server.settings import Settings
 from server.store import audit
 from server.store import people as sql
@@ -50,10 +50,13 @@ def rotated(request: Request[Any, Any, Any], device: Device, token: str, content
 
 
 def cookie_of(settings: Settings, token: str, valid_ms: int) -> Cookie:
-    """Return the cookie of a session: for our own pages over HTTPS, and for no script."""
+    """Return the cookie of a session: for our own pages over HTTPS, and for no script.
+
+    It outlives the session, which the server ends: a desk that is opened days later must hear that it lost its access.
+    """
     return Cookie(
         key=cookie_name(settings), value=token, path="/", httponly=True, samesite="strict", secure=settings.is_https,
-        max_age=max(valid_ms // 1000, 0),
+        max_age=(max(valid_ms, 0) + WIPE_MS) // 1000,
     )  # fmt: skip
 
 

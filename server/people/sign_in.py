@@ -26,6 +26,7 @@ WIPE_MS = (
 )  # a revoked device gets its outbox read for so long; after that it gets 401 whatever it still holds
 # All that the token of a locked vault opens.
 FOR_COURIERS = ("/api/sync", "/api/sealed/import", "/api/forget", "/api/enrol/state", "/api/enrol/stop")
+HANDS_OVER = "/api/sync"  # all that is left to a coordinator's session that lost its access
 # All that somebody may do who has a short password and no second factor yet.
 SETTING_UP = (
     "/api/me", "/api/sign-in", "/api/sign-in/ways", "/api/sign-in/link", "/api/passkey/options", "/api/passkey/sign-in",
@@ -57,10 +58,10 @@ class SignedIn(AbstractAuthenticationMiddleware):
             raise Refusal("cross_site")
         if not token:
             return AuthenticationResult(user=None, auth=None)
-        device = await _device(state.store, token)
+        path = connection.scope["path"]
+        device = await _device(state.store, token, path)
         if device is None or (is_cookie and not device.is_session):
             return AuthenticationResult(user=None, auth=None)
-        path = connection.scope["path"]
         if device.is_courier and path.startswith("/api/") and path not in FOR_COURIERS:
             raise Refusal("not_allowed")
         if device.unready and path.startswith("/api/") and path not in SETTING_UP:
@@ -76,14 +77,16 @@ def token_of(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[str, bool]
     return connection.cookies.get(cookie_name(connection.app.state.settings), ""), True
 
 
-async def _device(store: Store, token: str) -> Device | None:
+async def _device(store: Store, token: str, path: str) -> Device | None:
     now = now_ms()
     async with store.reading() as tx:
         device = await sql.device_of(tx, hash_token(token))
-    if device is None or device.expires_at < now:
+    if device is None:
         return None
-    if device.ended_at is not None and not is_revoked(device):
-        return None
-    if device.is_session and (not device.active or device.revoked_at or device.last_contact + IDLE_MS < now):
+    if device.is_session and is_revoked(device):
+        # Its desk keeps the whole organisation, whether or not its time was over: it hands over what waits, and is wiped.
+        return device if path == HANDS_OVER and (device.revoked_at or now) + WIPE_MS >= now else None
+    is_idle = device.is_session and device.last_contact + IDLE_MS < now
+    if is_idle or device.expires_at < now or (device.ended_at is not None and not is_revoked(device)):
         return None
     return device

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from server.store import cardkeys
-from server.store.audit import forget_reasons
+from server.store.audit import forget_reasons, move_reasons
 from server.store.engine import Row, Tx
 from server.store.keys import AT_ONCE, Keys
 from sync.wire import Packed
@@ -201,6 +201,7 @@ async def blank(tx: Tx, organisation: str, ids: Sequence[str], *, at: int) -> No
 
 async def drop_records(tx: Tx, organisation: str, ids: Sequence[str]) -> None:
     """Remove records that were erased, with their links, and what they were sealed with."""
+    await move_reasons(tx, organisation, ids)
     await cardkeys.destroy(tx, organisation, ids)
     await tx.run_many("DELETE FROM record WHERE organisation = ? AND id = ?", [(organisation, id) for id in ids])
     await tx.run_many("DELETE FROM link WHERE organisation = ? AND source = ?", [(organisation, id) for id in ids])

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 
-from server.store import cardkeys
+from server.store import audit, cardkeys
 from server.store.engine import Store, Tx
 from server.store.keyfile import NoKey, make_key_file, read_key, read_key_file, write_key_file
 from server.store.keys import root_of
@@ -49,10 +49,10 @@ async def seal_all(store: Store) -> int:
             if await cardkeys.wrap_anew(tx, BATCH) < BATCH:
                 break
     async with store.reading() as tx:
-        if await tx.fetch("SELECT 1 FROM server_meta WHERE name = ?", DONE):
-            return 0
+        is_done = await tx.fetch("SELECT 1 FROM server_meta WHERE name = ?", DONE)
     sealed = 0
-    for seal in (_seal_records, _seal_edits, _seal_clones):
+    # Reasons came later (step 9): whether they lie in clear is asked at every start.
+    for seal in (_seal_reasons,) if is_done else (_seal_records, _seal_edits, _seal_clones, _seal_reasons):
         while number := await _batch(store, seal):
             sealed += number
     async with store.writing() as tx:
@@ -96,6 +96,10 @@ async def _seal_clones(tx: Tx) -> int:
     fresh = [(*await _sealed_body(tx, *row[:4]), row[4]) for row in rows]
     await tx.run_many("UPDATE clone SET body = ?, root = ? WHERE id = ?", fresh)
     return len(fresh)
+
+
+async def _seal_reasons(tx: Tx) -> int:
+    return await audit.seal_reasons(tx, BATCH)
 
 
 async def _sealed_body(tx: Tx, organisation: str, a: str, n: int, body: bytes) -> tuple[bytes, str]:

@@ -131,6 +131,7 @@ TAMPERED: dict[str, tuple[str, int]] = {
     "all taken out": ("DELETE FROM audit", 1),
     "the head": ("UPDATE audit_head SET hash = 'x'", 6),
     "a reason": ("UPDATE audit_reason SET words = 'x' WHERE number = 5", 5),
+    "a reason in clear": ("UPDATE audit_reason SET words = 'x', root = '' WHERE number = 5", 5),
     "two rows swapped": ("", 3),
 }
 

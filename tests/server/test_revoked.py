@@ -3,7 +3,8 @@
 import pytest
 
 from server.exchange import routes
-from tests.support.world import World
+from server.people import sign_in
+from tests.support.world import EMAIL, PASSWORD, Device, World
 
 
 def test_its_edits_are_parked_and_it_gets_nothing_any_more(world: World) -> None:
@@ -104,3 +105,62 @@ def test_nobody_without_a_token_is_answered(world: World) -> None:
         answer = world.call("POST", "/api/sync", headers={"Content-Type": "application/json", **headers}, content=b"{}")
         assert (answer.status_code, answer.json()["code"]) == (401, "signed_out")
         assert "clear-site-data" not in answer.headers
+
+
+# ── a coordinator's session ───────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def els(world: World) -> Device:
+    """A second coordinator, whose desk has read the organisation."""
+    world.join("els", "coordinator")
+    desk = world.device("els", role="coordinator")
+    assert desk.syncs().status == 200
+    return desk
+
+
+def leaves(world: World, desk: Device) -> None:
+    answer = world.device("griet").asks("PATCH", f"/api/members/{desk.member}", {"active": False})
+    assert answer.status_code == 200
+
+
+def test_a_desk_that_lost_its_access_hands_over_what_waits_and_is_told_to_wipe(world: World, els: Device) -> None:
+    leaves(world, els)
+
+    reply = els.sends([els.edit(1, "talk-1", channel="tent")], cursors={"org": 1})
+
+    assert (reply.status, reply.acks, reply.streams) == (200, [("parked", "revoked")], {})
+    assert reply.body["wipe"] is True
+    [parked] = world.device("griet").asks("GET", "/api/parked").json()
+    assert (parked["code"], parked["set"]) == ("revoked", {"channel": "tent"})
+    assert els.sends([]).body["wipe"] is True
+    assert (els.sends([]).status, els.sends([]).code) == (401, "revoked")
+
+
+def test_a_desk_that_lost_its_access_opens_nothing_else(world: World, els: Device) -> None:
+    leaves(world, els)
+
+    for path in ("/api/me", "/api/team", "/api/parked", "/api/poke", "/api/account"):
+        assert els.asks("GET", path).status_code == 401, path
+
+
+def test_a_desk_that_was_closed_when_it_lost_its_access_is_wiped_within_seven_days(
+    world: World, els: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaves(world, els)
+    now = sign_in.now_ms()
+    for module in (sign_in, routes):
+        monkeypatch.setattr(module, "now_ms", lambda: now + 3 * 86_400_000)
+    assert els.sends([els.edit(1, "talk-1", channel="tent")]).body["wipe"] is True
+
+    for module in (sign_in, routes):
+        monkeypatch.setattr(module, "now_ms", lambda: now + 8 * 86_400_000)
+    assert els.sends([]).status == 401
+
+
+def test_a_browser_keeps_the_cookie_for_as_long_as_its_desk_may_have_to_be_wiped(world: World) -> None:
+    signed_in = world.call("POST", "/api/sign-in", json_body={"email": EMAIL, "password": PASSWORD})
+
+    kept_s = int(signed_in.headers["set-cookie"].lower().split("max-age=")[1].split(";")[0])
+
+    assert kept_s * 1000 == sign_in.SESSION_MS + sign_in.WIPE_MS

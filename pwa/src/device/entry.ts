@@ -6,10 +6,9 @@
  *     tablet of before vaults ──move in───────────┤
  *     desk ──sign in───────────────────────────────┘
  */
-import Dexie from 'dexie';
 import { type Codec, plain } from './codec.ts';
 import { OpenDevice } from './device.svelte.ts';
-import { forgetIdentity, type Identity } from './identity.ts';
+import type { Identity } from './identity.ts';
 import { DeviceReminders } from './reminders.ts';
 import { Database } from './schema.ts';
 import type { Choosing } from './types.ts';
@@ -17,13 +16,13 @@ import { NONE } from './vault/attempts.ts';
 import { databaseOf, type VaultRow } from './vault/clear.ts';
 import { contactsOf } from './vault/contact.ts';
 import { Credentials, openToken, sealToken } from './vault/credentials.ts';
-import { leave } from './vault/leaving.ts';
+import { leave, leaveDesk } from './vault/leaving.ts';
 import { membershipIn, Sealer, sealing } from './vault/membership.ts';
 import { clearDatabaseOf, moveIn } from './vault/moving.ts';
 import { askPasskey, makePasskey } from './vault/passkey.ts';
 import { stretchInWorker } from './vault/stretch.ts';
 import { type Chosen, type Means, newLock, newVaultId, type Unlocked, unlock } from './vault/unlock.ts';
-import { DESK, endWaking } from './waking.ts';
+import { DESK } from './waking.ts';
 
 const means: Means = { stretch: stretchInWorker, ask: askPasskey, clockMs: () => performance.now() };
 
@@ -64,11 +63,9 @@ export async function openDesk({ me, token }: Identity): Promise<OpenDevice> {
   const db = new Database(clearDatabaseOf(me.member));
   const reminders = await DeviceReminders.open({ db, codec: plain, owner: DESK, token: () => token });
   reminders.begin();
-  const forget = async (): Promise<void> => {
+  const forget = (): Promise<void> => {
     reminders.badge(0);
-    await forgetIdentity();
-    await Dexie.delete(db.name);
-    await endWaking(DESK);
+    return leaveDesk(db.name);
   };
   return OpenDevice.open({ me, token: () => token, db, codec: plain, reminders, vault: null, forget });
 }

@@ -18,6 +18,7 @@ STEPS = (
     "m0006_enrolment",
     "m0007_reminders",
     "m0008_feeds",
+    "m0009_reasons",
 )  # in the order they are taken
 _POSTGRES = {"blob": "BYTEA", "serial": "BIGSERIAL PRIMARY KEY", "tail": ""}
 _SQLITE = {"blob": "BLOB", "serial": "INTEGER PRIMARY KEY", "tail": " WITHOUT ROWID"}

@@ -43,7 +43,10 @@ async def carry(tx: Tx) -> None:
     rows = await tx.fetch("SELECT organisation, at, member, what, about, reason FROM audit_before ORDER BY id")
     for organisation, at, member, what, about, reason in rows:
         words, detail = (reason, "") if what == "contact_read" else ("", reason)
-        await audit.add(
-            tx, organisation, audit.Line(member, what, about, detail.removeprefix("parked ")), words, now_ms=at
-        )
+        line = audit.Line(member, what, about, detail.removeprefix("parked "))
+        number, salt = await audit.chain(tx, organisation, line, words, now_ms=at)
+        if words:
+            await tx.run(
+                "INSERT INTO audit_reason VALUES (?, ?, ?, ?, ?)", organisation, number, line.about, salt, words
+            )
     await tx.run("DROP TABLE audit_before")

@@ -4,16 +4,19 @@ import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke
 import Dexie from 'dexie';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { toBase64 } from '../../../pwa/src/device/base64.ts';
+import { plain } from '../../../pwa/src/device/codec.ts';
 import { IndexedDisk } from '../../../pwa/src/device/db.ts';
+import { KEY, rememberedIdentity } from '../../../pwa/src/device/identity.ts';
 import type { Database } from '../../../pwa/src/device/schema.ts';
 import { randomBytes } from '../../../pwa/src/device/vault/bytes.ts';
 import { databaseOf, inClear, vaults } from '../../../pwa/src/device/vault/clear.ts';
 import { ALONE_MS, contactsOf, dropStale } from '../../../pwa/src/device/vault/contact.ts';
 import { Credentials, openToken, sealToken, unregisteredOf } from '../../../pwa/src/device/vault/credentials.ts';
 import { newVaultKey } from '../../../pwa/src/device/vault/keys.ts';
-import { isEmpty, leave } from '../../../pwa/src/device/vault/leaving.ts';
+import { isEmpty, leave, leaveDesk } from '../../../pwa/src/device/vault/leaving.ts';
 import { makeMemberKey } from '../../../pwa/src/device/vault/memberkey.ts';
 import { membershipIn, Sealer, sealMembership } from '../../../pwa/src/device/vault/membership.ts';
+import { clearDatabaseOf } from '../../../pwa/src/device/vault/moving.ts';
 import { sealedBy } from '../../../pwa/src/device/vault/sealed.ts';
 import { unboxedIn, waitingIn } from '../../../pwa/src/device/waiting.ts';
 import { held, issue, MINE, page, Tablet } from './bench.ts';
@@ -251,5 +254,22 @@ describe('a tablet that a vault leaves', () => {
 
     expect(asked.map(({ path, token }) => [path, token])).toEqual([['/api/forget', undefined]]);
     expect((await Dexie.getDatabaseNames()).filter((name) => [id, 'other', 'last'].some((one) => name === databaseOf(one)))).toEqual([]);
+  });
+
+  test('and so does a desk, whose copy lay in clear, with nobody else there', async () => {
+    answers(() => new Response('{"done":true}'));
+    const sealed = await plain.seal('identity', KEY, { me, token: null });
+    await inClear((clear) => clear.identity.put({ name: KEY, sealed }));
+    const desk = database(clearDatabaseOf('els'));
+    await desk.open();
+    desk.close();
+
+    db.close();
+    await leave(id);
+    expect(asked).toEqual([]);
+    await leaveDesk(desk.name);
+
+    expect(asked.map(({ path }) => path)).toEqual(['/api/forget']);
+    expect([await rememberedIdentity(), (await Dexie.getDatabaseNames()).includes(desk.name)]).toEqual([null, false]);
   });
 });

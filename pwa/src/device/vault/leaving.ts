@@ -1,12 +1,26 @@
-/** Takes a vault off this tablet; the last one takes everything else of us along. */
+/** Takes a vault, or the desk, off this device; the last one takes everything else of us along. */
+import Dexie from 'dexie';
 import { send } from '../http.ts';
-import { endWaking } from '../waking.ts';
+import { forgetIdentity } from '../identity.ts';
+import { DESK, endWaking } from '../waking.ts';
 import { inClear, removeVault } from './clear.ts';
 
 /** Removes a vault. Where nothing of anybody is left, the browser is asked to clear what it keeps of us: deleted rows stay on a disk. */
 export async function leave(id: string): Promise<void> {
   await removeVault(id);
   await endWaking(id);
+  await clearWhereEmpty();
+}
+
+/** Removes the desk and its database, which lies in clear: what a browser only deletes can be found on the disk. */
+export async function leaveDesk(database: string): Promise<void> {
+  await forgetIdentity();
+  await Dexie.delete(database);
+  await endWaking(DESK);
+  await clearWhereEmpty();
+}
+
+async function clearWhereEmpty(): Promise<void> {
   if (await isEmpty()) await send('POST', '/api/forget', {}, null);
 }
 

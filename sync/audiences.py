@@ -132,7 +132,8 @@ def _contact_parts(record: Known, around: Around) -> Iterator[str]:
     yield _author(record)
     card = record.view.get("card")
     for other in around.naming(card) if isinstance(card, str) else ():
-        if other.kind == "follow_up" and other.view.get("state") in OPEN_FOLLOW_UP:
+        # Who took the number says who is to call: nobody opens it by a promise of their own (decision 0027).
+        if other.kind == "follow_up" and other.author == record.author and other.view.get("state") in OPEN_FOLLOW_UP:
             yield from _assignee(other)
         if other.kind == "referral" and is_live(other) and other.view.get("shared_fields/value") is True:
             if service := service_of(other, around):

@@ -214,6 +214,20 @@ def test_contact_data_goes_to_whoever_was_promised_to_call_and_never_to_the_desk
     assert agrees(*everybody(world))
 
 
+def test_nobody_opens_contact_data_by_a_promise_of_their_own(world: World) -> None:
+    amina, bilal, griet = world.device("amina"), world.device("bilal"), world.device("griet")
+    card = amina.gives_card("fox", "79")
+    amina.writes("consent-1", "consent", card=card, **{"purposes/call_back": "given"}, given_how="spoken")
+    amina.writes("contact-1", "contact", card=card, channel="phone", value="0470", consent=world.id("consent-1"))
+    assert set(amina.syncs().acks) == {("ok",)}
+    for number, who in enumerate((bilal, griet), start=1):
+        what = {"card": card, "what": "call", "who_acts": "member", "on": "2026-10-01", "state": "planned"}
+        who.writes(f"promise-{number}", "follow_up", **what, assignee=f"member:{who.member}")
+        assert who.syncs().acks == [("ok",)]
+
+    assert [names_of(world, who, "contact-1") for who in (bilal, griet)] == [set(), set()]
+
+
 @pytest.mark.parametrize("first", ["contact-1", "promise-1"])
 def test_contact_data_reaches_whoever_promised_though_nobody_has_sent_its_card_yet(world: World, first: str) -> None:
     amina, bilal, sofie = world.device("amina"), world.device("bilal"), world.device("sofie")

@@ -110,7 +110,9 @@ function* contactParts(record: Known, around: Around): Generator<string> {
   const card = record.view.card;
   if (!isText(card)) return;
   for (const other of around.naming(card)) {
-    if (other.kind === 'follow_up' && OPEN_FOLLOW_UP.has(other.view.state)) yield* assigneeOf(other);
+    // Who took the number says who is to call: nobody opens it by a promise of their own (decision 0027).
+    const isTheirs = other.author === record.author;
+    if (other.kind === 'follow_up' && isTheirs && OPEN_FOLLOW_UP.has(other.view.state)) yield* assigneeOf(other);
     if (other.kind === 'referral' && isLive(other) && other.view['shared_fields/value'] === true) {
       const service = serviceOf(other, around);
       if (service) yield `service:${service}`;

@@ -96,6 +96,7 @@ other-theme = Other theme
 outcome-kept = Kept. The first tablet will see it.
 own-words = In their own words
 own-words-hint = As the person says it. No names, no addresses.
+pair = { $name }: { $value }
 parked-words = The coordinator looks at it. Nothing of what you wrote is lost.
 persisted = The browser keeps what is on this tablet.
 person-withdraws = The person takes this back

@@ -96,6 +96,7 @@ other-theme = Autre thème
 outcome-kept = Gardé. La première tablette le verra.
 own-words = Avec ses propres mots
 own-words-hint = Comme la personne le dit. Pas de noms, pas d'adresses.
+pair = { $name } : { $value }
 parked-words = La coordination le regarde. Rien de ce que vous avez écrit n'est perdu.
 persisted = Le navigateur garde ce qui est sur cette tablette.
 person-withdraws = La personne retire ceci

@@ -91,6 +91,7 @@ export interface Messages {
   'outcome-kept': undefined;
   'own-words': undefined;
   'own-words-hint': undefined;
+  'pair': { name: Argument; value: Argument };
   'parked-words': undefined;
   'persisted': undefined;
   'person-withdraws': undefined;

@@ -96,6 +96,7 @@ other-theme = Ander thema
 outcome-kept = Bewaard. De eerste tablet zal het zien.
 own-words = In eigen woorden
 own-words-hint = Zoals de persoon het zegt. Geen namen, geen adressen.
+pair = { $name }: { $value }
 parked-words = De coördinator bekijkt het. Niets van wat je schreef is verloren.
 persisted = De browser bewaart wat op deze tablet staat.
 person-withdraws = De persoon trekt dit terug

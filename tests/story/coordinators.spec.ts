@@ -270,3 +270,19 @@ test('T34 the policy of the pages stops nothing of ours, and every script that i
   });
   expect(refused).toEqual(['a string as markup', 'another policy', 'a string as a worker']);
 });
+
+test('a desk that nobody touches for half an hour is empty, and asks again who is there', async ({ demo, coordinator }) => {
+  const page = await desk(coordinator, demo);
+  await expect(page.locator('[data-case]').first()).toBeVisible();
+  await page.clock.install();
+  await page.clock.runFor(20 * 60_000);
+  await page.keyboard.press('Shift');
+  await page.clock.runFor(20 * 60_000);
+  await expect(page.locator('[data-case]').first()).toBeVisible();
+  await page.clock.runFor(11 * 60_000);
+
+  await expect(page.locator('[data-case]')).toHaveCount(0);
+  await expect.poll(() => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).filter((name) => name !== 'onthaal'))).toEqual([]);
+  await page.goto(`${demo.url()}/desk`);
+  await expect(page.getByLabel('E-mail')).toBeVisible();
+});

@@ -73,7 +73,8 @@ test('words of an issue that are in their field when the browser is killed are k
 
   page = await tablet.open(demo.url());
   await sent(page);
-  const kept = await tablet.rows<{ ack: string; edit: { set: Record<string, unknown> } }>('kept');
-  expect(kept.at(-1)).toMatchObject({ ack: 'ok', edit: { set: { own_words: AGAIN, wording_confirmed: false } } });
+  const kept = () => tablet.rows<{ ack: string; edit: { set: Record<string, unknown> } }>('kept');
+  const edit = { set: { own_words: AGAIN, wording_confirmed: false } };
+  await expect.poll(async () => (await kept()).at(-1)).toMatchObject({ ack: 'ok', edit });
   expect(JSON.stringify(await tablet.rows('drafts'))).not.toContain(AGAIN);
 });

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-import msgspec
 import pytest
 
 from server.settings import Settings
-from tests.support.push import PushService, Reminding, asks, free_port, subscribes
+from tests.support.push import PushService, Reminding, asks, free_port, reminded, subscribes
 from tests.support.tuesday import at, instant, promises
 from tests.support.world import World
 
@@ -18,11 +17,7 @@ def service() -> PushService:
 
 @pytest.fixture
 def world(worlds: Callable[[Settings], World], settings: Settings, service: PushService) -> Iterator[World]:
-    world = worlds(msgspec.structs.replace(settings, push_extra_origins=service.origin)).organise()
-    world.run(service.start())
-    asks(world.device("griet"), "PUT", "/api/reminders/organisation", {"digest": False})
-    yield world
-    world.run(service.stop())
+    yield from reminded(worlds, settings, service)
 
 
 @pytest.fixture

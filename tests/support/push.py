@@ -9,7 +9,7 @@ import asyncio
 import json
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import http_ece
@@ -17,11 +17,13 @@ import httpx
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from msgspec import structs
 
 from server.keys import as_text
 from server.reminders.delivery import Delivery
 from server.reminders.parts import new_reminder_id
 from server.reminders.scheduler import Scheduler
+from server.settings import Settings
 from tests.support.device import Device
 from tests.support.world import World
 
@@ -32,6 +34,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def reminded(worlds: Callable[[Settings], World], settings: Settings, service: "PushService") -> Iterator[World]:
+    """Yield a world whose server may push to a service of the tests, which runs as long; no digest comes between."""
+    world = worlds(structs.replace(settings, push_extra_origins=service.origin)).organise()
+    world.run(service.start())
+    asks(world.device("griet"), "PUT", "/api/reminders/organisation", {"digest": False})
+    yield world
+    world.run(service.stop())
 
 
 class Browser:

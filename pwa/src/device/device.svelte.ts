@@ -1,5 +1,6 @@
 /** Puts the device together: disk, core, working set, courier, drafts; and tells the screens how it stands. */
 import type { Verdict } from '../sync/access.ts';
+import { alone } from './alone.ts';
 import { boxWaiting } from './boxing.ts';
 import { wordsOf } from './comparing.ts';
 import { Core } from './core.ts';
@@ -17,7 +18,7 @@ import type { Opened } from './opened.ts';
 import { passkeys } from './passkeys.ts';
 import { askToPersist, isPersisted } from './persistence.ts';
 import { keepPlace, placeIn } from './place.ts';
-import { isNews, listen } from './poke.ts';
+import { isNews, listen, type Positions } from './poke.ts';
 import { WorkingSet } from './records.ts';
 import { LiveStatus } from './status.svelte.ts';
 import type { Message } from './tabs.ts';
@@ -128,14 +129,10 @@ export class OpenDevice implements Device {
     const courier = new Courier({ go, now, random, ontrip: (ended) => void this.#ended(ended) });
     this.#courier = courier;
     courier.wake();
-    void listen({
-      token,
-      signal,
-      random,
-      onpoke: (positions) => {
-        if (isNews(positions, this.#core.state.streams)) courier.wake(random() * POKED_WITHIN_MS);
-      },
-    });
+    const onpoke = (positions: Positions | null): void => {
+      if (isNews(positions, this.#core.state.streams)) courier.wake(random() * POKED_WITHIN_MS);
+    };
+    void listen({ token, signal, random, onpoke });
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     courier.stop();
   }
@@ -183,8 +180,6 @@ export class OpenDevice implements Device {
       case 'revoked':
         location.replace(AFTER_END[message.kind]);
         break;
-      case 'opened':
-        break;
     }
     this.#count();
   }
@@ -215,6 +210,10 @@ export class OpenDevice implements Device {
     await this.#core.write(change, this.#clock()).finally(() => this.#count());
     this.#tell({ kind: 'written' });
     this.#courier?.wake(AFTER_EDIT_MS);
+  }
+
+  alone<T>(record: string, act: () => Promise<T>): Promise<T> {
+    return alone(this.#core, this.#disk, record, act);
   }
 
   may(change: Change): Verdict {

@@ -177,6 +177,8 @@ export interface Device {
   readonly drafts: Drafts;
   /** Resolves when the edit is kept on this tablet, not before. Rejects where it could not be kept. */
   write(change: Change): Promise<void>;
+  /** Acts while no other tab of this tablet acts so on it, seeing all that they kept of `record`: for what reads, then writes. */
+  alone<T>(record: string, act: () => Promise<T>): Promise<T>;
   /** Why the server would park this change; screens hide what it would refuse. */
   may(change: Change): Verdict;
   /** Take an edit that needed attention off the list. */

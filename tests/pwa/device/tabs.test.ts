@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { catchUp } from '../../../pwa/src/device/alone.ts';
 import { plain } from '../../../pwa/src/device/codec.ts';
 import { IndexedDisk } from '../../../pwa/src/device/db.ts';
 import { endSent, signOff } from '../../../pwa/src/device/ending.ts';
@@ -54,6 +55,19 @@ describe('two tabs on one tablet', () => {
     await right.syncs({ streams: { [MINE]: page(0, 1, [stored({ ...second })]) } });
     await left.core.reloadSome(['issue-1']);
     expect([left.shows(), left.core.waiting, (await left.calls()).sent]).toEqual([{ theme: 'HOU' }, 0, []]);
+  });
+
+  test('the one that counts on sees what the other kept, though it was told of nothing', async () => {
+    const [left, right] = await twoTabs();
+    const disk = right.disk as IndexedDisk;
+    await left.writes(issue({ theme: 'ENE' }));
+    await catchUp(right.core, disk, 'issue-1');
+    expect(right.shows()).toEqual({ theme: 'ENE' });
+
+    const first = await left.writes(issue({ theme: 'HOU' }));
+    await left.syncs({ streams: { [MINE]: page(0, 1, [stored({ ...first })]) } }); // sent, answered and received over there
+    await catchUp(right.core, disk, 'issue-1');
+    expect(right.shows()).toEqual({ theme: 'HOU' });
   });
 
   test('what is erased is forgotten, though the other tab wrote about it a moment ago', async () => {

@@ -1,12 +1,14 @@
 /** Counting: every touch counts, however quickly one follows another and however long the disk takes. */
 import { expect, test } from 'vitest';
 import type { Change, Device } from '../../../pwa/src/device/types.ts';
-import { Counter } from '../../../pwa/src/features/square/square.ts';
+import { count } from '../../../pwa/src/features/square/square.ts';
 
 /** A device whose disk takes a while; what was kept is shown from then on. */
 function slow(): { device: Device; kept: () => number; keep: (change: Change) => Promise<boolean> } {
   const shown = new Map<string, { view: Record<string, unknown> }>();
-  const device = { now: () => 0, me: { device: 'd1' }, records: { get: (id: string) => shown.get(id) } } as unknown as Device;
+  const alone = (_: string, act: () => Promise<unknown>): Promise<unknown> => navigator.locks.request('alone', act);
+  const records = { get: (id: string) => shown.get(id) };
+  const device = { now: () => 0, me: { device: 'd1' }, records, alone } as unknown as Device;
   const keep = async (change: Change): Promise<boolean> => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     shown.set(change.id, { view: { ...shown.get(change.id)?.view, ...change.set } });
@@ -17,11 +19,9 @@ function slow(): { device: Device; kept: () => number; keep: (change: Change) =>
 
 test('three touches while the first is still being kept are three', async () => {
   const { device, keep, kept } = slow();
-  const counter = new Counter(device, keep);
+  const one = () => count(device, keep, { event: 'e1', what: 'coffee', by: 1 });
 
-  expect(await Promise.all([counter.count('e1', 'coffee', 1), counter.count('e1', 'coffee', 1), counter.count('e1', 'coffee', 1)])).toEqual(
-    [true, true, true],
-  );
+  expect(await Promise.all([one(), one(), one()])).toEqual([true, true, true]);
 
   expect(kept()).toBe(3);
 });
@@ -29,9 +29,10 @@ test('three touches while the first is still being kept are three', async () => 
 test('what was not kept does not hold up the next; nothing is taken away from nothing', async () => {
   const { device, keep, kept } = slow();
   let full = true;
-  const counter = new Counter(device, async (change) => (full ? Promise.reject(new Error('battery')) : keep(change)));
+  const trying = async (change: Change): Promise<boolean> => (full ? Promise.reject(new Error('battery')) : keep(change));
+  const coffee = (by: 1 | -1) => count(device, trying, { event: 'e1', what: 'coffee', by });
 
-  await expect(counter.count('e1', 'coffee', 1)).rejects.toThrow('battery');
+  await expect(coffee(1)).rejects.toThrow('battery');
   full = false;
-  expect([await counter.count('e1', 'coffee', -1), await counter.count('e1', 'coffee', 1), kept()]).toEqual([false, true, 1]);
+  expect([await coffee(-1), await coffee(1), kept()]).toEqual([false, true, 1]);
 });

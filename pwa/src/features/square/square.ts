@@ -19,43 +19,38 @@ export function total(records: Records, event: string, what: string): number {
     .reduce((sum, one) => sum + Number(one.view.n ?? 0), 0);
 }
 
+const idOf = (device: Device, event: string, what: string): string => tallyId(event, what, slotOf(device.now()), device.me.device);
+
 /** One more, or one less, on this tablet in this half hour; `undefined` where there is nothing to take away. */
-export function count(device: Device, event: string, what: string, by: 1 | -1): Change | undefined {
-  const slot = slotOf(device.now());
-  const id = tallyId(event, what, slot, device.me.device);
-  const n = Number(device.records.get(id)?.view.n ?? 0) + by;
+function counting(device: Device, event: string, what: string, by: 1 | -1): Change | undefined {
+  const id = idOf(device, event, what);
+  const before = device.records.get(id);
+  const n = Number(before?.view.n ?? 0) + by;
   if (n < 0) return undefined;
-  const born = device.records.get(id) ? {} : { what, slot, device: device.me.device };
+  const born = before ? {} : { what, slot: slotOf(device.now()), device: device.me.device };
   return { kind: 'tally', id, event, set: { ...born, n } };
+}
+
+/**
+ * Counts one touch after the other, in all tabs: the next one sees what the one before has kept, however long the disk
+ * takes. Resolves whether it was kept; rejects where `keep` does.
+ */
+export function count(
+  device: Device,
+  keep: (change: Change) => Promise<boolean>,
+  { event, what, by }: { readonly event: string; readonly what: string; readonly by: 1 | -1 },
+): Promise<boolean> {
+  return device.alone(idOf(device, event, what), async () => {
+    const change = counting(device, event, what, by);
+    return change !== undefined && keep(change);
+  });
 }
 
 /** Whether this member counts something at an event. */
 export const mayCount = (device: Device, event: string, what: string): boolean => {
-  const one = count(device, event, what, 1);
+  const one = counting(device, event, what, 1);
   return one !== undefined && device.may(one) === undefined;
 };
-
-/** Counts one touch after the other: the next one sees what the one before has kept, however long the disk takes. */
-export class Counter {
-  readonly #device: Device;
-  readonly #keep: (change: Change) => Promise<boolean>;
-  #turn: Promise<unknown> = Promise.resolve();
-
-  constructor(device: Device, keep: (change: Change) => Promise<boolean>) {
-    this.#device = device;
-    this.#keep = keep;
-  }
-
-  /** Resolves whether it was kept. */
-  count(event: string, what: string, by: 1 | -1): Promise<boolean> {
-    const counted = this.#turn.then(() => {
-      const change = count(this.#device, event, what, by);
-      return change ? this.#keep(change) : false;
-    });
-    this.#turn = counted.catch(() => undefined);
-    return counted;
-  }
-}
 
 /** A draft that is in no form now. `path`: where it is gone on with. */
 export interface Half {

@@ -1,8 +1,6 @@
 """Runs every suite and ends with one line of counts: `N passed, N failed`.
 
-    pytest, the engine's → reports/engine.xml  ┐ side by side: neither keeps two cores busy
-    pytest, all others   → reports/pytest.xml  ┘
-    vitest → reports/vitest.json    playwright → reports/story.json
+    pytest, two at a time → reports/pytest.xml    vitest → reports/vitest.json    playwright → reports/story.json
 
 A suite that could not report counts as one failure: nothing is green by silence.
 """
@@ -12,8 +10,6 @@ import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +17,6 @@ from tests.support.install import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = ROOT / ".venv" / "bin"
-ENGINE = "tests/sync"
 
 
 class Suite(NamedTuple):
@@ -33,23 +28,11 @@ class Suite(NamedTuple):
     report: Path
 
 
-def run(suites: Sequence[Suite], reports: Path) -> list[int]:
-    """Run suites side by side, the output of each in one piece; return their exit codes."""
+def run(suite: Suite, reports: Path) -> int:
+    """Run a suite and return its exit code."""
     environment = os.environ | {"REPORTS": str(reports), "PATH": f"{BIN}:{os.environ['PATH']}", "CHROMIUM": chromium()}
-    first, *others = suites
-    with ExitStack() as files:
-        logs = [files.enter_context((reports / f"{one.name}.log").open("w+", encoding="utf-8")) for one in others]
-        beside = [
-            subprocess.Popen(one.command, cwd=one.folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
-            for one, log in zip(others, logs, strict=True)
-        ]
-        print(f"── {' '.join(first.command[-3:])}", flush=True)
-        codes = [subprocess.run(first.command, cwd=first.folder, env=environment, check=False).returncode]
-        for one, process, log in zip(others, beside, logs, strict=True):
-            codes.append(process.wait())
-            log.seek(0)
-            print(f"── {' '.join(one.command[-3:])}\n{log.read()}", flush=True)
-    return codes
+    print(f"── {suite.name}", flush=True)
+    return subprocess.run(suite.command, cwd=suite.folder, env=environment, check=False).returncode
 
 
 def counted(name: str, report: Path, code: int) -> tuple[int, int]:
@@ -78,17 +61,15 @@ def counted(name: str, report: Path, code: int) -> tuple[int, int]:
 
 def main(reports: Path) -> int:
     node, pwa = str(BIN / "node"), ROOT / "pwa"
-
-    def pytest(name: str, *where: str) -> Suite:
-        report = reports / f"{name}.xml"
-        return Suite(name, [str(BIN / "python"), "-m", "pytest", f"--junitxml={report}", *where], ROOT, report)
-
-    rounds = (
-        (pytest("engine", ENGINE), pytest("pytest", f"--ignore={ENGINE}")),
-        (Suite("vitest", [node, "node_modules/vitest/vitest.mjs", "run"], pwa, reports / "vitest.json"),),
-        (Suite("stories", [node, "node_modules/@playwright/test/cli.js", "test"], pwa, reports / "story.json"),),
+    # The engine first: its longest test, the simulated worlds, must not be the last to begin.
+    pytest = ["-m", "pytest", "-n", "2", "--dist", "worksteal", "tests/sync", "tests"]
+    python = [str(BIN / "python"), *pytest, f"--junitxml={reports / 'pytest.xml'}"]
+    suites = (
+        Suite("pytest", python, ROOT, reports / "pytest.xml"),
+        Suite("vitest", [node, "node_modules/vitest/vitest.mjs", "run"], pwa, reports / "vitest.json"),
+        Suite("stories", [node, "node_modules/@playwright/test/cli.js", "test"], pwa, reports / "story.json"),
     )
-    done = [(one, code) for suites in rounds for one, code in zip(suites, run(suites, reports), strict=True)]
+    done = [(suite, run(suite, reports)) for suite in suites]
     print()
     results = [counted(one.name, one.report, code) for one, code in done]
     passed, failed = (sum(column) for column in zip(*results, strict=True))

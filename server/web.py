@@ -23,7 +23,7 @@ def headers_of(settings: Settings) -> dict[str, str]:
     )
     workers = " ".join(f"{origin}{script}" for origin in _origins(settings) for script in scripts)
     policy = (
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline';"
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';"
         " img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self';"
         f" worker-src {workers}; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
         # Svelte's own policy makes its templates, ours the addresses of workers (device/scripts.ts).

@@ -34,6 +34,8 @@ export class Browser {
   words = '';
   /** What its camera sees: a file of JPEG pictures. */
   camera = '';
+  /** What the policy of its pages stopped, in the browser's words. */
+  readonly stopped: string[] = [];
   /** How far its clock is ahead of true time; as it is when the browser is opened. */
   clockAheadMs = 0;
 
@@ -58,6 +60,9 @@ export class Browser {
       viewport: this.#size,
       locale: 'nl-BE',
       timezoneId: 'Europe/Brussels',
+    });
+    this.#context.on('console', (message) => {
+      if (/Content Security Policy|TrustedScript|TrustedHTML/.test(message.text())) this.stopped.push(message.text());
     });
     if (this.clockAheadMs) await this.#context.addInitScript(setClock, this.clockAheadMs);
     this.#page = this.#context.pages()[0] ?? (await this.#context.newPage());

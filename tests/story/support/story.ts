@@ -17,6 +17,7 @@ interface Story {
 async function lend(browser: Browser, use: (browser: Browser) => Promise<void>): Promise<void> {
   await use(browser);
   await browser.remove();
+  expect(browser.stopped, 'the pages are as strict as their policy').toEqual([]);
 }
 
 export const test = base.extend<Story>({

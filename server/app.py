@@ -35,7 +35,8 @@ from server.exchange.take import erase_again, take_parked
 from server.keys import TransportKeys, sweep_daily
 from server.limits import Limits
 from server.outside import Outside
-from server.people import account, enrolment, entry, letting_in, policy, team, vaults
+from server.people import account, desk_key, enrolment, entry, letting_in, policy, team, vaults
+from server.people.desk_key import DeskKeys
 from server.people.sign_in import SignedIn
 from server.poke.hub import Hub
 from server.reminders import calendar_routes, routes, sent_routes
@@ -55,7 +56,7 @@ from sync.stamp import FIRST, next_stamp
 REMINDERS = (*routes.HANDLERS, *sent_routes.HANDLERS, *calendar_routes.HANDLERS)
 PEOPLE = (
     *entry.HANDLERS, *enrolment.HANDLERS, *letting_in.HANDLERS, *account.HANDLERS, *team.HANDLERS, *policy.HANDLERS,
-    *vaults.HANDLERS,
+    *vaults.HANDLERS, *desk_key.HANDLERS,
 )  # fmt: skip
 log = structlog.get_logger("onthaal")
 
@@ -69,6 +70,7 @@ class Server:
         self.hub = Hub(settings.database_url)
         self.outside = Outside(Path(settings.state_dir))
         self.transport = TransportKeys(Path(settings.state_dir) / "transport-keys")
+        self.desk_keys = DeskKeys(Path(settings.state_dir) / desk_key.NAME)
         self.limits = Limits(self.store, settings)
         self.reminders = Reminders(settings, self.store, self.hub)
         self.built = BuiltApp(Path(settings.app_dir))
@@ -90,6 +92,7 @@ class Server:
         await unlock(self.store, self.settings.key_path)
         await seal_all(self.store)
         self.transport.start(now_ms=now_ms())
+        self.desk_keys.start()
         known = self.outside.epoch()
         self._serve_epoch(await start_epoch(self.store, known, self.outside.counters(), new_id()[-12:]))
         await self._repeat_erasures()
@@ -230,8 +233,8 @@ def build_app(settings: Settings, server: Server | None = None) -> Litestar:
             await parts.stop()
 
     shared = (
-        "settings", "store", "transport", "hub", "limits", "built", "note", "poke", "note_revoked", "note_active",
-        "write_member", "take_parked", "reminders",
+        "settings", "store", "transport", "desk_keys", "hub", "limits", "built", "note", "poke", "note_revoked",
+        "note_active", "write_member", "take_parked", "reminders",
     )  # fmt: skip
     state = {name: getattr(parts, name) for name in shared}
     openapi = OpenAPIConfig("Onthaal", "1", path="/api/schema", render_plugins=[JsonRenderPlugin()])

@@ -1,12 +1,11 @@
-// Fills a device with copies of its own records, for measurements: at the desk in clear, on a tablet sealed by its worker's words.
+// Fills a device with copies of its own records, sealed as they are, for measurements.
 
+import { fromBase64 } from '../src/device/base64.ts';
 import { stretch } from '../src/device/vault/argon.ts';
-import { unwrapped } from '../src/device/vault/keys.ts';
+import { asVaultKey, unwrapped } from '../src/device/vault/keys.ts';
 import { sealedBy } from '../src/device/vault/sealed.ts';
 import { tidied } from '../src/device/vault/secrets.ts';
 
-const decoder = new TextDecoder();
-const encoder = new TextEncoder();
 const isOfATalk = (text) => text.includes('"kind":"issue"') || text.includes('"kind":"visit"');
 
 /** A record's own id gets another end. */
@@ -15,17 +14,9 @@ const copyOf = ({ id, text }, i) => {
   return { id: other, text: text.replaceAll(id, other) };
 };
 
-const clear = {
-  open: async (_store, _id, bytes) => JSON.parse(decoder.decode(bytes)),
-  seal: async (_store, _id, value) => encoder.encode(JSON.stringify(value)),
-};
-
 /** Reads a store; bytes as lists of numbers. Runs in the page. */
-async function readAll([prefix, store]) {
+async function readAll([name, store]) {
   const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
-  const name = (await indexedDB.databases())
-    .map((one) => one.name)
-    .find((one) => one === prefix || (one.startsWith(prefix) && one !== 'onthaal'));
   const db = await done(indexedDB.open(name));
   const rows = await done(db.transaction(store).objectStore(store).getAll());
   db.close();
@@ -33,9 +24,8 @@ async function readAll([prefix, store]) {
 }
 
 /** Runs in the page. */
-async function writeAll([prefix, rows]) {
+async function writeAll([name, rows]) {
   const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
-  const name = (await indexedDB.databases()).map((one) => one.name).find((one) => one.startsWith(prefix) && one !== 'onthaal');
   const db = await done(indexedDB.open(name));
   const write = db.transaction('records', 'readwrite');
   for (const { id, sealed } of rows)
@@ -44,8 +34,8 @@ async function writeAll([prefix, rows]) {
   db.close();
 }
 
-async function fill(page, prefix, codec, upTo) {
-  const rows = await page.evaluate(readAll, [prefix, 'records']);
+async function fill(page, name, codec, upTo) {
+  const rows = await page.evaluate(readAll, [name, 'records']);
   const there = await Promise.all(
     rows.map(async ({ id, sealed }) => ({ id, text: JSON.stringify(await codec.open('records', id, Uint8Array.from(sealed))) })),
   );
@@ -54,12 +44,19 @@ async function fill(page, prefix, codec, upTo) {
   const sealed = await Promise.all(
     copies.map(async ({ id, text }) => ({ id, sealed: Buffer.from(await codec.seal('records', id, JSON.parse(text))).toString('base64') })),
   );
-  await page.evaluate(writeAll, [prefix, sealed]);
+  await page.evaluate(writeAll, [name, sealed]);
   return rows.length + copies.length;
 }
 
-/** Resolves how many records there are then. */
-export const fillDesk = (page, upTo) => fill(page, 'onthaal-', clear, upTo);
+/** Fills the copy of whoever is signed in at the desk; resolves how many records there are then. */
+export async function fillDesk(page, upTo) {
+  const [name, key] = await page.evaluate(async () => {
+    const asked = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+    const names = (await indexedDB.databases()).map((one) => one.name);
+    return [names.find((one) => one.startsWith('desk-')), (await (await fetch('/api/desk/key', asked)).json()).key];
+  });
+  return fill(page, name, sealedBy(await asVaultKey(fromBase64(key)), name), upTo);
+}
 
 /** The same in the one vault of a tablet. */
 export async function fillVault(page, words, upTo) {

@@ -32,8 +32,8 @@ const code = codeInLink('enrol', location.hash);
 const entry = entryBy(codeInLink('in', location.hash));
 const isDesk = identity !== null && identity.token === null;
 const begins = identity?.token ? 'move' : isDesk ? null : waits ? 'wait' : code ? 'link' : null;
-const [desk, canPasskey] = await Promise.all([
-  identity && isDesk && !code ? import('./device/entry.ts').then(({ openDesk }) => openDesk(identity)) : null,
+const [here, canPasskey] = await Promise.all([
+  identity && isDesk && !code ? import('./device/entry.ts').then(({ deskHere }) => deskHere(identity)) : null,
   begins ? mayHavePasskey() : false,
   words,
 ]);
@@ -41,7 +41,8 @@ const [desk, canPasskey] = await Promise.all([
 mount(Gate, {
   target,
   props: {
-    desk,
+    desk: here?.desk ?? null,
+    shut: here?.shut ?? null,
     begins,
     gone,
     waits,

@@ -26,11 +26,11 @@ WIPE_MS = (
 )  # a revoked device gets its outbox read for so long; after that it gets 401 whatever it still holds
 # All that the token of a locked vault opens.
 FOR_COURIERS = ("/api/sync", "/api/sealed/import", "/api/forget", "/api/enrol/state", "/api/enrol/stop")
-HANDS_OVER = "/api/sync"  # all that is left to a coordinator's session that lost its access
+HANDS_OVER = ("/api/sync", "/api/desk/key")  # all that is left to a coordinator's session that lost its access
 # All that somebody may do who has a short password and no second factor yet.
 SETTING_UP = (
     "/api/me", "/api/sign-in", "/api/sign-in/ways", "/api/sign-in/link", "/api/passkey/options", "/api/passkey/sign-in",
-    "/api/sign-out", "/api/account", "/api/code", "/api/code/confirm",
+    "/api/sign-out", "/api/desk/key", "/api/account", "/api/code", "/api/code/confirm",
     "/api/verify", "/api/verify/options",
 )  # fmt: skip
 
@@ -85,7 +85,7 @@ async def _device(store: Store, token: str, path: str) -> Device | None:
         return None
     if device.is_session and is_revoked(device):
         # Its desk keeps the whole organisation, whether or not its time was over: it hands over what waits, and is wiped.
-        return device if path == HANDS_OVER and (device.revoked_at or now) + WIPE_MS >= now else None
+        return device if path in HANDS_OVER and (device.revoked_at or now) + WIPE_MS >= now else None
     is_idle = device.is_session and device.last_contact + IDLE_MS < now
     if is_idle or device.expires_at < now or (device.ended_at is not None and not is_revoked(device)):
         return None

@@ -32,8 +32,8 @@ from server.store.migrations import STEPS, migrate, number_of
 MAGIC = b"onthaal-backup-1\n"
 CHUNK = 1024 * 1024
 BATCH = 500
-# What a restored server must know, beside its database: who is gone, and the keys that open sealed edits on their way.
-STATE = ("gone.ndjson", "transport-keys/*")
+# What a restored server must know, beside its database: who is gone, what opens sealed edits on their way, and desks' copies.
+STATE = ("gone.ndjson", "transport-keys/*", "desk-secret")
 
 
 # Numbers that PostgreSQL gives by itself: it must go on after those that were brought back.

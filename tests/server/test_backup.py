@@ -56,6 +56,7 @@ def test_everything_comes_back_in_an_empty_place_and_the_numbering_starts_anew(
     amina.syncs()
     count = {table: world.rows(f"SELECT count(*) FROM {table}") for table in COUNTED}
     words, epoch = sorted(world.words()), world.server.epoch
+    desk_key = world.server.desk_keys.of("picol", "griet")
     settings = elsewhere(world, tmp_path)
 
     brought_back(world, taken(world), settings)
@@ -66,6 +67,9 @@ def test_everything_comes_back_in_an_empty_place_and_the_numbering_starts_anew(
     assert {table: restored.rows(f"SELECT count(*) FROM {table}") for table in COUNTED} == count
     assert sorted(restored.words()) == words
     assert restored.server.epoch != epoch
+    assert restored.server.desk_keys.of("picol", "griet") == desk_key, (
+        "or what waits in a desk's copy could not be read"
+    )
     amina.writes("issue-3", "issue", theme="ENE", own_words="na de herstelling")
     assert amina.syncs().acks[-1] == ("ok",)
     assert amina.sees("issue-1") is not None

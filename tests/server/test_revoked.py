@@ -126,6 +126,7 @@ def leaves(world: World, desk: Device) -> None:
 
 def test_a_desk_that_lost_its_access_hands_over_what_waits_and_is_told_to_wipe(world: World, els: Device) -> None:
     leaves(world, els)
+    assert els.asks("POST", "/api/desk/key").status_code == 200, "or what waits in its copy could not be read"
 
     reply = els.sends([els.edit(1, "talk-1", channel="tent")], cursors={"org": 1})
 
@@ -135,6 +136,7 @@ def test_a_desk_that_lost_its_access_hands_over_what_waits_and_is_told_to_wipe(w
     assert (parked["code"], parked["set"]) == ("revoked", {"channel": "tent"})
     assert els.sends([]).body["wipe"] is True
     assert (els.sends([]).status, els.sends([]).code) == (401, "revoked")
+    assert els.asks("POST", "/api/desk/key").json()["code"] == "revoked"
 
 
 def test_a_desk_that_lost_its_access_opens_nothing_else(world: World, els: Device) -> None:

@@ -1,6 +1,7 @@
 """Sessions of coordinators: listed, ended, given another id; and what is asked before what is grave."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -68,6 +69,33 @@ def test_the_id_is_another_after_each_sign_in_and_the_one_before_ends(desk: Desk
     assert desk.token != first
     desk.token = first
     assert desk.asks("GET", "/api/me").status_code == 401
+
+
+def test_the_key_of_the_desks_copy_is_a_members_own_the_same_in_every_session(desk: Desk) -> None:
+    world, elsewhere = desk.world, Desk(desk.world)
+    desk.signs_in()
+    elsewhere.signs_in()
+    key = desk.asks("POST", "/api/desk/key").json()["key"]
+    world.join("els", "coordinator")
+
+    assert len(key) == 43
+    assert elsewhere.asks("POST", "/api/desk/key").json() == {"key": key}
+    assert world.device("els", role="coordinator").asks("POST", "/api/desk/key").json()["key"] != key
+    assert Desk(world).asks("POST", "/api/desk/key").json()["code"] == "signed_out"
+    assert world.device("amina").asks("POST", "/api/desk/key").json()["code"] == "not_allowed"
+    desk.asks("POST", "/api/sign-out")
+    assert desk.asks("POST", "/api/desk/key").status_code == 401
+
+
+def test_the_key_of_the_desks_copy_outlives_the_server(worlds: Worlds, sqlite_settings: Settings) -> None:
+    keys = []
+    for world in (worlds(sqlite_settings).organise(), worlds(sqlite_settings)):
+        desk = Desk(world)
+        desk.signs_in()
+        keys.append(desk.asks("POST", "/api/desk/key").json()["key"])
+
+    assert keys[0] == keys[1]
+    assert (Path(sqlite_settings.state_dir) / "desk-secret").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_session_ends_after_twelve_hours_whatever_happens(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

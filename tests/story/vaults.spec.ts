@@ -68,6 +68,30 @@ test('T01: who takes the tablet apart finds not one written word on its disk', a
   await expect(again.getByLabel('In eigen woorden')).toHaveValue(`${MARKER} half`);
 });
 
+test("T01: who takes the coordinator's computer apart finds nothing either; what waits there leaves once the server says who is back", async ({
+  demo,
+  coordinator,
+}) => {
+  let page = await desk(coordinator, demo);
+  await installed(page);
+  await demo.stop();
+  await page.getByRole('button', { name: 'Actie', exact: true }).click();
+  await page.getByLabel('Of een nieuwe dienst').fill(MARKER);
+  await page.getByRole('button', { name: 'Tafel toevoegen' }).click();
+  await expect(page.getByText(MARKER).first()).toBeVisible();
+  await coordinator.close();
+  expect(filesWith(coordinator.profile, MARKER)).toEqual([]);
+  expect(filesWith(coordinator.profile, GENERALIST)).toEqual([]); // one of the team, in many records
+
+  page = await coordinator.open(`${demo.url()}/desk`);
+  await expect(page.getByRole('heading', { name: 'Dit bureau opent met een netwerk' })).toBeVisible();
+  await demo.start();
+  await page.getByRole('button', { name: 'Probeer opnieuw' }).click();
+  await sent(page);
+  await page.getByRole('button', { name: 'Actie', exact: true }).click();
+  await expect(page.getByText(MARKER).first()).toBeVisible();
+});
+
 test('T04: a tablet that is out of sight for a minute is locked; the form comes back exactly as it was', async ({ demo, tablet }) => {
   const page = await enrol(tablet, demo.printedLink('generalist'));
   await installed(page);

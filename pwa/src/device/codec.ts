@@ -1,6 +1,6 @@
 /**
  * The one seam through which every value passes on its way to the disk and back. Ids and counters stand in clear, all
- * else is bytes: sealed in a vault (vault/sealed.ts), JSON at the desk.
+ * else is bytes: sealed in a vault and at the desk (vault/sealed.ts), JSON before that.
  *
  * Both ways take a moment, and IndexedDB commits a transaction while anything else is awaited: seal before, open after.
  */

@@ -4,21 +4,23 @@
  *     link ──take──→ a vault of its worker's own ─┐   (enrolling.ts)
  *     vault ──unlock──────────────────────────────┼──→ a device
  *     tablet of before vaults ──move in───────────┤
- *     desk ──sign in───────────────────────────────┘
+ *     desk ──sign in, key of its copy──────────────┘
  */
-import { type Codec, plain } from './codec.ts';
+import type { Codec } from './codec.ts';
 import { OpenDevice } from './device.svelte.ts';
+import { ApiError } from './http.ts';
 import type { Identity } from './identity.ts';
 import { DeviceReminders } from './reminders.ts';
 import { Database } from './schema.ts';
-import type { Choosing } from './types.ts';
+import type { Choosing, Shut } from './types.ts';
 import { NONE } from './vault/attempts.ts';
 import { databaseOf, type VaultRow } from './vault/clear.ts';
 import { contactsOf } from './vault/contact.ts';
 import { Credentials, openToken, sealToken } from './vault/credentials.ts';
+import { deskCopy, deskDatabaseOf, waitsAtDesk } from './vault/desk.ts';
 import { leave, leaveDesk } from './vault/leaving.ts';
 import { membershipIn, Sealer, sealing } from './vault/membership.ts';
-import { clearDatabaseOf, moveIn } from './vault/moving.ts';
+import { moveIn } from './vault/moving.ts';
 import { askPasskey, makePasskey } from './vault/passkey.ts';
 import { stretchInWorker } from './vault/stretch.ts';
 import { type Chosen, type Means, newLock, newVaultId, type Unlocked, unlock } from './vault/unlock.ts';
@@ -58,16 +60,31 @@ export async function opened(row: VaultRow, codec: Codec): Promise<OpenDevice> {
   });
 }
 
-/** A device at the desk: nothing is sealed there yet. */
-export async function openDesk({ me, token }: Identity): Promise<OpenDevice> {
-  const db = new Database(clearDatabaseOf(me.member));
-  const reminders = await DeviceReminders.open({ db, codec: plain, owner: DESK, token: () => token });
+/** A device at the desk. Throws `ApiError` where the server does not tell the key of its copy: `offline`, `signed_out`, `revoked`. */
+async function openDesk({ me, token }: Identity): Promise<OpenDevice> {
+  const { db, codec } = await deskCopy(me.member);
+  const reminders = await DeviceReminders.open({ db, codec, owner: DESK, token: () => token });
   reminders.begin();
   const forget = (): Promise<void> => {
     reminders.badge(0);
     return leaveDesk(db.name);
   };
-  return OpenDevice.open({ me, token: () => token, db, codec: plain, reminders, vault: null, forget });
+  return OpenDevice.open({ me, token: () => token, db, codec, reminders, vault: null, forget });
+}
+
+/** The desk of who signed in here, or why there is none; neither where they only have to sign in again. */
+export async function deskHere(identity: Identity): Promise<{ readonly desk: OpenDevice | null; readonly shut: Shut | null }> {
+  try {
+    return { desk: await openDesk(identity), shut: null };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status !== 401) return { desk: null, shut: 'away' };
+    const { member } = identity.me;
+    if (await waitsAtDesk(member)) return { desk: null, shut: 'waits' };
+    if (error.code !== 'revoked') return { desk: null, shut: null };
+    await leaveDesk(deskDatabaseOf(member));
+    return { desk: null, shut: 'gone' };
+  }
 }
 
 /** Opens a vault for who knows its secret. */

@@ -27,6 +27,9 @@ export interface Vault {
   readonly triesLeft: number;
 }
 
+/** Why a desk stays shut: no word of the server; its session is over, and something `waits` in its copy; it was ended from afar. */
+export type Shut = 'away' | 'waits' | 'gone';
+
 /** How a worker wants to unlock from now on. */
 export interface Choosing {
   readonly face: string;

@@ -164,6 +164,10 @@ export interface Messages {
   'why-not': undefined;
   'withdrawn': undefined;
   'worker-link-words': undefined;
+  'desk-away-title': undefined;
+  'desk-away': undefined;
+  'desk-waits': undefined;
+  'try-again': undefined;
   'your-answer': undefined;
   'animal-fox': undefined;
   'animal-hare': undefined;
@@ -725,7 +729,6 @@ export interface Messages {
   'print-link': undefined;
   'email-coordinator': undefined;
   'password-first': undefined;
-  'try-again': undefined;
   'mode-walked-over': undefined;
   'mode-warm-call': undefined;
   'mode-letter': undefined;

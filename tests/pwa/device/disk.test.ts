@@ -261,11 +261,11 @@ describe('a database that an older app left', () => {
     });
     const newer = new Dexie('makes-way');
     newer.version(1).stores({ records: 'id' });
-    newer.version(3).stores({ records: 'id', vaults: 'id' });
+    newer.version(4).stores({ records: 'id', vaults: 'id' });
 
     await newer.open();
 
-    expect([newer.verno, older.isOpen()]).toEqual([3, false]);
+    expect([newer.verno, older.isOpen()]).toEqual([4, false]);
     newer.close();
   });
 });

@@ -1,14 +1,17 @@
-/** A tablet of before vaults moves in: nothing is lost, wherever the battery is taken out, and nothing stays in clear. */
+/** A tablet of before vaults moves in, a desk in clear is sealed: nothing is lost, wherever the battery is taken out, and nothing stays in clear. */
 import 'fake-indexeddb/auto';
 import Dexie from 'dexie';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { toBase64 } from '../../../pwa/src/device/base64.ts';
+import type { Codec } from '../../../pwa/src/device/codec.ts';
 import { IndexedDisk } from '../../../pwa/src/device/db.ts';
 import { KeptDrafts } from '../../../pwa/src/device/drafts.ts';
-import { rememberedIdentity } from '../../../pwa/src/device/identity.ts';
+import { KEY, rememberedIdentity } from '../../../pwa/src/device/identity.ts';
 import { Database } from '../../../pwa/src/device/schema.ts';
 import { randomBytes } from '../../../pwa/src/device/vault/bytes.ts';
-import { databaseOf, vaults } from '../../../pwa/src/device/vault/clear.ts';
+import { databaseOf, inClear, vaults } from '../../../pwa/src/device/vault/clear.ts';
 import { sealToken } from '../../../pwa/src/device/vault/credentials.ts';
+import { deskCopy, waitsAtDesk } from '../../../pwa/src/device/vault/desk.ts';
 import { newVaultKey } from '../../../pwa/src/device/vault/keys.ts';
 import { membershipIn } from '../../../pwa/src/device/vault/membership.ts';
 import { endMoves } from '../../../pwa/src/device/vault/moves.ts';
@@ -77,14 +80,12 @@ async function before(): Promise<void> {
   db.close();
 }
 
-/** Everything that the worker has here, read as the app of today reads it. */
-async function everything(): Promise<object> {
-  const db = new Database(databaseOf(row.id));
-  const tablet = await Tablet.open({}, new IndexedDisk(db, codec));
-  const drafts = await KeptDrafts.open(db, codec);
+/** Everything that somebody has here, read as the app of today reads it. */
+async function contentOf(db: Database, opens: Codec): Promise<object> {
+  const tablet = await Tablet.open({}, new IndexedDisk(db, opens));
+  const drafts = await KeptDrafts.open(db, opens);
   const { number, sent, request } = await tablet.calls();
-  const found = {
-    me: (await membershipIn(db, codec, identity.token)).me,
+  return {
     shows: tablet.shows('issue-1'),
     draft: drafts.get('words/7'),
     sent: sent.map(({ edit: { n } }) => n),
@@ -94,12 +95,16 @@ async function everything(): Promise<object> {
     next: (await tablet.writes(issue({ theme: 'HOU' }, 'issue-9'))).n,
     seqs: [...tablet.core.state.outbox.keys()],
   };
+}
+
+async function everything(): Promise<object> {
+  const db = new Database(databaseOf(row.id));
+  const found = { me: (await membershipIn(db, codec, identity.token)).me, ...(await contentOf(db, codec)) };
   db.close();
   return found;
 }
 
-const ALL = {
-  me,
+const CONTENT = {
   shows: { own_words: MARKER },
   draft: `${MARKER} half`,
   sent: [5, 6],
@@ -109,6 +114,7 @@ const ALL = {
   next: 1,
   seqs: [5, 6, 7],
 };
+const ALL = { me, ...CONTENT };
 
 /** What lies in clear of this worker: of the old database, and of who is signed in. */
 async function inTheOpen(): Promise<unknown[]> {
@@ -116,9 +122,28 @@ async function inTheOpen(): Promise<unknown[]> {
   return [...names, await rememberedIdentity()];
 }
 
+/** Every byte and text of all databases. */
+async function onTheDisk(): Promise<string> {
+  const lying: number[] = [];
+  let text = '';
+  for (const name of await Dexie.getDatabaseNames()) {
+    const db = await new Dexie(name).open();
+    for (const table of db.tables) {
+      text += JSON.stringify(await table.toArray(), (_, value) => (value instanceof Uint8Array ? lying.push(...value) : value));
+    }
+    db.close();
+  }
+  return text + Buffer.from(lying).toString('latin1');
+}
+
+const battery = (): never => {
+  throw new Error('battery');
+};
+
 beforeEach(before);
 afterEach(async () => {
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
   for (const name of await Dexie.getDatabaseNames()) await Dexie.delete(name);
 });
 
@@ -134,16 +159,7 @@ describe('a tablet of before vaults', () => {
   test('lies sealed on the disk: not a word of it, nor a name', async () => {
     await moveIn(identity, row, codec);
 
-    const lying: number[] = [];
-    let text = '';
-    for (const name of await Dexie.getDatabaseNames()) {
-      const db = await new Dexie(name).open();
-      for (const table of db.tables) {
-        text += JSON.stringify(await table.toArray(), (_, value) => (value instanceof Uint8Array ? lying.push(...value) : value));
-      }
-      db.close();
-    }
-    for (const word of ['zebrapad', 'Noor', 'generalist']) expect(text + Buffer.from(lying).toString('latin1')).not.toContain(word);
+    for (const word of ['zebrapad', 'Noor', 'generalist']) expect(await onTheDisk()).not.toContain(word);
   });
 
   test('is moved by one tab alone', async () => {
@@ -155,10 +171,6 @@ describe('a tablet of before vaults', () => {
 });
 
 describe('a battery that is taken out while a tablet moves in', () => {
-  const battery = (): never => {
-    throw new Error('battery');
-  };
-
   /** Stops the move when it reaches a call for the nth time. */
   function stopsAt(what: object, name: string, nth = 1): void {
     const target = what as Record<string, (...args: unknown[]) => unknown>;
@@ -205,5 +217,56 @@ describe('a battery that is taken out while a tablet moves in', () => {
     expect([await inTheOpen(), (await vaults()).length]).toEqual([[old, null], 1]);
     await endMoves();
     expect([await inTheOpen(), await everything()]).toEqual([[null], ALL]);
+  });
+});
+
+describe('a desk of before its copy was sealed', () => {
+  const SECRET = toBase64(randomBytes(32));
+  const tells = (secret: string): void => {
+    vi.stubGlobal('fetch', async () => new Response(JSON.stringify({ key: secret })));
+  };
+  const content = async ({ db, codec: opens }: { db: Database; codec: Codec }): Promise<object> =>
+    contentOf(db, opens).finally(() => db.close());
+
+  test('has everything in its copy afterwards, and not a word lies in clear', async () => {
+    tells(SECRET);
+    await inClear((clear) => clear.identity.delete(KEY)); // that one says whose desk it is
+
+    expect(await content(await deskCopy('m1'))).toEqual(CONTENT);
+    expect(await Dexie.exists(old)).toBe(false);
+    expect(await onTheDisk()).not.toContain('zebrapad');
+  });
+
+  test('goes on where it was stopped, and keeps what was written since', async () => {
+    tells(SECRET);
+    vi.spyOn(Dexie, 'delete').mockImplementation(() => battery());
+    await expect(deskCopy('m1')).rejects.toThrow('battery');
+    vi.restoreAllMocks();
+    const { db, codec: opens } = await deskCopy('m1');
+    await contentOf(db, opens); // writes one edit more
+    db.close();
+
+    expect(await content(await deskCopy('m1'))).toMatchObject({ sent: [5, 6, 1], seqs: [5, 6, 7, 8] });
+    expect(await Dexie.exists(old)).toBe(false);
+  });
+
+  test('waits as it is, and says so, until the server tells its key', async () => {
+    vi.stubGlobal('fetch', async () => new Response('{"code":"signed_out"}', { status: 401 }));
+
+    await expect(deskCopy('m1')).rejects.toThrow('signed_out');
+    expect([await waitsAtDesk('m1'), await waitsAtDesk('m2'), await Dexie.exists(old)]).toEqual([true, false, true]);
+  });
+
+  test('opens with no other key: what was put there is set aside, not lost', async () => {
+    tells(SECRET);
+    (await deskCopy('m1')).db.close();
+    tells(toBase64(randomBytes(32)));
+    vi.spyOn(console, 'error').mockReturnValue();
+    const { db, codec: opens } = await deskCopy('m1');
+    const tablet = await Tablet.open({}, new IndexedDisk(db, opens));
+
+    expect([tablet.shows('issue-1'), tablet.outbox]).toEqual([undefined, []]);
+    expect((await db.quarantine.toArray()).map(({ store }) => store)).toContain('outbox');
+    db.close();
   });
 });

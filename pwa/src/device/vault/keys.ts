@@ -33,7 +33,8 @@ async function keyOf({ vault, salt, stretched, passkey }: Parts): Promise<Crypto
 
 const aad = (vault: string): Uint8Array<ArrayBuffer> => utf8(`vault/v1/${vault}/key`);
 
-const asVaultKey = (raw: Uint8Array<ArrayBuffer>): Promise<CryptoKey> =>
+/** A key of 32 bytes, that seals and opens. It cannot be taken out of the browser's hands. */
+export const asVaultKey = (raw: Uint8Array<ArrayBuffer>): Promise<CryptoKey> =>
   crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
 
 /** A new VaultKey, and the same wrapped. */

@@ -12,7 +12,7 @@ export async function leave(id: string): Promise<void> {
   await clearWhereEmpty();
 }
 
-/** Removes the desk and its database, which lies in clear: what a browser only deletes can be found on the disk. */
+/** Removes the desk and its copy. */
 export async function leaveDesk(database: string): Promise<void> {
   await forgetIdentity();
   await Dexie.delete(database);

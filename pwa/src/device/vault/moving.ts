@@ -16,7 +16,7 @@ import { makeMemberKey } from './memberkey.ts';
 import { sealMembership } from './membership.ts';
 import { endMoves } from './moves.ts';
 
-/** The database of a member of before vaults. */
+/** The database, in clear, of a member of before vaults, and of a desk of before its copy was sealed. */
 export const clearDatabaseOf = (member: string): string => `onthaal-${member}`;
 
 /** Another tab moved in meanwhile. */
@@ -61,7 +61,8 @@ export async function moveIn(identity: Identity, row: VaultRow, codec: Codec): P
   await endMoves();
 }
 
-async function sealedRows(from: Database, codec: Codec): Promise<Moved> {
+/** All that lies in clear, sealed. */
+export async function sealedRows(from: Database, codec: Codec): Promise<Moved> {
   const read = await from.transaction('r', from.tables, async () => ({
     stores: await Promise.all(SEALED.map((store) => from.table(store).toArray())),
     counters: await from.counters.toArray(),

@@ -1,0 +1,59 @@
+/**
+ * The desk's copy: sealed by a key that the server tells a live session and nobody else (decision 0028). A browser that was
+ * closed, or whose session is over, holds nothing that can be read; what waits in it leaves after the next sign-in.
+ *
+ *     a copy of before, in clear ──1 sealed, in one transaction──→ the copy ──2──→ the one in clear is deleted
+ */
+import Dexie from 'dexie';
+import { fromBase64 } from '../base64.ts';
+import type { Codec } from '../codec.ts';
+import { call } from '../http.ts';
+import { Database } from '../schema.ts';
+import { asVaultKey } from './keys.ts';
+import { clearDatabaseOf, sealedRows } from './moving.ts';
+import { sealedBy } from './sealed.ts';
+
+const MOVED = 'moved'; // a counter that is there from when the copy holds all that lay in clear
+
+export const deskDatabaseOf = (member: string): string => `desk-${member}`;
+
+/** A member's copy in this browser, and what opens it. Throws `ApiError`: `offline`, `signed_out`, `revoked`. */
+export async function deskCopy(member: string): Promise<{ readonly db: Database; readonly codec: Codec }> {
+  const { key } = await call<{ key: string }>('POST', '/api/desk/key', {}, null);
+  const name = deskDatabaseOf(member);
+  const codec = sealedBy(await asVaultKey(fromBase64(key)), name);
+  await navigator.locks.request('onthaal-moving', () => sealClear(member, codec));
+  return { db: new Database(name), codec };
+}
+
+/** Seals what an older app left in clear. Stopped half-way, it goes on at the next start. */
+async function sealClear(member: string, codec: Codec): Promise<void> {
+  const old = clearDatabaseOf(member);
+  if (!(await Dexie.exists(old))) return;
+  // Its third version closes the tabs in which an older app is still open: nobody writes there any more.
+  const from = new Database(old);
+  const db = new Database(deskDatabaseOf(member));
+  try {
+    if (!(await db.counters.get(MOVED))) {
+      const { rows, counters } = await sealedRows(from, codec);
+      await db.transaction('rw', db.tables, async () => {
+        for (const [store, sealed] of rows) await db.table(store).bulkPut([...sealed]);
+        await db.counters.bulkPut([...counters, { name: MOVED, value: 1 }]);
+      });
+    }
+  } finally {
+    from.close();
+    db.close();
+  }
+  await Dexie.delete(old);
+}
+
+/** Whether something waits in a member's copy, which nobody can open now. */
+export async function waitsAtDesk(member: string): Promise<boolean> {
+  const counts = [deskDatabaseOf(member), clearDatabaseOf(member)].map(async (name) => {
+    if (!(await Dexie.exists(name))) return 0;
+    const db = new Database(name);
+    return db.outbox.count().finally(() => db.close());
+  });
+  return (await Promise.all(counts)).some((count) => count > 0);
+}

@@ -17,7 +17,7 @@ import { NONE } from './vault/attempts.ts';
 import { databaseOf, type VaultRow } from './vault/clear.ts';
 import { contactsOf } from './vault/contact.ts';
 import { Credentials, openToken, sealToken } from './vault/credentials.ts';
-import { deskCopy, deskDatabaseOf, waitsAtDesk } from './vault/desk.ts';
+import { deskCopy, deskDatabaseOf, serverBack, waitsAtDesk } from './vault/desk.ts';
 import { leave, leaveDesk } from './vault/leaving.ts';
 import { membershipIn, Sealer, sealing } from './vault/membership.ts';
 import { moveIn } from './vault/moving.ts';
@@ -78,7 +78,10 @@ export async function deskHere(identity: Identity): Promise<{ readonly desk: Ope
     return { desk: await openDesk(identity), shut: null };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.status !== 401) return { desk: null, shut: 'away' };
+    if (error.status !== 401) {
+      void serverBack().then(() => location.reload());
+      return { desk: null, shut: 'away' };
+    }
     const { member } = identity.me;
     if (await waitsAtDesk(member)) return { desk: null, shut: 'waits' };
     if (error.code !== 'revoked') return { desk: null, shut: null };

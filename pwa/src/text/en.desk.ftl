@@ -222,6 +222,7 @@ link-over = This link no longer works. Make a new one.
 print-link = Print this link
 email-coordinator = E-mail to sign in with
 password-first = First password (at least 8 characters; with fewer than 15, codes are set up at the first sign-in)
+try-again = Try again
 mode-walked-over = walked over together
 mode-warm-call = called together with the person
 mode-letter = letter given along

@@ -172,7 +172,6 @@ worker-link-words = Workers on the square do not sign in here: they open the lin
 desk-away-title = This desk opens with a network
 desk-away = What you read here stays locked until the server says that it is you. What had not been sent is kept. It goes on by itself as soon as there is a network.
 desk-waits = Something in this browser has not been sent yet. Sign in, and it will leave.
-try-again = Try again
 your-answer = Your answer
 animal-fox = fox
 animal-hare = hare

@@ -222,6 +222,7 @@ link-over = Ce lien ne fonctionne plus. Faites-en un nouveau.
 print-link = Imprimer ce lien
 email-coordinator = E-mail pour se connecter
 password-first = Premier mot de passe (8 caractères au moins ; avec moins de 15, des codes sont configurés d'abord)
+try-again = Réessayer
 mode-walked-over = accompagné jusqu'à la table
 mode-warm-call = appelé avec la personne
 mode-letter = lettre remise

@@ -172,7 +172,6 @@ worker-link-words = Sur la place, on ne se connecte pas ici : ouvrez le lien ou 
 desk-away-title = Ce bureau s'ouvre avec un réseau
 desk-away = Ce que vous lisiez ici reste verrouillé tant que le serveur ne confirme pas que c'est vous. Ce qui n'était pas encore envoyé est conservé. Cela reprend tout seul dès qu'il y a un réseau.
 desk-waits = Dans ce navigateur, quelque chose n'est pas encore envoyé. Connectez-vous : cela partira.
-try-again = Réessayer
 your-answer = Votre réponse
 animal-fox = renard
 animal-hare = lièvre

@@ -167,7 +167,6 @@ export interface Messages {
   'desk-away-title': undefined;
   'desk-away': undefined;
   'desk-waits': undefined;
-  'try-again': undefined;
   'your-answer': undefined;
   'animal-fox': undefined;
   'animal-hare': undefined;
@@ -729,6 +728,7 @@ export interface Messages {
   'print-link': undefined;
   'email-coordinator': undefined;
   'password-first': undefined;
+  'try-again': undefined;
   'mode-walked-over': undefined;
   'mode-warm-call': undefined;
   'mode-letter': undefined;

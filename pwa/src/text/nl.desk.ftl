@@ -222,6 +222,7 @@ link-over = Deze link werkt niet meer. Maak een nieuwe.
 print-link = Druk deze link af
 email-coordinator = E-mail om aan te melden
 password-first = Eerste wachtwoord (minstens 8 tekens; met minder dan 15 worden eerst codes ingesteld)
+try-again = Probeer opnieuw
 mode-walked-over = samen naar de tafel gegaan
 mode-warm-call = gebeld met de persoon erbij
 mode-letter = brief meegegeven

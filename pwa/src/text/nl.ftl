@@ -172,7 +172,6 @@ worker-link-words = Wie op het plein werkt, meldt zich hier niet aan: open de li
 desk-away-title = Dit bureau opent met een netwerk
 desk-away = Wat je hier las, ligt op slot zolang de server niet zegt dat jij het bent. Wat nog niet verstuurd was, is bewaard. Het gaat vanzelf verder zodra er een netwerk is.
 desk-waits = In deze browser wacht nog iets dat niet verstuurd is. Meld je aan: dan vertrekt het.
-try-again = Probeer opnieuw
 your-answer = Je antwoord
 animal-fox = vos
 animal-hare = haas

@@ -7,12 +7,13 @@
 import Dexie from 'dexie';
 import { fromBase64 } from '../base64.ts';
 import type { Codec } from '../codec.ts';
-import { call } from '../http.ts';
+import { call, send } from '../http.ts';
 import { Database } from '../schema.ts';
 import { asVaultKey } from './keys.ts';
 import { clearDatabaseOf, sealedRows } from './moving.ts';
 import { sealedBy } from './sealed.ts';
 
+const ASKED_EVERY_MS = 3_000;
 const MOVED = 'moved'; // a counter that is there from when the copy holds all that lay in clear
 
 export const deskDatabaseOf = (member: string): string => `desk-${member}`;
@@ -46,6 +47,16 @@ async function sealClear(member: string, codec: Codec): Promise<void> {
     db.close();
   }
   await Dexie.delete(old);
+}
+
+/** Resolves when the server is heard again. */
+export async function serverBack(): Promise<void> {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, ASKED_EVERY_MS));
+    const reply = await send('GET', '/health/live', undefined, null);
+    // Where a hall's network answers with a page of its own, it is not the server.
+    if (reply.kind === 'answered' && (reply.body as { status?: unknown } | null)?.status === 'live') return;
+  }
 }
 
 /** Whether something waits in a member's copy, which nobody can open now. */

@@ -3,11 +3,11 @@
  *
  * Seeding takes longer than most stories, so it is done once for all of them (seeded.ts); a story starts from a copy.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { type Run, theProgram } from './program.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '../../..');
 export const EMAIL = 'griet@demo.onthaal.example';
@@ -22,7 +22,8 @@ export class Demo {
   readonly port: number;
   /** Settings of this story alone. */
   readonly extra: Record<string, string> = {};
-  #process: ChildProcess | undefined;
+  #server: Run | undefined;
+  #starts = 0;
   #printed = '';
   #cookie = '';
 
@@ -48,9 +49,8 @@ export class Demo {
     return `http://${host}:${this.port}`;
   }
 
-  get #environment(): NodeJS.ProcessEnv {
+  get #environment(): Record<string, string> {
     return {
-      ...withoutSettings(),
       ONTHAAL_PORT: String(this.port),
       ONTHAAL_PUBLIC_URL: this.url(),
       ONTHAAL_STATE_DIR: this.folder,
@@ -63,18 +63,12 @@ export class Demo {
 
   /** Starts and waits until people can sign in; what was entered before is there. */
   async start(): Promise<void> {
-    this.#printed = '';
-    const started = next ?? waiting();
-    next = waiting();
-    started.stdin?.write(`${JSON.stringify(this.#environment)}\n`);
-    this.#process = started;
-    const hear = (data: unknown): void => {
-      this.#printed += String(data);
-    };
-    started.stdout?.on('data', hear);
-    started.stderr?.on('data', hear);
+    this.#starts += 1;
+    const run = await theProgram().run(['demo', '--serve'], this.#environment, path.join(this.folder, `printed-${this.#starts}`));
+    this.#server = run;
     for (const end = Date.now() + START_MS_MAX; Date.now() < end; await pause(50)) {
-      if (started.exitCode !== null) throw new Error(`the server ended: ${this.#printed}`);
+      this.#printed = run.printed();
+      if (run.code !== null) throw new Error(`the server ended: ${this.#printed}`);
       if (/service worker +http/.test(this.#printed) && (await this.#isReady())) return;
     }
     throw new Error(`the server did not start: ${this.#printed}`);
@@ -89,11 +83,10 @@ export class Demo {
 
   /** Takes the server away without a word: for everybody the network is gone. */
   async stop(): Promise<void> {
-    const ended = this.#process;
-    if (!ended || ended.exitCode !== null || ended.signalCode !== null) return;
-    const gone = new Promise((resolve) => ended.once('exit', resolve));
-    ended.kill('SIGKILL');
-    await gone;
+    const server = this.#server;
+    if (!server || server.code !== null) return;
+    process.kill(server.pid, 'SIGKILL');
+    await server.ended;
   }
 
   async end(): Promise<void> {
@@ -120,8 +113,11 @@ export class Demo {
   }
 
   /** What a command of the server says: python -m server … */
-  command(...words: string[]): string {
-    return spawnSync(PYTHON, ['-m', 'server', ...words], { cwd: ROOT, env: this.#environment, encoding: 'utf8' }).stdout;
+  async command(...words: string[]): Promise<string> {
+    this.#starts += 1;
+    const run = await theProgram().run(words, this.#environment, path.join(this.folder, `printed-${this.#starts}`));
+    if ((await run.ended) !== 0) throw new Error(`server ${words[0]}: ${run.printed()}`);
+    return run.printed();
   }
 
   /** A one-time link, as it was printed at the start. */
@@ -133,7 +129,8 @@ export class Demo {
 
   /** A fresh one-time link for somebody of the demo, made on the server: its tablet is let in at once. */
   async linkFor(name: string, host = 'localhost'): Promise<string> {
-    const link = this.command('invite', '--member', await this.memberId(name)).trim();
+    const [link] = /http\S+/.exec(await this.command('invite', '--member', await this.memberId(name))) ?? [];
+    if (!link) throw new Error(`no link for ${name}`);
     return link.replace(this.url(), this.url(host));
   }
 
@@ -179,20 +176,6 @@ export class Demo {
     return response.json() as Promise<T>;
   }
 }
-
-const PYTHON = path.join(ROOT, '.venv/bin/python');
-
-/** `python -m server demo --serve`, which waits for its settings. Importing takes longer than starting: one is always ready. */
-const WAITING = `import json, os, sys, server.__main__ as program
-settings = sys.stdin.readline()
-if not settings: sys.exit()
-os.environ.update(json.loads(settings))
-program.main(["demo", "--serve"])`;
-let next: ChildProcess | undefined;
-const waiting = (): ChildProcess => spawn(PYTHON, ['-c', WAITING], { cwd: ROOT, env: withoutSettings() });
-
-const withoutSettings = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ONTHAAL_')));
 
 export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 

@@ -27,7 +27,7 @@ if (!target) throw new Error('index.html has no #app');
 // What waits for the disk is asked for before the language, whose memory holds up the page.
 const beginning = begin(Date.now());
 const words = setLanguage(preferredLanguage());
-const { identity, vaults, waits } = await beginning;
+const { identity, vaults, waits, lost } = await beginning;
 const code = codeInLink('enrol', location.hash);
 const entry = entryBy(codeInLink('in', location.hash));
 const isDesk = identity !== null && identity.token === null;
@@ -45,6 +45,7 @@ mount(Gate, {
     shut: here?.shut ?? null,
     begins,
     gone,
+    lost,
     waits,
     vaults,
     canPasskey,

@@ -1,8 +1,8 @@
 /** A coordinator lets a tablet in: the QR on the desk, the same four words on both screens; and what a photograph of the QR is worth. */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Page } from '@playwright/test';
-import { desk, expect, GENERALIST, go, sent, takes, test } from './support/story.ts';
+import { chromium, type Page } from '@playwright/test';
+import { desk, enrol, expect, GENERALIST, go, sent, takes, test } from './support/story.ts';
 
 const SLOW = { timeout: 30_000 };
 const words = (page: Page): Promise<string> => page.locator('.words').innerText(SLOW);
@@ -72,6 +72,21 @@ test('T12 who photographed the QR and was first shows other words, is thrown awa
   await notice.getByRole('button', { name: 'Gezien' }).click();
   await expect(notice).toHaveCount(0);
 
+});
+
+test('a worker is told where nothing is kept: in a private window, and after the browser threw away what was there', async ({ demo, tablet }) => {
+  await enrol(tablet, demo.printedLink('generalist'));
+  await tablet.close();
+  rmSync(path.join(tablet.profile, 'Default', 'IndexedDB'), { recursive: true }); // as a browser does that needs the room
+  tablet.words = '';
+  const page = await tablet.open(demo.url());
+  await expect(page.getByText('de browser heeft alles gewist wat hier stond')).toBeVisible(SLOW);
+
+  const off = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  const hidden = await off.newPage({ locale: 'nl-BE' });
+  await hidden.goto(await demo.linkFor(GENERALIST));
+  await expect(hidden.getByText('Dit lijkt een privévenster')).toBeVisible(SLOW);
+  await off.close();
 });
 
 test('a PIN alone is offered once it was accepted in writing; the team page says so, and how the tablet stands', async ({ demo, tablet, coordinator }) => {

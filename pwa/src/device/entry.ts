@@ -6,6 +6,7 @@
  *     tablet of before vaults ──move in───────────┤
  *     desk ──sign in, key of its copy──────────────┘
  */
+import { leaveSign } from './canary.ts';
 import type { Codec } from './codec.ts';
 import { OpenDevice } from './device.svelte.ts';
 import { ApiError } from './http.ts';
@@ -42,6 +43,7 @@ export async function opened(row: VaultRow, codec: Codec): Promise<OpenDevice> {
   const credentials = new Credentials(row.id, codec, token, sealer);
   const reminders = await DeviceReminders.open({ db, codec, owner: row.id, token: () => credentials.token });
   reminders.begin();
+  leaveSign();
   return OpenDevice.open({
     me: membership.me,
     token: () => credentials.token,

@@ -1,4 +1,5 @@
 /** Which screen comes first: who is signed in here, and the vaults that wait for their workers. */
+import { hasSign, leaveSign } from './canary.ts';
 import { type Identity, KEY, openIdentity } from './identity.ts';
 import type { Vault } from './types.ts';
 import { inClear, ready, type VaultRow } from './vault/clear.ts';
@@ -11,6 +12,8 @@ export interface Beginning {
   readonly vaults: readonly Vault[];
   /** The four words of a tablet that waits for a coordinator. */
   readonly waits: readonly string[] | null;
+  /** Somebody worked here, and the browser threw away all of it. */
+  readonly lost: boolean;
 }
 
 /** Ends what was stopped half-way, drops what was alone for too long, and tells what is here. */
@@ -22,7 +25,9 @@ export async function begin(nowMs: number): Promise<Beginning> {
   if (isOld) await dropStale(nowMs).catch((error: unknown) => console.error('read copies', error));
   if (isHalf || isOld) ({ rows, signedIn } = await look());
   const [identity, vaults] = await Promise.all([openIdentity(signedIn), shown(ready(rows))]);
-  return { identity, vaults, waits: rows.find(({ stage }) => stage === 'waiting')?.words ?? null };
+  const isUsed = rows.length > 0 || signedIn !== undefined;
+  if (ready(rows).length > 0) leaveSign();
+  return { lost: !isUsed && hasSign(), identity, vaults, waits: rows.find(({ stage }) => stage === 'waiting')?.words ?? null };
 }
 
 // One look: opening a database costs a slow tablet more than reading it.

@@ -27,6 +27,9 @@ export interface Vault {
   readonly triesLeft: number;
 }
 
+/** Why nothing should be kept in this browser: a tab of an iPad, which has to be on the home screen first; a private window. */
+export type Unfit = 'home_screen' | 'private';
+
 /** Why a desk stays shut: no word of the server; its session is over, and something `waits` in its copy; it was ended from afar. */
 export type Shut = 'away' | 'waits' | 'gone';
 

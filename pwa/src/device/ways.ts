@@ -109,6 +109,8 @@ export const waysFor =
         return 'open';
       },
 
+      unfit: async () => (await import('./fitness.ts')).unfit(navigator),
+
       giveUp: async (): Promise<void> => (await waits()).giveUp(),
 
       /** What the first QR says that the camera sees; `null` where `signal` was first. Throws what has a `code`. */

@@ -164,6 +164,11 @@ export interface Messages {
   'why-not': undefined;
   'withdrawn': undefined;
   'worker-link-words': undefined;
+  'unfit-home-title': undefined;
+  'unfit-home': undefined;
+  'unfit-home-3': undefined;
+  'unfit-private': undefined;
+  'storage-lost': undefined;
   'desk-away-title': undefined;
   'desk-away': undefined;
   'desk-waits': undefined;

@@ -84,6 +84,7 @@ describe('two vaults on one tablet', () => {
     await (await open('v1')).turnOn('nl');
     await (await open('v2')).turnOn('nl');
 
+    vi.stubGlobal('document', { cookie: '' });
     await leave('v1');
     expect([(await allWaking()).map(({ owner }) => owner), browser.subscription === null]).toEqual([['v2'], false]);
     await leave('v2');

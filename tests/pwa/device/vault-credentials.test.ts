@@ -238,6 +238,8 @@ describe('two weeks without contact', () => {
 });
 
 describe('a tablet that a vault leaves', () => {
+  beforeEach(() => vi.stubGlobal('document', { cookie: '' }));
+
   test('clears all it keeps of us only when nobody has anything on it any more', async () => {
     answers(() => new Response('{"done":true}'));
     await inClear((clear) => clear.vaults.put(vaultRow({ id: 'other' })));
@@ -247,12 +249,13 @@ describe('a tablet that a vault leaves', () => {
     db.close();
     await leave(id);
     await leave('other');
-    expect([asked, await isEmpty()]).toEqual([[], false]);
+    expect([asked, await isEmpty(), document.cookie]).toEqual([[], false, '']);
     await inClear((clear) => clear.carried.update('x:1', { ack: 'ok' }));
     await inClear((clear) => clear.vaults.put(vaultRow({ id: 'last' })));
     await leave('last');
 
     expect(asked.map(({ path, token }) => [path, token])).toEqual([['/api/forget', undefined]]);
+    expect(document.cookie).toContain('onthaal_used=1; max-age=0'); // nobody is to look for what went in order
     expect((await Dexie.getDatabaseNames()).filter((name) => [id, 'other', 'last'].some((one) => name === databaseOf(one)))).toEqual([]);
   });
 

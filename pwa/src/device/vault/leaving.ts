@@ -1,5 +1,6 @@
 /** Takes a vault, or the desk, off this device; the last one takes everything else of us along. */
 import Dexie from 'dexie';
+import { takeSign } from '../canary.ts';
 import { send } from '../http.ts';
 import { forgetIdentity } from '../identity.ts';
 import { DESK, endWaking } from '../waking.ts';
@@ -21,7 +22,9 @@ export async function leaveDesk(database: string): Promise<void> {
 }
 
 async function clearWhereEmpty(): Promise<void> {
-  if (await isEmpty()) await send('POST', '/api/forget', {}, null);
+  if (!(await isEmpty())) return;
+  takeSign();
+  await send('POST', '/api/forget', {}, null);
 }
 
 /** Whether nobody has anything on this tablet: no vault, no desk, nothing that was brought here and has not left. */

@@ -1,5 +1,5 @@
 /** What the screens before a device can do; main.ts gives it to them. */
-import type { Choosing, Standing, Vault } from '../../device/types.ts';
+import type { Choosing, Standing, Unfit, Vault } from '../../device/types.ts';
 
 export type Ended =
   | { readonly kind: 'open' | 'erased' | 'cancelled' }
@@ -16,6 +16,8 @@ export interface Ways {
    * Throws what has a `code`.
    */
   take(label: string, language: string, choosing: Choosing): Promise<readonly string[] | null>;
+  /** Why nobody should begin here; `null` where nothing speaks against it. */
+  unfit(): Promise<Unfit | null>;
   /** How it stands with what waits here; `open`: its device is shown. Throws what has a `code`. */
   standing(): Promise<Standing | 'open' | null>;
   /** Waits no more. */

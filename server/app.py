@@ -22,17 +22,18 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from server.answers import ON_ERROR, Trace, describe_problems
 from server.bodies import SmallJson
+from server.chores import DAY_S, HOUR_S, again
 from server.clock import new_author, new_id, now_ms
 from server.desk import routes as desk
 from server.desk import trail
 from server.exchange import routes as exchange
 from server.exchange import sealed_routes as sealed
-from server.exchange.check import every_night
+from server.exchange.check import log_differences
 from server.exchange.exchange import settle_scope, start_epoch
 from server.exchange.load import read_row
 from server.exchange.settle import Call, Caller, Loaded
 from server.exchange.take import erase_again, take_parked
-from server.keys import TransportKeys, sweep_daily
+from server.keys import TransportKeys
 from server.limits import Limits
 from server.outside import Outside
 from server.people import account, desk_key, enrolment, entry, letting_in, policy, team, vaults
@@ -58,7 +59,6 @@ PEOPLE = (
     *entry.HANDLERS, *enrolment.HANDLERS, *letting_in.HANDLERS, *account.HANDLERS, *team.HANDLERS, *policy.HANDLERS,
     *vaults.HANDLERS, *desk_key.HANDLERS,
 )  # fmt: skip
-log = structlog.get_logger("onthaal")
 
 
 class Server:
@@ -98,9 +98,14 @@ class Server:
         await self._repeat_erasures()
         await self.hub.start()
         self.reminders.start()
-        self._sweeping = asyncio.create_task(sweep_daily(self.transport, now_ms))
-        self._nightly = asyncio.create_task(every_night(self.store, lambda line: log.error("digest", line=line)))
-        self._hourly = asyncio.create_task(self.limits.sweep_every_hour(now_ms))
+        self._chores = [
+            asyncio.create_task(again("transport keys", DAY_S, self._sweep_keys)),
+            asyncio.create_task(again("digests", DAY_S, lambda: log_differences(self.store))),
+            asyncio.create_task(again("limits", HOUR_S, lambda: self.limits.sweep(now_ms=now_ms()))),
+        ]
+
+    async def _sweep_keys(self) -> None:
+        self.transport.sweep(now_ms=now_ms())
 
     def _serve_epoch(self, epoch: str) -> None:
         self.epoch = epoch
@@ -118,9 +123,8 @@ class Server:
 
     async def stop(self) -> None:
         """End connections and close the database."""
-        self._nightly.cancel()
-        self._sweeping.cancel()
-        self._hourly.cancel()
+        for chore in self._chores:
+            chore.cancel()
         await self.reminders.stop()
         self.outside.write_counters()
         await self.hub.stop()

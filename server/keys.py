@@ -6,11 +6,10 @@ The newest is the one that is announced. One that was followed by another opens 
 deleted, and nobody opens anything that was sealed to it. Files, not rows: a stolen database opens no box.
 """
 
-import asyncio
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as BadBase64
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -29,7 +28,6 @@ from msgspec import Struct
 from sync.sealed import INFO, SealedEdit, TransportKey, bound
 
 KEPT_MS = 30 * 86_400_000
-DAY_S = 86_400.0
 _ECDSA = ECDSA(SHA256())
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 log = structlog.get_logger("onthaal")
@@ -190,10 +188,3 @@ class TransportKeys:
             log.error("transport_key", file=path.name)
             return None
         return _Key(key_id(private.public_key().public_bytes_raw()), content.made_at, private)
-
-
-async def sweep_daily(keys: TransportKeys, now_ms: Callable[[], int]) -> None:
-    """Delete what is too old, once a day, until cancelled."""
-    while True:
-        await asyncio.sleep(DAY_S)
-        keys.sweep(now_ms=now_ms())

@@ -3,9 +3,6 @@
 A try is counted before it is looked at, by one statement; what turns out to be no guess is taken back.
 """
 
-import asyncio
-from collections.abc import Callable
-from contextlib import suppress
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
@@ -16,10 +13,9 @@ from msgspec import Struct
 from server.errors import Refusal
 from server.settings import Settings
 from server.store import rates
-from server.store.engine import Busy, Store
+from server.store.engine import Store
 
 MINUTE_MS = 60_000
-HOUR_S = 3600.0
 CODES_PER_HOUR = 20  # of six digits: at this rate a password's thief guesses for two years
 
 TESTS_PER_MINUTE = 5  # notifications that somebody sends to themselves
@@ -68,13 +64,10 @@ class Limits:
                 for name in sorted(_name(rule, key) for rule, key in counted):
                     await rates.forgive(tx, name)
 
-    async def sweep_every_hour(self, now_ms: Callable[[], int]) -> None:
-        """Remove windows that ended and challenges that nobody answered, until cancelled."""
-        while True:
-            await asyncio.sleep(HOUR_S)
-            with suppress(Busy):
-                async with self._store.writing() as tx:
-                    await rates.sweep(tx, now_ms=now_ms())
+    async def sweep(self, *, now_ms: int) -> None:
+        """Remove windows that ended and challenges that nobody answered. Raises ``Busy``."""
+        async with self._store.writing() as tx:
+            await rates.sweep(tx, now_ms=now_ms)
 
 
 def _name(rule: Rule, key: str) -> str:

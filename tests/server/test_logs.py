@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from server.chores import again
 from server.exchange import check
 from server.settings import Settings
-from server.store.engine import Store
 from sync.wire import encode_edit
 from tests.support.process import Process
 from tests.support.world import EMAIL, PASSWORD, World
@@ -76,38 +76,46 @@ def test_a_fault_of_ours_is_logged_by_its_place_and_answered_internal(
     assert amina.sends([amina.edit(1, "talk-1", channel="tent")]).status == 200
 
 
-def test_the_nightly_check_goes_on_after_a_night_on_which_it_failed(
-    sqlite_settings: Settings, monkeypatch: pytest.MonkeyPatch
+def test_a_chore_goes_on_after_it_failed_and_no_word_of_why_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    turns = iter((ValueError(MARKER), "done", OSError(MARKER), "done"))
+    done: list[str] = []
+    waited: list[float] = []
+
+    async def act() -> None:
+        turn = next(turns)
+        if isinstance(turn, Exception):
+            raise turn
+        done.append(turn)
+
+    async def pause(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 5:
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(again("digests", 60, act, pause=pause))
+
+    assert (done, waited) == (["done", "done"], [60] * 5)
+    logged = capsys.readouterr().out
+    assert [logged.count(word) for word in ("ValueError", "OSError", "digests", MARKER)] == [1, 1, 2, 0]
+
+
+def test_the_server_says_each_day_which_stream_is_not_what_it_should_be(
+    world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    nights = iter((ValueError(MARKER), ["org: stored 1, is 2"], OSError(MARKER), ["org: stored 3, is 4"]))
-    said: list[str] = []
+    amina = world.device("amina")
+    amina.sends([amina.edit(1, "talk-1", channel="tent")])
 
-    async def differences(store: Store) -> list[str]:
-        night = next(nights)
-        if isinstance(night, Exception):
-            raise night
-        return night
+    async def spoil() -> None:
+        async with world.server.store.writing() as tx:
+            await tx.run("UPDATE stream SET digest = '0' WHERE name LIKE '%desk'")
 
-    async def watch() -> None:
-        enough = asyncio.Event()
+    world.run(spoil())
+    capsys.readouterr()
 
-        def say(line: str) -> None:
-            said.append(line)
-            if len(said) == 4:
-                enough.set()
+    world.run(check.log_differences(world.server.store))
 
-        watching = asyncio.create_task(check.every_night(Store(file=Path(sqlite_settings.database_file)), say))
-        heard = asyncio.create_task(enough.wait())
-        await asyncio.wait({watching, heard}, return_when=asyncio.FIRST_COMPLETED)
-        watching.cancel()
-
-    monkeypatch.setattr(check, "NIGHT_S", 0)
-    monkeypatch.setattr(check, "differences", differences)
-    asyncio.run(watch())
-
-    assert said[:4] == [
-        "not checked: ValueError", "org: stored 1, is 2", "not checked: OSError", "org: stored 3, is 4",
-    ]  # fmt: skip
+    assert "digest" in capsys.readouterr().out
 
 
 def test_what_a_device_reports_as_different_is_logged_by_stream_and_id_and_no_word_of_it(

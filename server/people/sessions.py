@@ -6,6 +6,7 @@ from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie
 
 from server.clock import new_id, new_token
+from server.errors import Refusal
 from server.people.answers import Me, me
 from server.people.sign_in import SESSION_MS, WIPE_MS, cookie_name, hash_token, token_of
 from server.settings import Settings
@@ -23,8 +24,10 @@ async def begin(
 ) -> Response[Me]:  # fmt: skip
     """Return the answer to whoever signed in by ``way``; a session this browser had before is ended.
 
-    ``verified``: by something that is this person's own.
+    ``verified``: by something that is this person's own. Raises ``Refusal`` for who is no coordinator, or no more.
     """
+    if member.role != "coordinator":
+        raise Refusal("not_allowed")
     before = await sql.device_of(tx, hash_token(token_of(request)[0]))
     if before and before.is_session and before.ended_at is None:
         await sql.end(tx, before.id, now_ms=now_ms)

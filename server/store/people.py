@@ -216,6 +216,11 @@ async def is_email_taken(tx: Tx, email: str) -> bool:
     return bool(await tx.fetch("SELECT 1 FROM member WHERE email = ?", email))
 
 
+async def set_email(tx: Tx, member: Member, email: str) -> None:
+    """Store another address."""
+    await tx.run("UPDATE member SET email = ? WHERE organisation = ? AND id = ?", email, member.organisation, member.id)
+
+
 async def free_email(tx: Tx, email: str) -> None:
     """Take an address from whoever has it, who can sign in no more."""
     await tx.run("UPDATE member SET email = NULL, password_hash = NULL WHERE email = ?", email)

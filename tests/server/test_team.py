@@ -2,12 +2,18 @@
 
 import pytest
 
+from tests.support.desk import Desk
 from tests.support.device import Device
 from tests.support.newcomer import Newcomer, invited, printed
 from tests.support.seal import encode
-from tests.support.world import World
+from tests.support.world import EMAIL, World
 
 WHY = "Raad van bestuur, 26 november: geen toestellen met een eigen slot."
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    return Desk(world)
 
 
 def tablet_of(world: World, device: Device) -> dict[str, object]:
@@ -68,6 +74,84 @@ def test_another_role_takes_no_tablet_away(sqlite_world: World, role: str) -> No
     sqlite_world.device("griet").asks("PATCH", f"/api/members/{amina.member}", {"role": role})
 
     assert amina.asks("GET", "/api/me").json()["role"] == role
+
+
+def changes(world: World, member: str, **fields: object) -> tuple[int, object]:
+    answer = world.device("griet").asks("PATCH", f"/api/members/{member}", fields)
+    return answer.status_code, answer.json().get("detail") or answer.json().get("code")
+
+
+def test_who_is_no_coordinator_any_more_loses_the_desk_and_nothing_that_was_written_at_it(world: World) -> None:
+    world.join("els", "coordinator")
+    els = world.device("els", role="coordinator")
+    els.syncs()
+
+    assert changes(world, els.member, role="generalist") == (200, None)
+
+    assert els.asks("GET", "/api/team").status_code == 401
+    reply = els.sends([els.edit(1, "talk-1", channel="tent")])
+    assert (reply.acks, reply.streams, reply.body["wipe"]) == ([("parked", "revoked")], {}, True)
+
+
+def test_who_is_no_coordinator_signs_in_at_no_desk(desk: Desk) -> None:
+    world = desk.world
+    els = world.join("els", "coordinator")
+    assert changes(world, els, email="els@picol.example", password="een eerste lang wachtwoord") == (200, None)
+    assert desk.signs_in("een eerste lang wachtwoord", email="els@picol.example") == (200, "")
+
+    assert changes(world, els, role="researcher") == (200, None)
+    assert desk.signs_in("een eerste lang wachtwoord", email="els@picol.example") == (403, "not_allowed")
+
+
+def test_who_becomes_a_coordinator_gets_an_address_and_a_first_password(desk: Desk) -> None:
+    world = desk.world
+    amina = world.device("amina").member
+    wanted = {"role": "coordinator", "email": "Amina@picol.example "}
+    assert changes(world, amina, **wanted, password="kort") == (400, "weak_password")
+    assert changes(world, amina, **(wanted | {"email": EMAIL}), password="een eerste lang wachtwoord") == (409, "email")
+    assert desk.signs_in("een eerste lang wachtwoord", email="amina@picol.example") == (401, "wrong_password")
+
+    assert changes(world, amina, **wanted, password="een eerste lang wachtwoord") == (200, None)
+    assert desk.signs_in("een eerste lang wachtwoord", email="amina@picol.example") == (200, "")
+
+
+def test_nobody_takes_their_own_place_at_the_desk_away(world: World) -> None:
+    griet = world.device("griet").member
+
+    assert changes(world, griet, role="generalist") == (403, "oneself")
+    assert changes(world, griet, active=False) == (403, "oneself")
+    assert changes(world, griet, display_name="Griet O.") == (200, None)
+
+
+def test_a_service_is_one_that_is_here_and_of_who_sits_at_its_table(world: World) -> None:
+    amina = world.device("amina").member
+    housing = world.id("housing-service")
+
+    assert changes(world, amina, service=housing) == (400, "service")
+    assert changes(world, amina, role="service_worker", service="none-such") == (400, "service")
+    assert changes(world, amina, role="service_worker", service=world.device("griet").member) == (400, "service")
+    assert changes(world, amina, role="clown") == (400, "role")
+    assert changes(world, amina, role="service_worker", service=housing) == (200, None)
+    assert world.device("amina").asks("GET", "/api/me").json()["service"] == housing
+    assert changes(world, amina, role="generalist") == (200, None)
+    assert world.device("amina").asks("GET", "/api/me").json()["service"] is None
+
+
+def test_areas_of_a_member_are_those_that_were_said_last(world: World) -> None:
+    amina = world.device("amina")
+
+    def shown() -> set[str]:
+        amina.syncs()
+        fields = amina.sees(amina.member) or {}
+        return {name.removeprefix("areas/") for name, value in fields.items() if name.startswith("areas/") and value}
+
+    assert changes(world, amina.member, areas=["Laken", "Kuregem"]) == (200, None)
+    assert shown() == {"Laken", "Kuregem"}
+    assert changes(world, amina.member, areas=["Laken", "Marollen"]) == (200, None)
+    assert shown() == {"Laken", "Marollen"}
+    assert changes(world, amina.member, areas=["a/b"])[0] == 400
+    assert changes(world, amina.member, areas=[]) == (200, None)
+    assert shown() == set()
 
 
 def says(world: World, *, accepted: bool, words: str = WHY) -> tuple[int, object]:

@@ -117,4 +117,19 @@ test('a PIN alone is offered once it was accepted in writing; the team page says
   const person = office.getByRole('listitem').filter({ hasText: GENERALIST });
   await expect(person.getByText('alleen een pincode')).toBeVisible();
   await expect(person.getByText(/alles verstuurd · app \S+ · opslag/)).toBeVisible();
+
+  await person.getByRole('button', { name: 'Wijzigen' }).click();
+  await person.getByRole('button', { name: 'onderzoeker' }).click();
+  await expect(person.getByText(`Wat ${GENERALIST} te zien krijgt, verandert`)).toBeVisible();
+  await person.getByLabel('Wijken').fill('Laken, Kuregem');
+  await person.getByRole('button', { name: 'Bewaren' }).click();
+  await expect(person.getByText('onderzoeker-helper · Kuregem · Laken')).toBeVisible(SLOW);
+  await expect(page.getByText('onderzoeker-helper')).toBeVisible(SLOW); // on the tablet, by itself
+
+  await person.getByRole('button', { name: 'Wijzigen' }).click();
+  await person.getByRole('button', { name: 'coördinator' }).click();
+  await person.getByLabel('E-mail om aan te melden').fill('noor@demo.onthaal.example');
+  await person.getByLabel('Eerste wachtwoord').fill('een eerste lang wachtwoord');
+  await person.getByRole('button', { name: 'Bewaren' }).click();
+  await expect(page.getByText('Wat geschreven was, is verstuurd')).toBeVisible(SLOW);
 });

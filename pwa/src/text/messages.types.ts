@@ -731,6 +731,16 @@ export interface Messages {
   'link-left': { minutes: Argument };
   'link-over': undefined;
   'print-link': undefined;
+  'change-person': undefined;
+  'change-member': { name: Argument };
+  'member-changed': { name: Argument };
+  'areas': undefined;
+  'areas-hint': undefined;
+  'keep-changes': undefined;
+  'role-own': undefined;
+  'role-to-desk': { name: Argument };
+  'role-from-desk': { name: Argument };
+  'role-other': { name: Argument };
   'email-coordinator': undefined;
   'password-first': undefined;
   'try-again': undefined;

@@ -7,6 +7,7 @@ conflicts-words = Two tablets wrote different things without knowing of each oth
 no-conflicts = No two versions of anything.
 parked = Set aside
 parked-desk-words = The server understood these changes, but they were not allowed or did not fit. They are kept until you decide.
+parked-words-desk = It lies on the server under Set aside: take it in there, or leave it out.
 parked-taken = Taken in
 parked-dropped = Left out; it stays in the history
 nothing-parked = Nothing is set aside.

@@ -7,6 +7,7 @@ conflicts-words = Deux tablettes ont écrit des choses différentes sans le savo
 no-conflicts = Aucune double version.
 parked = Mis de côté
 parked-desk-words = Le serveur a compris ces modifications, mais elles n'étaient pas permises ou n'allaient pas. Elles sont gardées jusqu'à votre décision.
+parked-words-desk = C’est sur le serveur, sous Mis de côté : reprenez-le là, ou laissez-le de côté.
 parked-taken = Repris
 parked-dropped = Laissé de côté ; cela reste dans l'historique
 nothing-parked = Rien n'est mis de côté.

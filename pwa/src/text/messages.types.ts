@@ -21,6 +21,7 @@ export interface Messages {
   'changes-wait': { count: Argument };
   'choose-theme': undefined;
   'clock-off': { minutes: Argument };
+  'trouble-clock-off': undefined;
   'count': undefined;
   'counted': { what: Argument };
   'dealt-with': undefined;
@@ -129,6 +130,7 @@ export interface Messages {
   'revoked-here': undefined;
   'square': undefined;
   'storage-full': undefined;
+  'trouble-storage-full': undefined;
   'sync-now': undefined;
   'set-to': { state: Argument };
   'table-set': { state: Argument; table: Argument };
@@ -147,6 +149,8 @@ export interface Messages {
   'three-digits': undefined;
   'to-which-table': undefined;
   'too-old': undefined;
+  'trouble-too-old': undefined;
+  'load-again': undefined;
   'undo': undefined;
   'update-ready': undefined;
   'wants-to-offer': undefined;
@@ -524,6 +528,7 @@ export interface Messages {
   'no-conflicts': undefined;
   'parked': undefined;
   'parked-desk-words': undefined;
+  'parked-words-desk': undefined;
   'parked-taken': undefined;
   'parked-dropped': undefined;
   'nothing-parked': undefined;

@@ -7,6 +7,7 @@ conflicts-words = Twee tablets schreven iets anders zonder het van elkaar te wet
 no-conflicts = Nergens twee versies.
 parked = Opzij gelegd
 parked-desk-words = De server begreep deze wijzigingen, maar ze mochten niet of pasten niet. Ze blijven bewaard tot je beslist.
+parked-words-desk = Het ligt op de server onder Opzij gelegd: neem het daar op, of laat het weg.
 parked-taken = Opgenomen
 parked-dropped = Weggelaten; het blijft in de geschiedenis
 nothing-parked = Er ligt niets opzij.

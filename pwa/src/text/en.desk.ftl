@@ -6,6 +6,10 @@ conflicts-count = Two versions ({ $count })
 conflicts-words = Two tablets wrote different things without knowing of each other. Nothing is lost: choose one, or write a third.
 no-conflicts = No two versions of anything.
 parked = Set aside
+parked-count = { $count ->
+    [one] 1 change waits for a decision
+   *[other] { $count } changes wait for a decision
+ }
 parked-desk-words = The server understood these changes, but they were not allowed or did not fit. They are kept until you decide.
 parked-words-desk = It lies on the server under Set aside: take it in there, or leave it out.
 parked-taken = Taken in
@@ -190,7 +194,9 @@ order-latest = latest first
 order-oldest = oldest first
 order-waiting = what waits first
 keys-list = j and k: down and up; Enter: open
-keys-case = r: reviewed; j and k: next, previous; Esc: back to the list
+keys-reviewed = r: reviewed
+keys-beside = j and k: next, previous
+keys-back = Esc: back to the list
 my-promises = My follow-ups
 next-case = Next
 previous-case = Previous
@@ -232,11 +238,6 @@ given-spoken = spoken
 given-touched = touched
 given-interpreter = through an interpreter
 quote-agreed-text = yes, this text
-need-interpreter = interpreter
-need-sign-language = sign language
-need-childcare = childcare
-need-step-free = step-free
-need-company = company
 field-visit = talk
 field-source = told by
 field-words-language = language of the words

@@ -6,6 +6,10 @@ conflicts-count = Deux versions ({ $count })
 conflicts-words = Deux tablettes ont écrit des choses différentes sans le savoir. Rien n'est perdu : choisissez, ou écrivez une troisième version.
 no-conflicts = Aucune double version.
 parked = Mis de côté
+parked-count = { $count ->
+    [one] 1 modification attend une décision
+   *[other] { $count } modifications attendent une décision
+ }
 parked-desk-words = Le serveur a compris ces modifications, mais elles n'étaient pas permises ou n'allaient pas. Elles sont gardées jusqu'à votre décision.
 parked-words-desk = C’est sur le serveur, sous Mis de côté : reprenez-le là, ou laissez-le de côté.
 parked-taken = Repris
@@ -190,7 +194,9 @@ order-latest = les plus récents d'abord
 order-oldest = les plus anciens d'abord
 order-waiting = ce qui attend d'abord
 keys-list = j et k : bas et haut ; Entrée : ouvrir
-keys-case = r : vu ; j et k : suivant, précédent ; Échap : retour à la liste
+keys-reviewed = r : vu
+keys-beside = j et k : suivant, précédent
+keys-back = Échap : retour à la liste
 my-promises = Mes suivis
 next-case = Suivant
 previous-case = Précédent
@@ -232,11 +238,6 @@ given-spoken = dit
 given-touched = touché
 given-interpreter = par un interprète
 quote-agreed-text = oui, ce texte
-need-interpreter = interprète
-need-sign-language = langue des signes
-need-childcare = garde d'enfants
-need-step-free = sans marches
-need-company = compagnie
 field-visit = entretien
 field-source = raconté par
 field-words-language = langue des mots

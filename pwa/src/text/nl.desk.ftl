@@ -6,6 +6,10 @@ conflicts-count = Twee versies ({ $count })
 conflicts-words = Twee tablets schreven iets anders zonder het van elkaar te weten. Er is niets verloren: kies er een, of schrijf een derde.
 no-conflicts = Nergens twee versies.
 parked = Opzij gelegd
+parked-count = { $count ->
+    [one] 1 wijziging wacht op een beslissing
+   *[other] { $count } wijzigingen wachten op een beslissing
+ }
 parked-desk-words = De server begreep deze wijzigingen, maar ze mochten niet of pasten niet. Ze blijven bewaard tot je beslist.
 parked-words-desk = Het ligt op de server onder Opzij gelegd: neem het daar op, of laat het weg.
 parked-taken = Opgenomen
@@ -190,7 +194,9 @@ order-latest = nieuwste eerst
 order-oldest = oudste eerst
 order-waiting = wat wacht eerst
 keys-list = j en k: op en neer; Enter: openen
-keys-case = r: nagekeken; j en k: volgende, vorige; Esc: terug naar de lijst
+keys-reviewed = r: nagekeken
+keys-beside = j en k: volgende, vorige
+keys-back = Esc: terug naar de lijst
 my-promises = Mijn afspraken
 next-case = Volgende
 previous-case = Vorige
@@ -232,11 +238,6 @@ given-spoken = gezegd
 given-touched = aangeraakt
 given-interpreter = via een tolk
 quote-agreed-text = ja, deze tekst
-need-interpreter = tolk
-need-sign-language = gebarentaal
-need-childcare = kinderopvang
-need-step-free = zonder treden
-need-company = gezelschap
 field-visit = gesprek
 field-source = door wie verteld
 field-words-language = taal van de woorden

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Shown } from '../../../pwa/src/device/types.ts';
 import { writtenOnDeleted } from '../../../pwa/src/features/desk/deleted.ts';
 import { figuresOf } from '../../../pwa/src/features/desk/figures.ts';
 import {
@@ -151,6 +152,16 @@ describe('two versions and things taken away', () => {
     const found = conflictsOf(whole.records, EVENT);
     expect(found.map(({ one, field }) => `${one.id} ${field}`).toSorted()).toEqual(expected.toSorted());
     for (const { versions } of found) expect(versions.length).toBe(2);
+  });
+
+  test('lists those of what belongs to every event, such as a service, at each of them', () => {
+    const day = new Day();
+    const service = day.records.all('service')[0] as Shown;
+    const twice = { ...service, event: '', conflicts: new Map([['url', []]]) };
+    const records = { all: (kind: string) => (kind === 'service' ? [twice] : []) } as unknown as Day['records'];
+
+    for (const event of [EVENT, 'another', ''])
+      expect(conflictsOf(records, event).map(({ one, field }) => [one.id, field])).toEqual([[service.id, 'url']]);
   });
 
   test('lists what somebody wrote on an issue that had been taken away', () => {

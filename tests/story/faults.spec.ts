@@ -260,8 +260,8 @@ test('T05: a revoked tablet hands over what was written on it, then forgets ever
   await expect(worker.getByText('De toegang van een medewerker op deze tablet werd beëindigd')).toBeVisible();
   expect(await tablet.remembers()).toEqual([]);
   expect(await worker.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
-  await expect(page.getByTitle('wacht op een beslissing')).toHaveText(/1$/);
   await go(page, 'Opzij gelegd');
+  await expect(page.getByTitle('wacht op een beslissing')).toHaveText(/1$/);
   const parked = page.getByRole('article').filter({ hasText: 'Telling' });
   await expect(parked.getByText('Deze tablet heeft geen toegang meer.')).toBeVisible();
 });

@@ -169,6 +169,7 @@ shown-now = shown now
 keep-this = Keep this one
 or-write-third = Or write a third
 keep-third = Keep the third
+third-left = You wrote this as a third version, but somebody else settled it meanwhile.
 settled = Settled
 field-state = how it stands
 field-own-words = own words

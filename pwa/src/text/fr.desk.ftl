@@ -169,6 +169,7 @@ shown-now = affiché
 keep-this = Garder celle-ci
 or-write-third = Ou écrivez-en une troisième
 keep-third = Garder la troisième
+third-left = Vous aviez écrit ceci comme troisième version, mais quelqu’un d’autre a tranché entre-temps.
 settled = Réglé
 field-state = où cela en est
 field-own-words = propres mots

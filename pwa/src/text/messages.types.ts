@@ -722,6 +722,7 @@ export interface Messages {
   'keep-this': undefined;
   'or-write-third': undefined;
   'keep-third': undefined;
+  'third-left': undefined;
   'settled': undefined;
   'field-state': undefined;
   'field-own-words': undefined;

@@ -169,6 +169,7 @@ shown-now = nu getoond
 keep-this = Houd deze
 or-write-third = Of schrijf een derde
 keep-third = Houd de derde
+third-left = Dit schreef je als derde, maar intussen besliste iemand anders.
 settled = Beslist
 field-state = hoe het staat
 field-own-words = eigen woorden

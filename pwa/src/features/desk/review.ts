@@ -196,3 +196,11 @@ export function conflictsOf(records: Records, event: string): Conflict[] {
     .toSorted((one, two) => two.changed - one.changed)
     .flatMap((one) => [...one.conflicts].map(([field, versions]) => ({ one, field, versions: versions.toSorted(byTime) })));
 }
+
+/** Drafts of a third text (`third/<record> <field>`) whose conflict somebody else has settled: what they are of, and their words. */
+export const leftThirds = (records: Records, drafts: readonly (readonly [key: string, text: string])[]): [string, string][] =>
+  drafts.flatMap(([name, text]) => {
+    const key = name.slice(name.indexOf('/') + 1);
+    const [record = '', field = ''] = key.split(' ');
+    return text.trim() === '' || records.get(record)?.conflicts.has(field) ? [] : [[key, text] as [string, string]];
+  });

@@ -40,10 +40,29 @@ test('a coordinator opens a case and sees its whole thread: talk, issues, hand-o
   await chooseCard(worker, 'schildpad', '794');
   await worker.getByRole('group', { name: 'Wanneer?' }).getByRole('button').first().click();
   await worker.getByLabel(/Wat is beloofd/).fill('Samen bellen naar de leverancier.');
+  await worker.getByRole('group', { name: 'Wat is er nodig?' }).getByRole('button', { name: 'tolk' }).click();
+  await worker.getByText('Hoe bereiken we de persoon?').click();
+  await worker.getByRole('button', { name: 'Ja, dat mag' }).click();
+  await worker.getByRole('button', { name: 'telefoon', exact: true }).click();
+  await worker.getByLabel('Nummer').fill('0400 00 00 1');
+  await worker.getByLabel('Hoe mogen we je noemen?').fill('Kapitein');
+  await worker.getByRole('button', { name: 'Geen bericht achterlaten' }).click();
   await worker.getByRole('button', { name: 'Het is beloofd' }).click();
+
+  // Whoever took the number has it on the promise, and puts it right.
+  await worker.getByRole('button', { name: /794.*ontmoeting/ }).click();
+  const reach = worker.getByRole('region', { name: 'Hoe bereiken we de persoon?' });
+  await expect(reach.getByText('Geen bericht achterlaten')).toBeVisible();
+  await reach.getByRole('button', { name: 'Verbeter' }).click();
+  await reach.getByLabel('Nummer').fill('0400 00 00 11');
+  await reach.getByRole('button', { name: 'Bewaar dit' }).click();
+  await expect(reach.getByRole('link', { name: '0400 00 00 11' })).toBeVisible();
+  await sent(worker);
 
   const page = await desk(coordinator, demo);
   await page.getByRole('button', { name: /schildpad 794/ }).click();
+  await expect(page.getByRole('heading', { name: 'schildpad 794' })).toBeFocused();
+  await expect(page.getByText(/^r: nagekeken/)).toBeVisible();
 
   const waits = page.getByRole('region', { name: 'Wat wacht, en op wie' });
   await expect(waits.getByText(/onderweg sinds/)).toBeVisible();
@@ -62,8 +81,15 @@ test('a coordinator opens a case and sees its whole thread: talk, issues, hand-o
     await expect(part.getByText(today).first()).toBeVisible();
   }
 
+  // The desk is shown the number for a reason that is written down.
+  await expect(page.getByText('0400 00 00 11')).toHaveCount(0);
+  await page.getByLabel('Waarvoor heb je het nodig?').fill('De leverancier belde terug.');
+  await page.getByRole('button', { name: 'Toon het contact' }).click();
+  await expect(page.getByText('Kapitein · 0400 00 00 11 · telefoon')).toBeVisible();
+
   await page.getByRole('button', { name: 'Nagekeken' }).click();
   await expect(page.getByRole('button', { name: 'Nagekeken' })).toHaveCount(0);
+  await expect(page.getByText(/^r: nagekeken/)).toHaveCount(0);
   await go(page, 'Nazicht');
   const line = page.getByRole('button', { name: /schildpad 794/ });
   await expect(line).toBeVisible();

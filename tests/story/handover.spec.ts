@@ -19,8 +19,21 @@ test('a hand-over arrives live at the table, is taken and ends there, and the fi
   await table.getByRole('button', { name: 'Opgelost' }).click();
   await expect(generalist.getByText('afgerond').first()).toBeVisible();
   await expect(generalist.getByText('kreeg hulp').first()).toBeVisible();
+  // It does not open again; why it ended so is put right, and taken back.
+  await table.getByRole('group', { name: 'Niet juist? Kies wat het was' }).getByRole('button', { name: 'deels hulp' }).click();
+  await expect(generalist.getByText('deels hulp').first()).toBeVisible();
+  await table.getByRole('button', { name: 'Ongedaan maken' }).click();
+  await expect(generalist.getByText('kreeg hulp').first()).toBeVisible();
   await go(generalist, 'Plein');
   await expect(generalist.getByRole('button', { name: /059/ })).toHaveCount(0);
+
+  // Whoever sits there leaves: nobody is walked to an empty table.
+  await go(table, 'Plein');
+  await table.getByRole('button', { name: 'Wij vertrekken' }).click();
+  const there = generalist.locator('.table').filter({ hasText: 'Tafel 3' });
+  await expect(there.getByText('weg', { exact: true })).toBeVisible();
+  await table.getByRole('button', { name: 'We zijn er weer' }).click();
+  await expect(there.getByText('vrij', { exact: true })).toBeVisible();
 });
 
 test('what the person does not want to be told stays away from the table', async ({ demo, tablet, second }) => {

@@ -106,7 +106,7 @@ test('what the browser renews is told at once, a test arrives there, the desk se
   await go(office, 'Herinneringen');
   await expect(office.getByRole('status').filter({ hasText: '1 binnenkort' })).toBeVisible();
   await office.getByRole('region', { name: 'Mijn afspraken' }).getByRole('button').click();
-  await office.getByRole('button', { name: 'Gedaan' }).click();
+  await office.getByRole('button', { name: 'Dit is gebeurd zoals beloofd' }).click();
   await sent(office);
   await expect(office.getByText('1 binnenkort')).toBeHidden();
 

@@ -41,6 +41,19 @@ test('a half-made promise comes back with its card, and in no other form', async
   await go(page, 'Plein');
   await page.getByRole('button', { name: /^Weggooien: Een half gemaakte afspraak/ }).click();
   await expect(page.getByRole('button', { name: /half gemaakte/ })).toHaveCount(0);
+
+  // The same of a hand-over.
+  await go(page, 'Doorverwijzen');
+  await page.getByRole('button', { name: /^Tafel 3\b/ }).click();
+  await chooseCard(page, 'haas', '794');
+  await expect.poll(async () => JSON.stringify(await tablet.rows('drafts'))).toContain('794');
+  await tablet.reload();
+  await expect(page.getByLabel('Drie cijfers')).toHaveValue('794');
+  await expect(page.getByRole('button', { name: /^Tafel 3\b/ })).toHaveAttribute('aria-pressed', 'true');
+  await go(page, 'Doorverwijzen');
+  await expect(page.getByLabel('Drie cijfers')).toHaveValue('');
+  await go(page, 'Plein');
+  await expect(page.getByRole('button', { name: 'Een half gekozen doorverwijzing: ga verder', exact: true })).toBeVisible();
 });
 
 test('words typed while a theme or a remark is on its way to the disk are not lost', async ({ demo, tablet }) => {

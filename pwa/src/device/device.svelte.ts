@@ -2,6 +2,7 @@
 import type { Verdict } from '../sync/access.ts';
 import { alone } from './alone.ts';
 import { boxWaiting } from './boxing.ts';
+import { clockThat } from './clock.ts';
 import { wordsOf } from './comparing.ts';
 import { Core } from './core.ts';
 import { Courier, type Trip, trip } from './courier.ts';
@@ -20,7 +21,7 @@ import { askToPersist, isPersisted } from './persistence.ts';
 import { keepPlace, placeIn } from './place.ts';
 import { isNews, listen, type Positions } from './poke.ts';
 import { WorkingSet } from './records.ts';
-import { LiveStatus } from './status.svelte.ts';
+import { LiveStatus, standingAfter } from './status.svelte.ts';
 import type { Message } from './tabs.ts';
 import type { Change, Device, Drafts, Me, Records, Reminders } from './types.ts';
 import { Updates } from './updates.ts';
@@ -29,7 +30,7 @@ import { APP } from './version.ts';
 
 const AFTER_EDIT_MS = 300;
 const POKED_WITHIN_MS = 2_000;
-const CLOCK_SET_MS = 5_000;
+const LOST_WITHIN_MS = 500; // not all tablets of a square at once
 const WHOLE_FROM = 500; // more changed records than this are read again with all others
 
 export class OpenDevice implements Device {
@@ -48,7 +49,8 @@ export class OpenDevice implements Device {
   readonly #stop = new AbortController();
   readonly #updates: Updates;
   #courier: Courier | undefined;
-  #latest = 0;
+  // A clock that was set is not the one that was calibrated: the next reply tells again.
+  readonly #clock = clockThat(() => (this.#core.offsetMs = null));
   #hasUpdate = false;
   #isSigningOut = false;
 
@@ -120,8 +122,7 @@ export class OpenDevice implements Device {
   async #carry(): Promise<void> {
     const { signal } = this.#stop;
     const { token } = this.#opened;
-    const random = Math.random;
-    const now = (): number => this.#clock();
+    const [random, now] = [Math.random, this.#clock];
     const go = async (): Promise<Trip> => {
       await boxWaiting(this.#opened, this.#core, this.#disk);
       return trip({ core: this.#core, token: token(), now });
@@ -132,16 +133,20 @@ export class OpenDevice implements Device {
     const onpoke = (positions: Positions | null): void => {
       if (isNews(positions, this.#core.state.streams)) courier.wake(random() * POKED_WITHIN_MS);
     };
-    void listen({ token, signal, random, onpoke });
+    const onlost = (): void => {
+      this.status.doubts();
+      this.#tell({ kind: 'lost' });
+      courier.wake(random() * LOST_WITHIN_MS);
+    };
+    void listen({ token, signal, random, onpoke, onlost });
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     courier.stop();
   }
 
   async #ended(trip: Trip): Promise<void> {
-    this.status.online = trip.kind !== 'offline';
-    this.status.signedOut = trip.kind === 'signed_out';
-    this.status.tooOld = trip.kind === 'too_old';
-    this.status.revoked = trip.kind === 'signed_out' && trip.code === 'revoked';
+    const standing = standingAfter(trip);
+    this.status.stands(standing);
+    this.#tell({ kind: 'stands', standing });
     if (this.status.revoked && (await this.#wipe())) return;
     if (trip.kind === 'carried') {
       const { outcome } = trip;
@@ -174,27 +179,23 @@ export class OpenDevice implements Device {
       case 'sync':
         this.#courier?.wake();
         break;
+      case 'lost':
+        return this.status.doubts();
+      case 'stands':
+        return this.status.stands(message.standing);
       case 'locked':
         return this.#clear();
       case 'gone':
       case 'revoked':
-        location.replace(AFTER_END[message.kind]);
-        break;
+        return location.replace(AFTER_END[message.kind]);
     }
     this.#count();
   }
 
-  /** This device's clock. A clock that was set is not the one that was calibrated: the next reply tells again. */
-  #clock(): number {
-    const now = Date.now();
-    if (now < this.#latest - CLOCK_SET_MS) this.#core.offsetMs = null;
-    this.#latest = now;
-    return now;
-  }
-
+  // Asked in both: a browser's own word may be wrong, and an answer that was underway would have the last one.
   #connected(online: boolean): void {
     this.status.online = online;
-    if (online) this.sync();
+    this.sync();
   }
 
   #seen(): void {

@@ -6,7 +6,7 @@ import { authorised } from './http.ts';
 
 const AGAIN_MS = 5_000;
 const AGAIN_MS_MAX = 120_000;
-const SILENT_MS = 65_000; // the server says something every 25 s; a line that is silent for longer is dead
+const SILENT_MS = 40_000; // the server says something every 25 s; a line that is silent for longer is dead
 
 /** Stream → its position now. */
 export type Positions = Readonly<Record<string, number>>;
@@ -19,23 +19,28 @@ export interface Listening {
   readonly random: () => number;
   /** `null`: nobody listened for a while, so anything may have happened. Said of every line that opens, the first too. */
   readonly onpoke: (positions: Positions | null) => void;
+  /** A line that was open is not any more: the network may be gone. */
+  readonly onlost: () => void;
 }
 
 /** Listens until the signal aborts. */
-export async function listen({ token, signal, network = globalThis, random, onpoke }: Listening): Promise<void> {
+export async function listen({ token, signal, network = globalThis, random, onpoke, onlost }: Listening): Promise<void> {
   let failures = 0;
   while (!signal.aborted) {
+    let wasOpen = false;
     try {
       const line = new Line(signal);
       const response = await fetch('/api/poke', { headers: authorised(token()), signal: line.signal, cache: 'no-store' });
       if (response.ok && response.body) {
         failures = 0;
+        wasOpen = true;
         for await (const positions of events(response.body, line)) onpoke(positions);
       }
     } catch {
       // Offline, or the server is away: a state, not an error.
     }
     if (signal.aborted) return;
+    if (wasOpen) onlost();
     failures += 1;
     const ceiling = Math.min(AGAIN_MS * 2 ** (failures - 1), AGAIN_MS_MAX);
     await pause(ceiling * (0.5 + random() / 2), [

@@ -2,6 +2,7 @@
 import type { Records, Shown } from '../device/types.ts';
 import { serviceOf } from '../sync/access.ts';
 import { byCodePoint } from '../sync/edits.ts';
+import { language } from '../text/text.svelte.ts';
 
 /** A table of the event, with the name of its service. */
 export interface Table {
@@ -12,9 +13,14 @@ export interface Table {
   readonly state: string;
 }
 
+/**
+ * What a service calls itself in the language of the screens. Where it has no name for that: its own in Dutch, its alternate
+ * one in the others. An alternate name is in no language of its own (HSDS); here it is the one for who reads no Dutch.
+ */
 export function serviceName(records: Records, service: unknown): string {
-  const shown = typeof service === 'string' ? records.get(service) : undefined;
-  return String(shown?.view.name ?? shown?.view.organization_name ?? '');
+  const view = typeof service === 'string' ? records.get(service)?.view : undefined;
+  const other = language() === 'nl' ? undefined : view?.alternate_name;
+  return String(view?.[`name_in/${language()}`] ?? other ?? view?.name ?? view?.organization_name ?? '');
 }
 
 /** Sorts "Tafel 2" before "Tafel 10". A collator would do so too, and hold up the first screen: its tables take long to load. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Shown } from '../../../pwa/src/device/types.ts';
 import { writtenOnDeleted } from '../../../pwa/src/features/desk/deleted.ts';
 import { figuresOf } from '../../../pwa/src/features/desk/figures.ts';
 import {
@@ -9,6 +10,7 @@ import {
   countsOf,
   EVERYTHING,
   fitting,
+  leftThirds,
   rootOf,
   threadOf,
   toReview,
@@ -151,6 +153,27 @@ describe('two versions and things taken away', () => {
     const found = conflictsOf(whole.records, EVENT);
     expect(found.map(({ one, field }) => `${one.id} ${field}`).toSorted()).toEqual(expected.toSorted());
     for (const { versions } of found) expect(versions.length).toBe(2);
+  });
+
+  test('keeps a third text to be read when somebody else has settled its conflict', () => {
+    const { one, field } = conflictsOf(whole.records, EVENT)[0] as { one: Shown; field: string };
+    const drafts = [
+      [`third/${one.id} ${field}`, 'Een derde.'],
+      ['third/issue-001 own_words', 'Nog een derde.'],
+      ['third/issue-002 own_words', ' '],
+    ] as const;
+
+    expect(leftThirds(whole.records, drafts)).toEqual([['issue-001 own_words', 'Nog een derde.']]);
+  });
+
+  test('lists those of what belongs to every event, such as a service, at each of them', () => {
+    const day = new Day();
+    const service = day.records.all('service')[0] as Shown;
+    const twice = { ...service, event: '', conflicts: new Map([['url', []]]) };
+    const records = { all: (kind: string) => (kind === 'service' ? [twice] : []) } as unknown as Day['records'];
+
+    for (const event of [EVENT, 'another', ''])
+      expect(conflictsOf(records, event).map(({ one, field }) => [one.id, field])).toEqual([[service.id, 'url']]);
   });
 
   test('lists what somebody wrote on an issue that had been taken away', () => {

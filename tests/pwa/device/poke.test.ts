@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isNews, listen, type Positions } from '../../../pwa/src/device/poke.ts';
 
 const pokes: (Positions | null)[] = [];
+let losses = 0;
 let lines: { say: (text: string) => void; end: () => void; headers: Headers }[] = [];
 let stop = new AbortController();
 let network = new EventTarget();
@@ -27,7 +28,8 @@ function serve(status = 200): void {
 }
 
 function start(): void {
-  void listen({ token: () => 'token-1', signal: stop.signal, network, random: () => 1, onpoke: (positions) => pokes.push(positions) });
+  const onpoke = (positions: Positions | null): unknown => pokes.push(positions);
+  void listen({ token: () => 'token-1', signal: stop.signal, network, random: () => 1, onpoke, onlost: () => (losses += 1) });
 }
 
 const pass = (ms = 1): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
@@ -35,6 +37,7 @@ const pass = (ms = 1): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 beforeEach(() => {
   vi.useFakeTimers();
   pokes.length = 0;
+  losses = 0;
   lines = [];
   stop = new AbortController();
   network = new EventTarget();
@@ -96,13 +99,36 @@ describe('listening for pokes', () => {
   test('opens the line again when it went dead without a word', async () => {
     serve();
     start();
-    await pass(60_000);
+    await pass(35_000);
     lines[0]?.say(': quiet\n\n');
-    await pass(60_000);
+    await pass(35_000);
     expect(lines.length).toBe(1);
 
     await pass(20_000);
     expect(lines.length).toBe(2);
+  });
+
+  test('tells of a line that was lost at once, and not of one that could not be opened', async () => {
+    serve();
+    start();
+    await pass();
+    serve(503);
+    lines[0]?.end();
+    await pass();
+    expect(losses).toBe(1);
+
+    await pass(10 * 60_000);
+    expect(losses).toBe(1);
+  });
+
+  test('tells of a line that is silent for longer than the server ever is', async () => {
+    serve();
+    start();
+    await pass(30_000);
+    expect(losses).toBe(0);
+
+    await pass(15_000);
+    expect(losses).toBe(1);
   });
 
   test('asks ever more seldom where nobody lets it in', async () => {
@@ -121,7 +147,7 @@ describe('listening for pokes', () => {
     stop.abort();
     await pass(600_000);
 
-    expect(lines.length).toBe(1);
+    expect([lines.length, losses]).toEqual([1, 0]);
   });
 });
 

@@ -188,11 +188,19 @@ export interface Conflict {
 /** As written, earliest first: which tablet's edit arrived first says nothing. */
 const byTime = (one: Version, two: Version): number => byCodePoint(one.e, two.e) || byCodePoint(one.a, two.a);
 
-/** All such fields of an event, latest first. */
+/** All such fields of an event, and of what belongs to every event, such as services; latest first. `event`: '' where there is none. */
 export function conflictsOf(records: Records, event: string): Conflict[] {
   return Object.keys(EVERY_KIND)
     .flatMap((kind) => records.all(kind))
-    .filter((one) => one.event === event && one.conflicts.size > 0)
+    .filter((one) => (one.event === event || one.event === '') && one.conflicts.size > 0)
     .toSorted((one, two) => two.changed - one.changed)
     .flatMap((one) => [...one.conflicts].map(([field, versions]) => ({ one, field, versions: versions.toSorted(byTime) })));
 }
+
+/** Drafts of a third text (`third/<record> <field>`) whose conflict somebody else has settled: what they are of, and their words. */
+export const leftThirds = (records: Records, drafts: readonly (readonly [key: string, text: string])[]): [string, string][] =>
+  drafts.flatMap(([name, text]) => {
+    const key = name.slice(name.indexOf('/') + 1);
+    const [record = '', field = ''] = key.split(' ');
+    return text.trim() === '' || records.get(record)?.conflicts.has(field) ? [] : [[key, text] as [string, string]];
+  });

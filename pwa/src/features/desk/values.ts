@@ -1,5 +1,5 @@
 /** Fields and their values as a person reads them: no codes, no ids. */
-import type { Records } from '../../device/types.ts';
+import type { Records, Shown } from '../../device/types.ts';
 import { faceOf } from '../../domain/cards.ts';
 import { serviceName } from '../../domain/handing.ts';
 import { themeName } from '../../domain/themes.ts';
@@ -64,7 +64,8 @@ export function valueWords(records: Records, kind: string, field: string, value:
   const type = fieldOf(kind, field)?.type;
   if (type === 'instant') return dayAndClock(Date.parse(value));
   if (base === 'theme' || base === 'subtheme') return themeName(value, language()) || value;
-  if (type === 'text') return value;
+  // Its reasons are codes where a form offered them, and words where somebody typed.
+  if (type === 'text' && field !== 'outcome_reason') return value;
   return codeWords(kind, base, value) || named(records, value.slice(value.indexOf(':') + 1)) || value;
 }
 
@@ -74,6 +75,11 @@ function named(records: Records, id: string): string {
   if (!one) return '';
   const face = faceOf(records, id);
   if (face) return `${maybe(`animal-${face.animal}`)} ${face.number}`;
-  const { display_name, table_label, title } = one.view;
-  return String(display_name ?? table_label ?? title ?? (serviceName(records, id) || maybe(`kind-${one.kind}`)));
+  return nameOf(records, one) || maybe(`kind-${one.kind}`);
+}
+
+/** The name that people use of somebody or something; '' where it has none. */
+export function nameOf(records: Records, { id, view }: Shown): string {
+  const { display_name, table_label, title } = view;
+  return String(display_name ?? table_label ?? title ?? serviceName(records, id));
 }

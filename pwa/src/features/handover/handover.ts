@@ -1,10 +1,23 @@
 /** The changes of handing somebody on. Pure: tested without a screen. */
 import type { Change, Device, Shown } from '../../device/types.ts';
-import { mayHang } from '../../domain/cards.ts';
+import { type Face, mayHang } from '../../domain/cards.ts';
+import { type Answer, spoken } from '../../domain/consents.ts';
 import type { Table } from '../../domain/handing.ts';
-import { iso } from '../../domain/times.ts';
 
-export const CONSENT_TEXT = '2026-11';
+/** What is chosen so far. */
+export interface Half {
+  readonly table: string;
+  readonly typed: Face;
+  readonly shares: '' | Answer;
+}
+
+/** What was half chosen, as it lies in its draft. */
+export const halfOf = (draft: string | undefined): Half => ({
+  table: '',
+  typed: { animal: '', number: '' },
+  shares: '',
+  ...(JSON.parse(draft ?? '{}') as Partial<Half>),
+});
 
 interface Handing {
   readonly card: { readonly id: string; readonly changes: readonly Change[] };
@@ -12,7 +25,7 @@ interface Handing {
   /** What it is about; `undefined` where nothing of it may hang on a card. */
   readonly issue: Shown | undefined;
   readonly table: Table;
-  readonly shares: '' | 'given' | 'refused';
+  readonly shares: '' | Answer;
 }
 
 /** Card, talk and issue on the card, the consent that was asked for, and the referral; in the order they rest on each other. */
@@ -24,15 +37,7 @@ export function handOver(device: Device, event: string, { card, talk, issue, tab
   if (talk && issue && mayHang(device.records, talk)) put('visit', talk.id, { card: card.id });
   if (issue && !issue.view.card && issue.author === device.me.member) put('issue', issue.id, { card: card.id });
   const consent = issue && shares ? device.newId() : '';
-  if (consent) {
-    put('consent', consent, {
-      card: card.id,
-      [`purposes/refer_to:${table.service}`]: shares,
-      given_how: 'spoken',
-      text_version: CONSENT_TEXT,
-      at: iso(device.now()),
-    });
-  }
+  if (consent && shares) changes.push(spoken(device, event, consent, card.id, { [`refer_to:${table.service}`]: shares }));
   const shared = consent && shares === 'given' ? { consent, 'shared_fields/theme': true, 'shared_fields/own_words': true } : {};
   const about = issue && shares === 'given' ? { issue: issue.id } : {};
   put('referral', device.newId(), {

@@ -2,7 +2,9 @@
 import type { Change, Device, Shown } from '../../device/types.ts';
 import type { Face } from '../../domain/cards.ts';
 import { dayOf, daysFrom, instantOf } from '../../domain/times.ts';
+import { KINDS } from '../../sync/kinds.ts';
 import { clock, day as dayInWords } from '../../text/text.svelte.ts';
+import { type Reach, UNASKED } from './reach.ts';
 
 export interface Half {
   readonly what: string;
@@ -11,11 +13,26 @@ export interface Half {
   readonly hour: string;
   readonly place: string;
   readonly promised: string;
+  readonly needs: readonly string[];
+  /** How the person is reached, as it is being asked. */
+  readonly reach: Reach;
   /** The card's, where it is not known yet. */
   readonly face: Face;
 }
 
-export const BLANK: Half = { what: 'meeting', who: 'member', day: '', hour: '', place: '', promised: '', face: { animal: '', number: '' } };
+export const BLANK: Half = {
+  what: 'meeting',
+  who: 'member',
+  day: '',
+  hour: '',
+  place: '',
+  promised: '',
+  needs: [],
+  reach: UNASKED,
+  face: { animal: '', number: '' },
+};
+
+export const NEEDS: readonly string[] = KINDS.follow_up?.fields.needs?.keys ?? [];
 
 /** Tomorrow and the six days after, to choose from. */
 export const daysAhead = (nowMs: number): { value: string; label: string }[] =>
@@ -34,6 +51,8 @@ export function halfOf({ view }: Shown): Half {
     promised: text('promised'),
     day: at ? dayOf(at) : text('on'),
     hour: at ? clock(at) : '',
+    needs: NEEDS.filter((need) => view[`needs/${need}`] === true),
+    reach: BLANK.reach,
     face: BLANK.face,
   };
 }
@@ -73,6 +92,7 @@ export function promise(device: Device, event: string, id: string, card: string,
       ...(assignee ? { assignee } : {}),
       ...when,
       ...(half.place.trim() ? { place: half.place.trim() } : {}),
+      ...Object.fromEntries(half.needs.map((need) => [`needs/${need}`, true])),
       ...(half.promised.trim() ? { promised: half.promised.trim() } : {}),
       state: 'planned',
     },

@@ -1,7 +1,7 @@
 /** Counts of the square: what one touch does, and what is shown. */
 import type { Change, Device, Records, Shown } from '../../device/types.ts';
 import { isUnderway } from '../../domain/handing.ts';
-import { slotOf } from '../../domain/times.ts';
+import { dayOf, instantOf, iso, slotOf } from '../../domain/times.ts';
 import { tallyId } from '../../sync/ids.ts';
 
 export const COUNTED = [
@@ -52,9 +52,18 @@ export const mayCount = (device: Device, event: string, what: string): boolean =
   return one !== undefined && device.may(one) === undefined;
 };
 
+/** Whoever sat at a table has left it. */
+export const leaving = (nowMs: number): Record<string, string | null> => ({ state: 'gone', until: iso(nowMs) });
+
+/** They are back: until when, they have not said. */
+export const returning = (): Record<string, string | null> => ({ state: 'free', until: null });
+
+/** An hour of today, as it is kept; nothing where none was named. */
+export const untilOf = (hour: string, nowMs: number): string | null => (hour ? instantOf(dayOf(nowMs), hour) : null);
+
 /** A draft that is in no form now. `path`: where it is gone on with. */
 export interface Half {
-  readonly what: 'talk' | 'promise' | 'wall';
+  readonly what: 'talk' | 'promise' | 'handover' | 'wall';
   readonly key: string;
   readonly text: string;
   readonly path: string;
@@ -66,6 +75,8 @@ export const halves = (drafts: Device['drafts']): Half[] =>
     [
       ['talk', 'words/', '/talk/'],
       ['promise', 'promise/', '/promise/new/'],
+      ['promise', 'reach/', '/promise/'],
+      ['handover', 'handover/', '/handover/'],
       ['wall', 'wall', '/wall'],
     ] as const
   ).flatMap(([what, prefix, way]) =>
@@ -81,3 +92,20 @@ export const openCards = (records: Records, event: string, member: string): Show
     .all('referral')
     .filter((one) => one.event === event && one.author === member && isUnderway(one))
     .toSorted((one, two) => two.made - one.made);
+
+/** The talks that a member had today at an event, latest first. */
+export const talksToday = (records: Records, event: string, member: string, nowMs: number): Shown[] =>
+  records
+    .all('visit')
+    .filter((one) => one.event === event && one.author === member && dayOf(one.made) === dayOf(nowMs))
+    .toSorted((one, two) => two.made - one.made);
+
+/** What a talk is about, each theme once. */
+export const themesOf = (records: Records, talk: string): string[] => [
+  ...new Set(
+    records
+      .naming(talk)
+      .filter((one) => one.kind === 'issue' && typeof one.view.theme === 'string' && one.view.deleted !== true)
+      .map((one) => String(one.view.theme)),
+  ),
+];

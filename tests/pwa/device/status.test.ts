@@ -1,0 +1,44 @@
+/** What a device says of its network: what the last call showed, and soon after its line broke. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Trip } from '../../../pwa/src/device/courier.ts';
+import { LiveStatus, standingAfter } from '../../../pwa/src/device/status.svelte.ts';
+
+const carried = { kind: 'carried' } as Trip;
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test('is offline where nothing answers soon after the line broke', () => {
+  const status = new LiveStatus();
+  status.stands(standingAfter(carried));
+  status.doubts();
+  expect(status.online).toBe(true);
+
+  vi.advanceTimersByTime(60_000);
+  expect(status.online).toBe(false);
+});
+
+test('stays online all the while where the call that was made at once is answered', () => {
+  const status = new LiveStatus();
+  status.stands(standingAfter(carried));
+  status.doubts();
+  status.stands(standingAfter(carried));
+
+  vi.advanceTimersByTime(60_000);
+  expect(status.online).toBe(true);
+});
+
+test.each([
+  [{ kind: 'offline' }, { online: false, signedOut: false, revoked: false, tooOld: false }],
+  [
+    { kind: 'later', afterMs: 0 },
+    { online: true, signedOut: false, revoked: false, tooOld: false },
+  ],
+  [{ kind: 'too_old' }, { online: true, signedOut: false, revoked: false, tooOld: true }],
+  [
+    { kind: 'signed_out', code: 'revoked' },
+    { online: true, signedOut: true, revoked: true, tooOld: false },
+  ],
+] as const)('stands as a trip ended: %o', (trip, standing) => {
+  expect(standingAfter(trip)).toEqual(standing);
+});

@@ -1,0 +1,82 @@
+/** The tables and the talks of the square: what whoever sits there says of themselves, and what a worker finds again. */
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Device } from '../../../pwa/src/device/types.ts';
+import { serviceName } from '../../../pwa/src/domain/handing.ts';
+import { halfOf } from '../../../pwa/src/features/handover/handover.ts';
+import { halves, leaving, returning, talksToday, themesOf, untilOf } from '../../../pwa/src/features/square/square.ts';
+import { Day, EVENT } from '../support/day.ts';
+
+const words = vi.hoisted(() => ({ language: 'nl' }));
+vi.mock('../../../pwa/src/text/text.svelte.ts', () => ({ language: () => words.language }));
+
+const NOW = Date.parse('2026-09-19T15:00:00Z');
+const { records } = new Day();
+
+describe('a table', () => {
+  test('is gone from the moment that its worker leaves, and free when they are back', () => {
+    expect(leaving(NOW)).toEqual({ state: 'gone', until: '2026-09-19T15:00:00Z' });
+    expect(returning()).toEqual({ state: 'free', until: null });
+  });
+
+  test('is there until an hour of today, or until nobody said when', () => {
+    expect([untilOf('18:30', NOW), untilOf('', NOW)]).toEqual(['2026-09-19T16:30:00Z', null]);
+  });
+});
+
+describe('my talks of today', () => {
+  const worker = records.all('visit').find((one) => one.event === EVENT && one.author)?.author ?? '';
+
+  test('are mine, of this event and this day, latest first, each theme of them once', () => {
+    const found = talksToday(records, EVENT, worker, NOW);
+    const made = found.map((one) => one.made);
+
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.every((one) => one.author === worker)).toBe(true);
+    expect(made).toEqual(made.toSorted((one, two) => two - one));
+    for (const { id } of found) expect(new Set(themesOf(records, id)).size).toBe(themesOf(records, id).length);
+    expect(talksToday(records, EVENT, worker, NOW + 86_400_000)).toEqual([]);
+    expect(talksToday(records, 'another', worker, NOW)).toEqual([]);
+  });
+});
+
+describe('what was half done', () => {
+  test('leads back to its own form', () => {
+    const text = JSON.stringify({ table: 'presence-003' });
+    const kept = [
+      ['handover/half:1/', text],
+      ['reach/promise-1', '{}'],
+    ] as const;
+    const drafts = { under: (prefix: string) => kept.filter(([key]) => key.startsWith(prefix)) } as unknown as Device['drafts'];
+
+    expect(halves(drafts).map(({ what, path }) => [what, path])).toEqual([
+      ['promise', '/promise/promise-1'],
+      ['handover', '/handover/half:1/'],
+    ]);
+    expect(halfOf(text)).toEqual({ table: 'presence-003', typed: { animal: '', number: '' }, shares: '' });
+  });
+});
+
+describe('a service', () => {
+  const view: Record<string, string> = { name: 'Woonadvies', alternate_name: 'Conseil logement' };
+  const at = { get: () => ({ view }) } as unknown as typeof records;
+  afterEach(() => {
+    words.language = 'nl';
+    delete view['name_in/en'];
+  });
+
+  test('is called as in the language of the screens', () => {
+    const names = ['nl', 'fr', 'en'].map((language) => {
+      words.language = language;
+      return serviceName(at, 's1');
+    });
+
+    expect(names).toEqual(['Woonadvies', 'Conseil logement', 'Conseil logement']);
+  });
+
+  test('has the name that it has for that language, where it has one', () => {
+    view['name_in/en'] = 'Housing advice';
+    words.language = 'en';
+
+    expect(serviceName(at, 's1')).toBe('Housing advice');
+  });
+});

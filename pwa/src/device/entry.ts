@@ -10,7 +10,7 @@ import { leaveSign } from './canary.ts';
 import type { Codec } from './codec.ts';
 import { OpenDevice } from './device.svelte.ts';
 import { ApiError } from './http.ts';
-import type { Identity } from './identity.ts';
+import { endLeft, type Identity } from './identity.ts';
 import { DeviceReminders } from './reminders.ts';
 import { Database } from './schema.ts';
 import type { Choosing, Shut } from './types.ts';
@@ -77,6 +77,7 @@ async function openDesk({ me, token }: Identity): Promise<OpenDevice> {
 /** The desk of who signed in here, or why there is none; neither where they only have to sign in again. */
 export async function deskHere(identity: Identity): Promise<{ readonly desk: OpenDevice | null; readonly shut: Shut | null }> {
   try {
+    await endLeft(identity);
     return { desk: await openDesk(identity), shut: null };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -19,6 +19,8 @@ export interface Identity {
   readonly me: Me;
   /** `null`: a session cookie. */
   readonly token: string | null;
+  /** Its desk was left alone: whoever sits there proves who they are, though the session may live. */
+  readonly isLeft?: boolean;
 }
 
 /** The code of a one-time link that opens a desk (`in`) or enrols a tablet: in the fragment, which is never sent to a server. */
@@ -57,10 +59,21 @@ export const entryBy = (link: string | null): Entry => ({
   },
   withPassword: (email, password, code) => api<Me>('POST', '/api/sign-in', { email, password, code }),
   api,
+  leave: async () => {
+    const identity = await rememberedIdentity();
+    if (identity) await remember({ ...identity, isLeft: true });
+  },
   enter: async () => {
     await remember({ me: await api<Me>('GET', '/api/me'), token: null });
   },
 });
+
+/** Ends the session of a desk that was left alone. Throws `ApiError` where the server could not be told. */
+export async function endLeft({ isLeft }: Identity): Promise<void> {
+  if (!isLeft) return;
+  const reply = await send('POST', '/api/sign-out', {}, null);
+  if (reply.kind === 'offline' || reply.status >= 500) throw new ApiError('offline', 0);
+}
 
 /** Ends the token at the server. Throws `ApiError` where the server could not be told. */
 export async function endToken(token: string | null): Promise<void> {

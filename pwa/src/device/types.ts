@@ -252,4 +252,6 @@ export interface Entry {
   api<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T>;
   /** Remembers who is signed in. */
   enter(): Promise<void>;
+  /** Its desk is left alone: from its next start on it asks who is there, though the session may live. */
+  leave(): Promise<void>;
 }

@@ -57,6 +57,11 @@ test('a coordinator opens a case and sees its whole thread: talk, issues, hand-o
   await reach.getByLabel('Nummer').fill('0400 00 00 11');
   await reach.getByRole('button', { name: 'Bewaar dit' }).click();
   await expect(reach.getByRole('link', { name: '0400 00 00 11' })).toBeVisible();
+  // Locked in the middle of a word: it was meant.
+  await worker.getByLabel('Plaats').fill('Aan het station');
+  await expect.poll(async () => JSON.stringify(await tablet.rows('drafts'))).toContain('Aan het station');
+  await tablet.reload();
+  await expect(worker.getByLabel('Plaats')).toHaveValue('Aan het station');
   await sent(worker);
 
   const page = await desk(coordinator, demo);
@@ -74,6 +79,7 @@ test('a coordinator opens a case and sees its whole thread: talk, issues, hand-o
     ['Akkoord', 'ja'],
     ['Doorverwijzing', 'onderweg'],
     ['Afspraak', 'Samen bellen naar de leverancier.'],
+    ['Afspraak', 'Aan het station'],
   ] as const) {
     const part = page.getByRole('article').filter({ has: page.getByRole('heading', { name: what, exact: true }) });
     await expect(part.getByText(says).first()).toBeVisible();

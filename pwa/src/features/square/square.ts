@@ -76,6 +76,7 @@ export const halves = (drafts: Device['drafts']): Half[] =>
       ['talk', 'words/', '/talk/'],
       ['promise', 'promise/', '/promise/new/'],
       ['promise', 'reach/', '/promise/'],
+      ['promise', 'about/', '/promise/'],
       ['handover', 'handover/', '/handover/'],
       ['wall', 'wall', '/wall'],
     ] as const

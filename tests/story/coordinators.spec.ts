@@ -263,7 +263,7 @@ test('T34 the policy of the pages stops nothing of ours, and every script that i
   coordinator.stopped.length = 0; // that was on purpose
 });
 
-test('a desk that nobody touches for half an hour is empty, asks again who is there, and gives back what was half written', async ({ demo, coordinator }) => {
+test('a desk that nobody touches for half an hour is empty, and asks again who is there', async ({ demo, coordinator }) => {
   const page = await desk(coordinator, demo);
   await expect(page.locator('[data-case]').first()).toBeVisible();
   await page.clock.install();
@@ -277,17 +277,23 @@ test('a desk that nobody touches for half an hour is empty, asks again who is th
   await expect(page.locator('[data-case]')).toHaveCount(0);
   const kept = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
   expect(kept.filter((name) => name !== 'onthaal')).toEqual([]); // that one says whose device it is: now nobody's
+});
 
-  await typeIn(page, EMAIL, PASSWORD);
-  await expectDesk(page);
-  await page.locator('[data-case]').first().click();
-  await page.getByLabel(/^Vraag/).fill('Welke brief kwam er');
+test('a desk that is left alone in the middle of a sentence asks who is there, and gives the sentence back', async ({ demo, coordinator }) => {
+  const page = await desk(coordinator, demo);
+  const question = async () => {
+    await page.locator('[data-case]').first().click();
+    await page.getByText('Iets vragen, of thema en niveau wijzigen').first().click();
+    return page.getByLabel(/^Een vraag aan/).first();
+  };
+  await page.clock.install();
+  await (await question()).fill('Welke brief kwam er');
   await page.clock.runFor(31 * 60_000);
+
   await expect(page.getByLabel('E-mail')).toBeVisible();
-  await page.goto(`${demo.url()}/desk`); // the session was not over yet
+  await page.goto(`${demo.url()}/desk`);
   await expect(page.getByLabel('E-mail')).toBeVisible();
   await typeIn(page, EMAIL, PASSWORD);
   await expectDesk(page);
-  await page.locator('[data-case]').first().click();
-  await expect(page.getByLabel(/^Vraag/)).toHaveValue('Welke brief kwam er');
+  await expect(await question()).toHaveValue('Welke brief kwam er');
 });

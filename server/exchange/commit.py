@@ -6,13 +6,13 @@ Everybody who changes records comes through here: devices, the desk's "take in",
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from server.exchange.erase import erase
 from server.exchange.load import load, load_around, read_row
 from server.exchange.settle import Call, Caller, Loaded, Settled, settle
-from server.store import history
+from server.store import audit, history
 from server.store import records as sql
 from server.store.engine import Tx
 from server.store.keys import root_of
@@ -102,7 +102,22 @@ async def write(tx: Tx, scope: str, loaded: Loaded, settled: Settled, *, organis
         await sql.drop_records(tx, organisation, list(erased))
     if any(loaded.records[id].kind in ("event", "member") for id in changed):
         positions[EVERYBODY] = 0
+    for line in _opened(loaded, after):
+        await audit.add(tx, organisation, line, now_ms=now_ms)
     return Committed(settled.acks, positions, [*erased, *(record.id for record in frozen)])
+
+
+def _opened(loaded: Loaded, after: Mapping[str, frozenset[str]]) -> Iterator[audit.Line]:
+    """Yield a line for each coordinator who sees from now on contact data that somebody else took (decision 0027)."""
+    for id, streams in after.items():
+        contact = loaded.get(id)
+        if contact is None or contact.kind != "contact":
+            continue
+        for stream in sorted(streams - loaded.streams.get(id, frozenset())):
+            member = stream.partition("/member:")[2]
+            person = loaded.get(member) if member != contact.author else None
+            if person is not None and person.view.get("role") == "coordinator":
+                yield audit.Line(member, "contact_opened", id, "promise")
 
 
 async def _load_hanging(tx: Tx, organisation: str, scope: str, loaded: Loaded, settled: Settled) -> None:

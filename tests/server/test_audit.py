@@ -206,3 +206,25 @@ def test_erasing_takes_the_words_of_a_reason_and_the_chain_still_holds(world: Wo
     assert "Peeters" not in str(world.rows("SELECT * FROM audit_reason") + world.rows("SELECT * FROM audit"))
     assert ("contact_read", world.id("contact-1")) in [line[1:3] for line in trail(griet)]
     assert griet.asks("GET", "/api/audit/check").json()["broken"] is None
+
+
+def test_a_coordinator_whom_a_promise_opens_contact_data_to_stands_in_the_trail(world: World) -> None:
+    amina, griet = world.device("amina"), world.device("griet")
+    card = amina.gives_card("fox", "79")
+    amina.writes("consent-1", "consent", card=card, given_how="spoken", **{"purposes/call_back": "given"})
+    amina.writes("contact-1", "contact", card=card, channel="phone", value="0470", consent=world.id("consent-1"))
+    what = {"card": card, "what": "call", "who_acts": "member", "on": "2026-10-01", "state": "planned"}
+    amina.writes("promise-1", "follow_up", **what, assignee=f"member:{amina.member}")
+    assert set(amina.syncs().acks) == {("ok",)}
+    opened = (griet.member, "contact_opened", world.id("contact-1"), "promise")
+    assert opened not in trail(griet)
+
+    griet.syncs()
+    griet.writes("promise-1", "follow_up", assignee=f"member:{griet.member}")
+    assert griet.syncs().acks == [("ok",)]
+    amina.writes("contact-1", "contact", value="0471")
+    amina.syncs()
+
+    # Once: that its words changed later opens it to nobody new.
+    assert trail(griet).count(opened) == 1
+    assert griet.asks("GET", "/api/audit/check").json()["broken"] is None

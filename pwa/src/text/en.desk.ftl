@@ -383,6 +383,7 @@ audit-member-left = ended a member's access
 audit-member-back = gave access back
 audit-role-changed = changed a role
 audit-contact-read = read contact data
+audit-contact-opened = was shown contact data
 audit-parked-taken = took an edit in
 audit-parked-dropped = left an edit out
 audit-erased = erased a card
@@ -393,6 +394,7 @@ audit-by-recovery = recovery code
 audit-by-used = used already
 audit-by-link = one-time link
 audit-by-late = too late
+audit-by-promise = by a promise
 
 code = Code
 code-hint = The six figures of your authenticator app, or a recovery code

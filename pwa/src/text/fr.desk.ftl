@@ -383,6 +383,7 @@ audit-member-left = a mis fin à l'accès de quelqu'un
 audit-member-back = a rendu l'accès
 audit-role-changed = a changé un rôle
 audit-contact-read = a lu des coordonnées
+audit-contact-opened = a eu accès à des coordonnées
 audit-parked-taken = a repris une modification
 audit-parked-dropped = a laissé une modification de côté
 audit-erased = a effacé une carte
@@ -393,6 +394,7 @@ audit-by-recovery = code de secours
 audit-by-used = déjà utilisé
 audit-by-link = lien unique
 audit-by-late = trop tard
+audit-by-promise = par une promesse de rappel
 
 code = Code
 code-hint = Les six chiffres de votre application d'authentification, ou un code de secours

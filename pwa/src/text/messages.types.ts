@@ -929,6 +929,7 @@ export interface Messages {
   'audit-member-back': undefined;
   'audit-role-changed': undefined;
   'audit-contact-read': undefined;
+  'audit-contact-opened': undefined;
   'audit-parked-taken': undefined;
   'audit-parked-dropped': undefined;
   'audit-erased': undefined;
@@ -939,6 +940,7 @@ export interface Messages {
   'audit-by-used': undefined;
   'audit-by-link': undefined;
   'audit-by-late': undefined;
+  'audit-by-promise': undefined;
   'code': undefined;
   'code-hint': undefined;
   'or-password': undefined;

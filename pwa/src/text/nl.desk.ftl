@@ -383,6 +383,7 @@ audit-member-left = beëindigde iemands toegang
 audit-member-back = gaf toegang terug
 audit-role-changed = wijzigde een rol
 audit-contact-read = las contactgegevens
+audit-contact-opened = kreeg contactgegevens te zien
 audit-parked-taken = nam een wijziging op
 audit-parked-dropped = liet een wijziging weg
 audit-erased = wiste een kaart
@@ -393,6 +394,7 @@ audit-by-recovery = herstelcode
 audit-by-used = al gebruikt
 audit-by-link = eenmalige link
 audit-by-late = te laat
+audit-by-promise = door een afspraak
 
 code = Code
 code-hint = De zes cijfers van je authenticator-app, of een herstelcode

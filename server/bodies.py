@@ -35,12 +35,7 @@ class StrictDTO(MsgspecDTO[_T], Generic[_T]):
 
     def decode_bytes(self, value: bytes) -> object:
         """Return the Struct. Raises ``Refusal``."""
-        try:
-            if "\0" in value.decode() or b"\\u0000" in value:
-                raise Refusal("bad_value", "U+0000 is no text")
-            return _decoder(self.model_type).decode(value)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise Refusal("bad_request", str(error)[:200]) from None
+        return decode_body(value, self.model_type)
 
     @classmethod
     def create_openapi_schema(
@@ -48,6 +43,16 @@ class StrictDTO(MsgspecDTO[_T], Generic[_T]):
     ) -> Reference | Schema:
         """Return the Struct's own schema; the one of a DTO fails on bounds of optional fields."""
         return schema_creator.for_field_definition(field_definition)
+
+
+def decode_body(value: bytes, type: type[Struct]) -> Struct:
+    """Return a body as its Struct says. Raises ``Refusal``."""
+    try:
+        if "\0" in value.decode() or b"\\u0000" in value:
+            raise Refusal("bad_value", "U+0000 is no text")
+        return _decoder(type).decode(value)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise Refusal("bad_request", str(error)[:200]) from None
 
 
 @lru_cache

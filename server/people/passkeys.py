@@ -29,7 +29,8 @@ CHALLENGE_MS = 5 * 60_000
 Base64Url = Annotated[str, Meta(min_length=1, max_length=8000, pattern="^[A-Za-z0-9_-]+$")]
 Options = dict[str, object]
 # What the library lets through from the parsers below it, on bytes that are none of an authenticator.
-_NOT_VALID = (WebAuthnException, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)
+_NOT_VALID = (WebAuthnException, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError,
+              RecursionError)  # fmt: skip
 
 
 class Site(Struct, frozen=True):

@@ -193,7 +193,7 @@ class _Sealing:
 def _opened(source: BinaryIO, keys: KeyFile) -> Iterator[_Message]:
     """Yield the messages of a backup."""
     expand, waiting = zstandard.ZstdDecompressor().decompressobj(), b""
-    for chunk in _chunks(source, keys):
+    for chunk in chunks(source, keys):
         waiting += expand.decompress(chunk)
         while len(waiting) >= 4 and len(waiting) >= 4 + (length := struct.unpack(">I", waiting[:4])[0]):
             yield _decoder.decode(waiting[4 : 4 + length])
@@ -202,11 +202,16 @@ def _opened(source: BinaryIO, keys: KeyFile) -> Iterator[_Message]:
         raise BadBackup("the backup ends in the middle of something")
 
 
-def _chunks(source: BinaryIO, keys: KeyFile) -> Iterator[bytes]:
+def chunks(source: BinaryIO, keys: KeyFile) -> Iterator[bytes]:
+    """Yield what the sealed chunks hold. Raises ``BadBackup``, and ``NoKey`` where another key sealed them."""
     if source.read(len(MAGIC)) != MAGIC:
         raise BadBackup("this is no backup of Onthaal")
-    id = source.read(source.read(1)[0]).decode()
-    key, number, is_last = _key(keys, id, source.read(16)), 0, False
+    size = source.read(1)
+    id, salt = source.read(size[0] if size else 0), source.read(16)
+    if len(salt) < 16:
+        raise BadBackup("the backup was cut short")
+    # An id that is no text is none of ours: the same answer as for a key that is not here.
+    key, number, is_last = _key(keys, id.decode(errors="replace"), salt), 0, False
     while not is_last:
         head = source.read(5)
         if len(head) < 5:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from server.settings import Settings
-from server.store.backup import BadBackup, back_up, restore
+from server.store.backup import MAGIC, BadBackup, back_up, restore
 from server.store.keyfile import NoKey, make_key_file, read_key
 from server.store.unlocking import drop_old_keys, renew_key
 from tests.server.test_at_rest import writes
@@ -113,7 +113,15 @@ def test_a_backup_that_was_cut_short_changed_or_put_together_anew_is_refused_and
 
     changed = bytearray(backup)
     changed[len(backup) // 2] ^= 1
-    for bad in (backup[:-1], backup[: len(backup) // 2], bytes(changed), b"", b"onthaal", backup[:40]):
+    for bad in (
+        backup[:-1],
+        backup[: len(backup) // 2],
+        bytes(changed),
+        b"",
+        b"onthaal",
+        backup[:40],
+        backup[: len(MAGIC)],
+    ):
         with pytest.raises(BadBackup):
             brought_back(world, bad, settings)
     brought_back(world, backup, settings)

@@ -3,23 +3,33 @@
 A target takes bytes, and returns or raises what it promises; anything else is a find. A find becomes a vector or a test.
 """
 
+import io
 import os
 import sys
 import time
+from base64 import b64encode, urlsafe_b64decode
 from collections.abc import Callable
+from contextlib import suppress
 from random import Random, SystemRandom
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from server.bodies import decode_body
 from server.errors import Refusal
 from server.exchange.sealed_routes import decode_file
 from server.keys import as_text, key_id, member_public, open_box
+from server.people.enrolment import Enrol
+from server.people.passkeys import Attested, Invalid, Site, challenge_in, made
+from server.reminders.rules import Wishes, is_possible, rules_of
+from server.store.backup import MAGIC, BadBackup, chunks
+from server.store.keyfile import KeyFile, NoKey
 from sync.checks import check_edit, check_sealed
 from sync.edits import Edit
 from sync.errors import SyncError
 from sync.sealed import SealedEdit, TransportKey, decode_letter
 from sync.wire import decode_entry, decode_request
+from tests.support.authenticator import HOST, ORIGIN, Authenticator
 from tests.support.seal import Vault, encode
 
 PRIVATE = X25519PrivateKey.from_private_bytes(b"k" * 32)
@@ -51,6 +61,34 @@ def box(raw: bytes) -> None:
     assert opened is None, "a spoilt box was opened"
 
 
+SITE = Site(HOST, ORIGIN)
+CHALLENGE = "Y2hhbGxlbmdl"
+PASSKEY = Authenticator().makes({"challenge": CHALLENGE, "user": {"id": "bS1ncmlldA"}})
+KEYS = KeyFile("k-1", {"k-1": b64encode(b"k" * 32).decode()})
+
+
+def passkey(raw: bytes) -> None:
+    """What the browser says lies in base64url, as its server takes it; each part is spoilt in its turn."""
+    for part in ("client_data", "attestation"):
+        answer = Attested(**(PASSKEY | {part: as_text(raw)}))  # type: ignore[arg-type] -- all of them are texts
+        with suppress(Invalid):
+            challenge_in(answer.client_data)
+        with suppress(Invalid):
+            made(answer, site=SITE, challenge=CHALLENGE)
+
+
+def backup(raw: bytes) -> None:
+    for _ in chunks(io.BytesIO(MAGIC + raw), KEYS):
+        raise AssertionError("a spoilt backup was opened")
+
+
+def preferences(raw: bytes) -> None:
+    wishes = decode_body(raw, Wishes)
+    assert isinstance(wishes, Wishes)
+    is_possible(wishes)
+    rules_of(wishes)
+
+
 # name → (what it does with bytes, honest bytes to begin with)
 Target = Callable[[bytes], object]
 TARGETS: dict[str, tuple[Target, tuple[bytes, ...]]] = {
@@ -59,9 +97,13 @@ TARGETS: dict[str, tuple[Target, tuple[bytes, ...]]] = {
     "box": (box, (os.urandom(len(SEALED.box)), b"")),
     "letter": (decode_letter, (LETTER, b"{}")),
     "file": (decode_file, (b'{"kinds":1,"edits":[' + encode(SEALED) + b"]}",)),
+    "passkey": (passkey, tuple(urlsafe_b64decode(str(PASSKEY[part]) + "==") for part in ("client_data", "attestation"))),
+    "preferences": (preferences, (b'{"before":["P1D"],"quiet_days":[6],"quiet_from":"21:00","zone":"Europe/Brussels"}',)),
+    "enrolment": (lambda raw: decode_body(raw, Enrol), (b'{"code":"abc","label":"Tablet 1","language":"fr","tier":"pin"}',)),
+    "backup": (backup, (b"\x03k-1" + b"s" * 16 + b"\x01\0\0\0\x20" + b"c" * 32,)),
     "member key": (lambda raw: member_public(raw.decode("latin-1")), (VAULT.member_key.encode(),)),
 }  # fmt: skip
-PROMISED = (SyncError, Refusal)
+PROMISED = (SyncError, Refusal, BadBackup, NoKey)
 PARTS = (
     b"", b'"', b"\\", b"{", b"}", b"[", b"]", b",", b":", b"null", b"true", b"1e400", b"-1", b"1.0", b"9007199254740992",
     b"\xff", b"\0",

@@ -19,7 +19,7 @@ def test_spoilt_bytes_are_refused_and_nothing_else(name: str) -> None:
 
 def test_the_honest_bytes_they_start_from_are_taken() -> None:
     for name, (target, honest) in TARGETS.items():
-        if name != "box":
+        if name not in ("box", "backup"):  # these start from what nothing opens
             target(honest[0])
     assert decode_entry(encode(SEALED)) == SEALED
     assert SEALED.id == EDIT.id

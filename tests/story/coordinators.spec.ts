@@ -288,6 +288,7 @@ test('a desk that is left alone in the middle of a sentence asks who is there, a
   };
   await page.clock.install();
   await (await question()).fill('Welke brief kwam er');
+  await page.clock.runFor(1_000); // what scrolled the page to that field is over
   await page.clock.runFor(31 * 60_000);
 
   await expect(page.getByLabel('E-mail')).toBeVisible();

@@ -112,7 +112,6 @@ test('what the browser renews is told at once, a test arrives there, the desk se
 
   await coordinator.context.clearCookies();
   await office.goto(`${demo.url()}/reminder/Cm9vU3pYc2FtcGxlaWQwMA`);
-  await expect(office).toHaveURL(/\/desk\/again\/reminder\/Cm9vU3pYc2FtcGxlaWQwMA$/);
   await office.getByLabel('E-mail').fill(EMAIL);
   await office.getByLabel('Wachtwoord').fill(PASSWORD);
   await office.getByRole('button', { name: 'Aanmelden', exact: true }).click();

@@ -3,43 +3,16 @@
  * The app's files, there without a network; and what is shown when a push comes while nobody has the app open.
  * A new version waits until the page asks for it (device/updates.ts). Nothing here can read a vault.
  */
-import { cleanupOutdatedCaches, PrecacheController, type PrecacheEntry, PrecacheRoute } from 'workbox-precaching';
+import { cleanupOutdatedCaches, createHandlerBoundToURL, type PrecacheEntry, precacheAndRoute } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 import { noticeOf, pathWith } from './device/notice.ts';
 import { SERVED } from './device/served.ts';
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (PrecacheEntry | string)[] };
 
-const files = new PrecacheController();
-files.addToCacheList(self.__WB_MANIFEST);
-// The first page under its own address: each version has another, until it is the one that serves.
-const FIRST_PAGE = `first-page ${files.getCacheKeyForURL('/index.html')}`;
-
+precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();
-registerRoute(new PrecacheRoute(files));
-registerRoute(new NavigationRoute(files.createHandlerBoundToURL('/index.html'), { denylist: [...SERVED] }));
-self.addEventListener('install', (event) => event.waitUntil(files.install(event).then(() => keepFirstPage(event))));
-self.addEventListener('activate', (event) => event.waitUntil(Promise.all([files.activate(event), dropFirstPages()])));
-
-/** The Service Worker standard's static routes, which the worker's types do not know yet. */
-type Installing = ExtendableEvent & { readonly addRoutes?: (rules: readonly unknown[]) => Promise<void> };
-
-/** Where a browser can (Chromium from 123 on), a start reads from the disk what never changes, without waking this worker first. */
-async function keepFirstPage(event: Installing): Promise<void> {
-  const page = await files.matchPrecache('/index.html');
-  if (!event.addRoutes || !page) return;
-  await (await caches.open(FIRST_PAGE)).put('/', page);
-  // What these do not find is asked of the network: only the bare address may be answered so.
-  await event.addRoutes([
-    { condition: { urlPattern: { pathname: '/', search: '' }, requestMode: 'navigate' }, source: { cacheName: FIRST_PAGE } },
-    { condition: { urlPattern: { pathname: '/assets/*' } }, source: { cacheName: files.strategy.cacheName } },
-  ]);
-}
-
-async function dropFirstPages(): Promise<void> {
-  const older = (await caches.keys()).filter((name) => name.startsWith('first-page ') && name !== FIRST_PAGE);
-  await Promise.all(older.map((name) => caches.delete(name)));
-}
+registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: [...SERVED] }));
 
 self.addEventListener('message', (event) => {
   if ((event.data as { type?: unknown } | null)?.type === 'SKIP_WAITING') void self.skipWaiting();

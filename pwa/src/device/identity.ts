@@ -1,6 +1,7 @@
 /**
  * Who is signed in on this device without a vault: a coordinator at the desk, by a session cookie; and tablets of before
- * vaults, by a token, until they have moved in (vault/moving.ts). They remember who they are, to start without a network.
+ * vaults, by a token, until they have moved in (vault/moving.ts). They remember whose they are; what opens a desk's copy is
+ * not among it (vault/desk.ts).
  */
 import { plain } from './codec.ts';
 import { ApiError, call, send } from './http.ts';

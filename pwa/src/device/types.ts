@@ -202,7 +202,7 @@ export interface Device {
   sync(): void;
   applyUpdate(): void;
   signOut(): Promise<void>;
-  /** Whether this device is a vault that can be locked; the desk is not yet. */
+  /** Whether its shield locks it, as a vault's does; a desk is locked when it was left alone. */
   readonly locks: boolean;
   /** Locks it: the page goes, with everything in it. */
   lock(): Promise<void>;

@@ -259,7 +259,7 @@ describe('a tablet that a vault leaves', () => {
     expect((await Dexie.getDatabaseNames()).filter((name) => [id, 'other', 'last'].some((one) => name === databaseOf(one)))).toEqual([]);
   });
 
-  test('and so does a desk, whose copy lay in clear, with nobody else there', async () => {
+  test('and so does a desk with nobody else there', async () => {
     answers(() => new Response('{"done":true}'));
     const sealed = await plain.seal('identity', KEY, { me, token: null });
     await inClear((clear) => clear.identity.put({ name: KEY, sealed }));

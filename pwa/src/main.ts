@@ -7,10 +7,12 @@ import { codeInLink, entryBy, offersPin } from './device/identity.ts';
 import { begin } from './device/start.ts';
 import { mayHavePasskey } from './device/vault/passkey.ts';
 import { waysFor } from './device/ways.ts';
+import type { Judging } from './features/vaults/choose.ts';
 import Gate from './Gate.svelte';
 import { preferredLanguage, setLanguage } from './text/text.svelte.ts';
 
 const RESTARTED = 'onthaal.restarted';
+const AFTER_MS = 200;
 
 // A lazy part of an older version is gone: start the newer one. Once in a while only, or without a network it would never end.
 addEventListener('vite:preloadError', () => {
@@ -19,52 +21,60 @@ addEventListener('vite:preloadError', () => {
   location.reload();
 });
 
+async function judges(): Promise<Judging> {
+  const { isGoodPin, offered, tidied } = await import('./device/vault/secrets.ts');
+  return { isGoodPin, tidied, offered: (language) => offered(language as 'nl') };
+}
+
+/** Shows the first screen. Not awaited at the top: parts that are loaded later would wait for this file, and it for them. */
+async function start(target: HTMLElement): Promise<void> {
+  const gone = isToldGone();
+  // What waits for the disk is asked for before the language, whose memory holds up the page.
+  const beginning = begin(Date.now());
+  const words = setLanguage(preferredLanguage());
+  const { identity, vaults, waits, lost } = await beginning;
+  const code = codeInLink('enrol', location.hash);
+  const entry = entryBy(codeInLink('in', location.hash));
+  const isDesk = identity !== null && identity.token === null;
+  const begins = identity?.token ? 'move' : isDesk ? null : waits ? 'wait' : code ? 'link' : null;
+  const [here, canPasskey] = await Promise.all([
+    identity && isDesk && !code ? import('./device/entry.ts').then(({ deskHere }) => deskHere(identity)) : null,
+    begins ? mayHavePasskey() : false,
+    words,
+  ]);
+
+  mount(Gate, {
+    target,
+    props: {
+      desk: here?.desk ?? null,
+      shut: here?.shut ?? null,
+      begins,
+      gone,
+      lost,
+      waits,
+      vaults,
+      canPasskey,
+      canPin: offersPin(location.hash),
+      judges,
+      ways: waysFor({ code, identity }),
+      entry,
+      enter: async () => {
+        await entry.enter();
+        location.replace(location.pathname);
+      },
+      // A link that is opened on a desk somebody uses is shown, not followed.
+      taken: isDesk && code ? identity.me.display_name : '',
+    },
+  });
+  setTimeout(loadRest, AFTER_MS);
+}
+
+/** What comes after the first screen is here before somebody has typed their secret, and after it is painted. */
+function loadRest(): void {
+  void Promise.all([import('./device/entry.ts'), import('./App.svelte')]).catch(() => undefined);
+}
+
 followReminders();
-const gone = isToldGone();
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
-
-// What waits for the disk is asked for before the language, whose memory holds up the page.
-const beginning = begin(Date.now());
-const words = setLanguage(preferredLanguage());
-const { identity, vaults, waits, lost } = await beginning;
-const code = codeInLink('enrol', location.hash);
-const entry = entryBy(codeInLink('in', location.hash));
-const isDesk = identity !== null && identity.token === null;
-const begins = identity?.token ? 'move' : isDesk ? null : waits ? 'wait' : code ? 'link' : null;
-const [here, canPasskey] = await Promise.all([
-  identity && isDesk && !code ? import('./device/entry.ts').then(({ deskHere }) => deskHere(identity)) : null,
-  begins ? mayHavePasskey() : false,
-  words,
-]);
-
-mount(Gate, {
-  target,
-  props: {
-    desk: here?.desk ?? null,
-    shut: here?.shut ?? null,
-    begins,
-    gone,
-    lost,
-    waits,
-    vaults,
-    canPasskey,
-    canPin: offersPin(location.hash),
-    judges: async () => {
-      const { isGoodPin, offered, tidied } = await import('./device/vault/secrets.ts');
-      return { isGoodPin, tidied, offered: (language) => offered(language as 'nl') };
-    },
-    ways: waysFor({ code, identity }),
-    entry,
-    enter: async () => {
-      await entry.enter();
-      location.replace(location.pathname);
-    },
-    // A link that is opened on a desk somebody uses is shown, not followed.
-    taken: isDesk && code ? identity.me.display_name : '',
-  },
-});
-
-// What comes after the first screen is here before somebody has typed their secret, and after it is painted.
-const AFTER_MS = 200;
-setTimeout(() => void Promise.all([import('./device/entry.ts'), import('./App.svelte')]).catch(() => undefined), AFTER_MS);
+void start(target);

@@ -5,7 +5,7 @@ import type { Vault } from './types.ts';
 import { inClear, ready, type VaultRow } from './vault/clear.ts';
 import { dropStale, isStale } from './vault/contact.ts';
 import { endMoves, isHalfMoved } from './vault/moves.ts';
-import { shown } from './vaultlist.ts';
+import { faceOf } from './vaultlist.ts';
 
 export interface Beginning {
   readonly identity: Identity | null;
@@ -24,7 +24,8 @@ export async function begin(nowMs: number): Promise<Beginning> {
   if (isHalf) await navigator.locks.request('onthaal-moving', endMoves);
   if (isOld) await dropStale(nowMs).catch((error: unknown) => console.error('read copies', error));
   if (isHalf || isOld) ({ rows, signedIn } = await look());
-  const [identity, vaults] = await Promise.all([openIdentity(signedIn), shown(ready(rows))]);
+  const identity = await openIdentity(signedIn);
+  const vaults = ready(rows).map(faceOf); // what waits in them is counted when their faces are seen
   const isUsed = rows.length > 0 || signedIn !== undefined;
   if (ready(rows).length > 0) leaveSign();
   return { lost: !isUsed && hasSign(), identity, vaults, waits: rows.find(({ stage }) => stage === 'waiting')?.words ?? null };

@@ -5,17 +5,23 @@ import { triesLeft } from './vault/attempts.ts';
 import { databaseOf, type VaultRow, vaults } from './vault/clear.ts';
 import { unboxedIn, waitingIn } from './waiting.ts';
 
-/** Vaults as the lock screen shows them: nobody's name. */
-export async function shown(rows: readonly VaultRow[]): Promise<Vault[]> {
-  return Promise.all(
-    rows.map(async ({ id, face, lock, attempts }) => {
-      const db = new Database(databaseOf(id));
+/** A vault as the lock screen shows it first: nobody's name, and what waits in it not counted yet. */
+export const faceOf = ({ id, face, lock, attempts }: VaultRow): Vault => ({
+  id,
+  face,
+  tier: lock?.tier ?? null,
+  waiting: 0,
+  bound: 0,
+  waitMs: attempts.waitMs,
+  triesLeft: triesLeft(attempts),
+});
+
+/** The vaults of this tablet, with what waits in each. */
+export const vaultsHere = async (): Promise<Vault[]> =>
+  Promise.all(
+    (await vaults()).map(async (row) => {
+      const db = new Database(databaseOf(row.id));
       const [waiting, unboxed] = await Promise.all([waitingIn(db), unboxedIn(db)]).finally(() => db.close());
-      const bound = Math.min(unboxed, waiting);
-      return { id, face, tier: lock?.tier ?? null, waiting, bound, waitMs: attempts.waitMs, triesLeft: triesLeft(attempts) };
+      return { ...faceOf(row), waiting, bound: Math.min(unboxed, waiting) };
     }),
   );
-}
-
-/** The vaults of this tablet, as its lock screen shows them. */
-export const vaultsHere = async (): Promise<Vault[]> => shown(await vaults());

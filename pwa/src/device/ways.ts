@@ -157,6 +157,7 @@ export const waysFor =
       /** Told when something left, or a vault is gone; returns what ends that. */
       watch(onchange: () => void): () => void {
         couriers.tell = onchange;
+        setTimeout(onchange); // when the first screen is there
         setTimeout(() => void couriers.start(), AFTER_MS); // also where somebody was quicker: the others' wait too
         return () => {
           couriers.tell = () => {};

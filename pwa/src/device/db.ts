@@ -4,7 +4,8 @@
  */
 import type { Table } from 'dexie';
 import type { Edit } from '../sync/edits.ts';
-import type { Codec } from './codec.ts';
+import { dropBundlesOf, openBundles, readRecords } from './bundles.ts';
+import { type Codec, Tampered } from './codec.ts';
 import { type Disk, DiskFull, type EditRow, type Patch, type Some, type State } from './disk.ts';
 import { keepRecord, Opening, type Rows } from './opening.ts';
 import { type AsideRow, type Box, type BoxRow, type Database, EDIT_STORES, isQuota } from './schema.ts';
@@ -29,11 +30,21 @@ export class IndexedDisk implements Disk {
 
   async load(): Promise<State> {
     const { db } = this;
-    const [records, rows] = await db.transaction('r', db.tables, () => Promise.all([db.records.toArray(), this.#readRows()]));
+    const [records, rows] = await db.transaction('r', db.tables, () => Promise.all([readRecords(db), this.#readRows()]));
+    const bundled = await openBundles(records.bundles, this.codec).catch((error: unknown) => this.#withoutBundles(error));
+    if (!bundled) return this.load();
     const opening = new Opening(this.codec);
-    const state = { ...(await opening.rest(rows)), records: await opening.records(records) };
+    const state = { ...(await opening.rest(rows)), records: await opening.records(records.rows, bundled) };
     await this.#mend(opening, state);
     return state;
+  }
+
+  /** Nothing is lost with bundles that somebody changed: the records lie in rows of their own. */
+  async #withoutBundles(error: unknown): Promise<null> {
+    if (!(error instanceof Tampered)) throw error;
+    console.error('disk', error.message);
+    await this.db.bundles.clear();
+    return null;
   }
 
   async loadSome(ids: readonly string[]): Promise<Some> {
@@ -148,6 +159,7 @@ export class IndexedDisk implements Disk {
     return this.#writing(db.tables, async () => {
       if (call !== null && ((await db.counters.get('call'))?.value ?? 0) !== call) return false;
       if (meta) await db.meta.put(meta);
+      await dropBundlesOf(db, [...patch.records.keys()]);
       await Promise.all([
         db.records.bulkPut(records.put),
         db.records.bulkDelete(records.gone),

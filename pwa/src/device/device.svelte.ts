@@ -2,6 +2,7 @@
 import type { Verdict } from '../sync/access.ts';
 import { alone } from './alone.ts';
 import { boxWaiting } from './boxing.ts';
+import { bundler } from './bundles.ts';
 import { clockThat } from './clock.ts';
 import { wordsOf } from './comparing.ts';
 import { Core } from './core.ts';
@@ -24,7 +25,7 @@ import { WorkingSet } from './records.ts';
 import { LiveStatus, standingAfter } from './status.svelte.ts';
 import type { Message } from './tabs.ts';
 import type { Change, Device, Drafts, Me, Records, Reminders } from './types.ts';
-import { Updates } from './updates.ts';
+import { makeWay, Updates } from './updates.ts';
 import { watch } from './vault/watch.ts';
 import { APP } from './version.ts';
 
@@ -48,6 +49,7 @@ export class OpenDevice implements Device {
   readonly #tabs: BroadcastChannel;
   readonly #stop = new AbortController();
   readonly #updates: Updates;
+  readonly #bundle: () => void;
   #courier: Courier | undefined;
   // A clock that was set is not the one that was calibrated: the next reply tells again.
   readonly #clock = clockThat(() => (this.#core.offsetMs = null));
@@ -64,6 +66,7 @@ export class OpenDevice implements Device {
     this.reminders = opened.reminders;
     this.records = new WorkingSet(core);
     this.#tabs = new BroadcastChannel(opened.db.name);
+    this.#bundle = bundler(opened.db, opened.codec, this.#stop.signal);
     this.#updates = new Updates(() => {
       this.#hasUpdate = true;
       this.#offerUpdate();
@@ -101,21 +104,15 @@ export class OpenDevice implements Device {
     this.#kept.onany = () => this.#offerUpdate();
     this.#kept.onfull = () => this.#core.makeRoom().finally(() => this.#count());
     this.#opened.db.on('versionchange', () => {
-      void this.#makeWay();
+      void makeWay(this.#opened.db, this.#kept);
       return false; // Dexie would close at once, before the drafts are on the disk
     });
     this.#tell({ kind: 'opened' });
     if (this.locks) watch(() => void this.lock(), signal);
     void askToPersist(this.status);
+    this.#bundle();
     // One courier per browser profile: whoever holds the lock. It is passed on when this tab goes.
     void navigator.locks.request(`courier-${this.#opened.db.name}`, { signal }, () => this.#carry()).catch(() => undefined);
-  }
-
-  /** A newer version of the app wants to change the database: let it, and start anew. */
-  async #makeWay(): Promise<void> {
-    await this.#kept.flush();
-    this.#opened.db.close();
-    location.reload();
   }
 
   /** Carries until the device is closed. */
@@ -158,6 +155,7 @@ export class OpenDevice implements Device {
       if (outcome.kind === 'stored') this.#kept.dropAbout(outcome.erased);
       const ids = outcome.kind === 'stored' && outcome.changed.size <= WHOLE_FROM ? [...outcome.changed] : null;
       this.#tell({ kind: 'received', ids, offsetMs: this.#core.offsetMs });
+      this.#bundle();
     }
     this.#count();
   }

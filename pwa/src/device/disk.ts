@@ -7,6 +7,7 @@
  *
  * Two disks: Dexie (db.ts) and memory (memory.ts, for the simulator: it can be set back to an older state).
  */
+import type { Digest } from '../sync/digest.ts';
 import type { Edit, SyncRecord } from '../sync/edits.ts';
 import type { WireRecord } from '../sync/wire.ts';
 import type { Box } from './schema.ts';
@@ -30,6 +31,13 @@ export interface Held {
   readonly wire: WireRecord;
   readonly record: SyncRecord;
   readonly streams: ReadonlyMap<string, number>;
+}
+
+/** The same as it lies on a disk. */
+export interface KeptRecord {
+  readonly wire: WireRecord;
+  readonly streams: Readonly<Record<string, number>>;
+  readonly digest?: Digest;
 }
 
 export interface StreamRow {

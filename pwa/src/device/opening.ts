@@ -1,9 +1,8 @@
 /** Opens rows of the disk. What was changed, swapped or damaged is set aside; the app goes on without it, and asks the server again. */
-import type { Digest } from '../sync/digest.ts';
-import { fromWire, type WireRecord } from '../sync/wire.ts';
+import { fromWire } from '../sync/wire.ts';
 import { type Codec, Tampered } from './codec.ts';
 import { digestOf, rememberDigest } from './digests.ts';
-import { type EditRow, emptyState, type Held, type Meta, type State, type StreamRow } from './disk.ts';
+import { type EditRow, emptyState, type Held, type KeptRecord, type Meta, type State, type StreamRow } from './disk.ts';
 import type { AsideRow, BoxRow, CounterRow, NamedRow, RecordRow, SeqRow } from './schema.ts';
 
 /** All rows but records, as they lie on the disk. */
@@ -17,17 +16,17 @@ export interface Rows {
   readonly refused: readonly SeqRow[];
 }
 
-export interface KeptRecord {
-  readonly wire: WireRecord;
-  readonly streams: Readonly<Record<string, number>>;
-  readonly digest?: Digest;
-}
-
 export const keepRecord = (held: Held): KeptRecord => ({
   wire: held.wire,
   streams: Object.fromEntries(held.streams),
   digest: digestOf(held.record),
 });
+
+function holding({ wire, streams, digest }: KeptRecord): Held {
+  const record = fromWire(wire);
+  if (digest) rememberDigest(record, digest);
+  return { wire, record, streams: new Map(Object.entries(streams)) };
+}
 
 export class Opening {
   readonly aside: AsideRow[] = [];
@@ -49,17 +48,13 @@ export class Opening {
     }
   }
 
-  async record(row: RecordRow): Promise<Held | undefined> {
-    const kept = await this.#open<KeptRecord>('records', row.id, row.sealed);
-    if (!kept) return undefined;
-    const record = fromWire(kept.wire);
-    if (kept.digest) rememberDigest(record, kept.digest);
-    return { wire: kept.wire, record, streams: new Map(Object.entries(kept.streams)) };
-  }
-
-  async records(rows: readonly RecordRow[]): Promise<Map<string, Held>> {
-    const opened = await Promise.all(rows.map((row) => this.record(row)));
-    return new Map(opened.flatMap((held, i) => (held ? [[rows[i]?.id ?? '', held] as const] : [])));
+  /** Records by id: those of the rows, and what was bundled. */
+  async records(rows: readonly RecordRow[], bundled: ReadonlyMap<string, KeptRecord> = new Map()): Promise<Map<string, Held>> {
+    const opened = await Promise.all(rows.map((row) => this.#open<KeptRecord>('records', row.id, row.sealed)));
+    const held = new Map<string, Held>();
+    for (const [id, kept] of bundled) held.set(id, holding(kept));
+    for (const [i, kept] of opened.entries()) if (kept) held.set(rows[i]?.id ?? '', holding(kept));
+    return held;
   }
 
   async rest(rows: Rows): Promise<Omit<State, 'records'>> {

@@ -8,6 +8,11 @@ export interface Sealed {
 export interface RecordRow extends Sealed {
   readonly id: string;
 }
+/** Of the records `ids` the marks and the values, opened at once (bundles.ts). */
+export interface BundleRow extends Sealed {
+  readonly first: string;
+  readonly ids: readonly string[];
+}
 export interface SeqRow extends Sealed {
   readonly seq: number;
 }
@@ -38,6 +43,7 @@ export interface AsideRow extends Sealed {
 
 export class Database extends Dexie {
   declare records: EntityTable<RecordRow, 'id'>;
+  declare bundles: EntityTable<BundleRow, 'first'>;
   declare outbox: EntityTable<SeqRow, 'seq'>;
   declare kept: EntityTable<SeqRow, 'seq'>;
   declare refused: EntityTable<SeqRow, 'seq'>;
@@ -62,6 +68,7 @@ export class Database extends Dexie {
     });
     this.version(2).stores({ boxes: 'seq', quarantine: '++' });
     this.version(3); // the same rows: the desk's are sealed from here on, and an older app must not write beside that
+    this.version(4).stores({ bundles: 'first, *ids' }); // an older app would change records and leave their bundles
   }
 }
 

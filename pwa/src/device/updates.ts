@@ -41,3 +41,10 @@ export class Updates {
     this.#workbox?.messageSkipWaiting();
   }
 }
+
+/** A newer version of the app wants to change the database: let it, and start anew. */
+export async function makeWay(db: { close(): void }, drafts: { flush(): Promise<void> }): Promise<void> {
+  await drafts.flush();
+  db.close();
+  location.reload();
+}

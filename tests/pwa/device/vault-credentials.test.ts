@@ -204,6 +204,7 @@ describe('two weeks without contact', () => {
     await tablet.syncs({ streams: { [MINE]: page(0, 1, [held('issue-7', [{ a: 'otherAuthor', n: 1, set: { theme: 'ENE' } }])]) } });
     await tablet.writes(issue({ own_words: 'cold' }, 'issue-1'));
     await db.drafts.put({ name: 'words/7', sealed: await codec.seal('drafts', 'words/7', 'half') });
+    await db.bundles.put({ first: 'issue-7', ids: ['issue-7'], sealed: await codec.seal('bundles', 'issue-7', {}) });
     return tablet;
   }
 
@@ -215,7 +216,8 @@ describe('two weeks without contact', () => {
     expect([await db.records.count(), (await vaults())[0]?.isEmptied]).toEqual([1, false]);
     await dropStale(NOW + ALONE_MS);
 
-    expect([await db.records.count(), await db.streams.count(), await db.outbox.count(), await db.drafts.count()]).toEqual([0, 0, 1, 1]);
+    const counts = [db.records, db.bundles, db.streams, db.outbox, db.drafts].map((table) => table.count());
+    expect(await Promise.all(counts)).toEqual([0, 0, 0, 1, 1]);
     await tablet.restarts();
     expect([tablet.outbox, tablet.shows('issue-7')]).toEqual([['cold'], undefined]);
     expect({ ...(await tablet.calls()).request.cursors }).toEqual({});

@@ -37,8 +37,9 @@ export async function dropStale(nowMs: number): Promise<void> {
     if (contactAt + ALONE_MS > nowMs) continue;
     const db = new Database(databaseOf(id));
     try {
-      await db.transaction('rw', db.records, db.streams, async () => {
+      await db.transaction('rw', db.records, db.bundles, db.streams, async () => {
         await db.records.clear();
+        await db.bundles.clear();
         await db.streams.clear();
       });
     } finally {

@@ -1,4 +1,5 @@
 /** Words that are half written: they come back to their own form, to no other, and none is lost on the way to the disk. */
+import type { Browser } from './support/browser.ts';
 import { chooseCard, counted, desk, enrol, expect, GENERALIST, go, handOver, installed, newTalk, sent, tap, test, touchAndType, write } from './support/story.ts';
 
 const WORDS = 'Ik bel al drie weken en niemand neemt op.';
@@ -18,6 +19,42 @@ test('half-written words come back exactly as they were after the browser was ki
   await go(page, 'Nieuw gesprek');
   await expect(page.getByLabel('In eigen woorden')).toHaveValue('');
 });
+
+test('words that are being typed stay with their own talk when somebody goes back, on no card of the visitor before', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await newTalk(page, 'Wonen', 'van de vorige');
+  await handOver(page, 'Tafel 3', 'haas', '794');
+  await go(page, 'Afspraken');
+  await page.getByRole('button', { name: 'Afspraak maken' }).click();
+  for (const before of ['a promise', 'a talk', 'home']) {
+    if (before === 'a talk') {
+      await newTalk(page, 'Wonen', 'van de vorige');
+      await handOver(page, 'Tafel 3', 'haas', '794');
+    }
+    if (before === 'home') await go(page, 'Plein');
+    await go(page, 'Nieuw gesprek');
+    await expect(page.getByRole('heading', { name: 'Nieuw gesprek' })).toBeVisible();
+    await page.getByLabel('In eigen woorden').pressSequentially(`iemand anders, na ${before}`);
+    await page.goBack();
+    await expect(page.getByRole('heading', { name: 'Nieuw gesprek' })).toHaveCount(0);
+  }
+  await go(page, 'Plein');
+  await sent(page);
+  for (const before of ['a promise', 'a talk', 'home']) {
+    await expect.poll(() => inRecords(tablet, 'issue', `iemand anders, na ${before}`)).toMatchObject([{ card: undefined, isOfATalk: true }]);
+  }
+  await expect(page.getByText('aandacht')).toHaveCount(0);
+});
+
+/** The issues with these words on this tablet: on which card, and whether their talk is one. */
+async function inRecords(tablet: Browser, kind: string, words: string): Promise<unknown[]> {
+  const rows = (await tablet.rows('records')) as { wire: { kind: string; id: string; live: { set: Record<string, unknown> }[] } }[];
+  const shown = rows.map(({ wire }) => ({ kind: wire.kind, id: wire.id, ...Object.assign({}, ...wire.live.map(({ set }) => set)) }));
+  const visits = new Set(shown.filter((one) => one.kind === 'visit').map(({ id }) => id));
+  return shown
+    .filter((one) => one.kind === kind && one.own_words === words)
+    .map((one) => ({ card: one.card, isOfATalk: visits.has(one.visit) }));
+}
 
 test('a half-made promise comes back with its card, and in no other form', async ({ demo, tablet }) => {
   const page = await enrol(tablet, demo.printedLink('generalist'));

@@ -7,6 +7,7 @@ export class Router {
 
   constructor() {
     addEventListener('popstate', () => {
+      leaveField();
       this.path = location.pathname;
     });
   }
@@ -17,6 +18,7 @@ export class Router {
   }
 
   go(path: string): void {
+    leaveField();
     if (path !== this.path) history.pushState(null, '', path);
     this.path = path;
     scrollTo(0, 0);
@@ -31,4 +33,9 @@ export class Router {
     this.event = event;
     localStorage.setItem(EVENT, event);
   }
+}
+
+/** Leaves the field that somebody types in while its screen is still there, so that it is kept as when they leave it themselves. */
+function leaveField(): void {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 }

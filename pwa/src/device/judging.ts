@@ -1,7 +1,7 @@
 /** What the server would say to a change of this device's: so that screens hide what it would refuse. */
 import { type Actor, type Around, judge, type Verdict } from '../sync/access.ts';
 import { apply } from '../sync/apply.ts';
-import type { Edit } from '../sync/edits.ts';
+import { dotOf, type Edit, type SyncRecord } from '../sync/edits.ts';
 import type { Core } from './core.ts';
 import type { Change, Me } from './types.ts';
 
@@ -23,7 +23,14 @@ export function verdictOn(change: Change, { core, me, around, nowMs }: Setting):
   const after = apply(before, edit, { by: me.member, e: edit.h });
   const actor: Actor = { member: me.member, role: me.role, service: me.service };
   const seen = (dot: string): Edit | undefined => seenEdit(core, change.id, dot);
-  return judge({ actor, before: before ?? undefined, edit, after, e: edit.h, around, seen });
+  return judge({ actor, before: before ?? undefined, edit: onScreen(edit, before), after, e: edit.h, around, seen });
+}
+
+/** The edit as if its author saw only what is on the screen: what lies behind an edit that waits, the server knows and not this device. */
+function onScreen(edit: Edit, before: SyncRecord | null): Edit {
+  const live = new Set(before?.live.get('state')?.map((v) => dotOf(v.a, v.n)));
+  const state = edit.over.state?.filter((dot) => live.has(dot));
+  return state ? { ...edit, over: { ...edit.over, state } } : edit;
 }
 
 /** The edit of a dot, as far as this device can tell: what waits here whole, of others what is live. */

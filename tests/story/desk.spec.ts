@@ -38,7 +38,7 @@ test('a coordinator opens a case and sees its whole thread: talk, issues, hand-o
   await go(worker, 'Afspraken');
   await worker.getByRole('button', { name: 'Afspraak maken' }).click();
   await chooseCard(worker, 'schildpad', '794');
-  await worker.getByRole('group', { name: 'Wanneer?' }).getByRole('button').first().click();
+  await worker.getByRole('group', { name: 'Wanneer?' }).getByRole('button').nth(1).click();
   await worker.getByLabel(/Wat is beloofd/).fill('Samen bellen naar de leverancier.');
   await worker.getByRole('group', { name: 'Wat is er nodig?' }).getByRole('button', { name: 'tolk' }).click();
   await worker.getByText('Hoe bereiken we de persoon?').click();

@@ -112,6 +112,20 @@ test('words typed while a theme or a remark is on its way to the disk are not lo
   await expect(page.getByLabel('Wat gezegd of geschreven werd')).toHaveValue(', en de tram');
 });
 
+test('words that are too long are neither cut nor kept before they are shorter, and it says so', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await newTalk(page, 'Wonen');
+  const words = page.getByLabel('In eigen woorden');
+  await write(words, 'a'.repeat(2_003));
+  await expect(page.getByText('3 tekens te veel')).toBeVisible();
+  await expect(words).toHaveValue('a'.repeat(2_003));
+  await expect(page.getByRole('button', { name: 'Ja, dit zijn de woorden' })).toHaveCount(0);
+
+  await write(words, 'a'.repeat(2_000));
+  await expect(page.getByText('tekens te veel')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Ja, dit zijn de woorden' })).toBeVisible();
+});
+
 test('words of an issue that are in their field when the browser is killed are kept and sent once its worker is back', async ({ demo, tablet }) => {
   let page = await enrol(tablet, demo.printedLink('generalist'));
   await newTalk(page, 'Wonen', WORDS);

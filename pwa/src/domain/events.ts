@@ -14,7 +14,7 @@ export function eventsOf(records: Records): Shown[] {
 }
 
 /** Whether an event is over: what is begun now belongs to another one. */
-const isOver = (event: Shown): boolean => ['closed', 'restituted', 'archived'].includes(String(event.view.state));
+export const isOver = (event: Shown): boolean => ['closed', 'restituted', 'archived'].includes(String(event.view.state));
 
 /** Whether a page would begin something at an event that is over. */
 export const beginsTooLate = (device: Device, event: Shown, [page, id = '']: readonly (string | undefined)[]): boolean =>

@@ -26,9 +26,10 @@ export function serviceName(records: Records, service: unknown): string {
 /** Sorts "Tafel 2" before "Tafel 10". A collator would do so too, and hold up the first screen: its tables take long to load. */
 const inOrder = (label: string): string => label.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(9, '0'));
 
-/** The tables of an event, free ones first, then by label. */
+const byLabel = (one: Table, two: Table): number => byCodePoint(inOrder(one.label), inOrder(two.label));
+
+/** The tables of an event by label: where they are touched, none may move under a finger. */
 export function tablesOf(records: Records, event: string): Table[] {
-  const rank: Record<string, number> = { free: 0, busy: 1, gone: 2 };
   return records
     .all('presence')
     .filter((presence) => presence.event === event)
@@ -39,7 +40,13 @@ export function tablesOf(records: Records, event: string): Table[] {
       serviceName: serviceName(records, presence.view.service),
       state: String(presence.view.state ?? 'free'),
     }))
-    .sort((one, two) => (rank[one.state] ?? 0) - (rank[two.state] ?? 0) || byCodePoint(inOrder(one.label), inOrder(two.label)));
+    .sort(byLabel);
+}
+
+/** The tables to choose from, free ones first. */
+export function freeFirst(tables: readonly Table[]): Table[] {
+  const rank: Record<string, number> = { free: 0, busy: 1, gone: 2 };
+  return tables.toSorted((one, two) => (rank[one.state] ?? 0) - (rank[two.state] ?? 0) || byLabel(one, two));
 }
 
 const UNDERWAY: ReadonlySet<unknown> = new Set(['requested', 'accepted', 'in_progress', 'on_hold']);

@@ -36,6 +36,8 @@ export interface Messages {
   'enrol-words': undefined;
   'erase': undefined;
   'erase-asked': undefined;
+  'erase-digits': undefined;
+  'erase-unknown': undefined;
   'erase-sure': undefined;
   'erase-title': undefined;
   'erase-words': undefined;
@@ -95,6 +97,7 @@ export interface Messages {
   'outcome-kept': undefined;
   'own-words': undefined;
   'own-words-hint': undefined;
+  'words-too-long': { over: Argument };
   'pair': { name: Argument; value: Argument };
   'parked-words': undefined;
   'persisted': undefined;
@@ -143,6 +146,8 @@ export interface Messages {
   'take': undefined;
   'take-away': undefined;
   'take-away-sure': undefined;
+  'take-away-talk': undefined;
+  'talk-taken-away': undefined;
   'taken': undefined;
   'taken-away': undefined;
   'talents': undefined;
@@ -390,6 +395,7 @@ export interface Messages {
   'vault-pin': undefined;
   'vault-passphrase': undefined;
   'vault-wrong': { left: Argument };
+  'vault-five-words': undefined;
   'vault-wait': { time: Argument };
   'vault-cancelled': undefined;
   'vault-other': undefined;
@@ -542,6 +548,8 @@ export interface Messages {
   'agree-given': undefined;
   'agree-refused': undefined;
   'how-reached': undefined;
+  'contact-missing': undefined;
+  'contact-no-number': undefined;
   'contact-number': undefined;
   'contact-value': undefined;
   'call-me': undefined;

@@ -1,8 +1,8 @@
 /** One touch on a reminder does what it says, however the promise stands by then. */
 import { expect, test } from 'vitest';
-import type { Shown } from '../../../pwa/src/device/types.ts';
+import type { Device, Shown } from '../../../pwa/src/device/types.ts';
 import { isOpen } from '../../../pwa/src/domain/promises.ts';
-import { donePerStep, laterOn } from '../../../pwa/src/features/promises/promise.ts';
+import { donePerStep, laterOn, undone } from '../../../pwa/src/features/promises/promise.ts';
 import { KINDS } from '../../../pwa/src/sync/kinds.ts';
 
 const NEXT = KINDS.follow_up?.next ?? {};
@@ -31,4 +31,22 @@ test.each([
 
   expect(later).toMatchObject({ at: '2026-12-01T13:00:00Z', on: null });
   expect(after(state, [later])).toBe(then);
+});
+
+test('done by mistake: the same promise is planned once more, and what was said to be done is withdrawn as the server allows', () => {
+  const device = { newId: () => 'again' } as unknown as Device;
+  const view = { state: 'done', state_reason: 'got_help', what: 'call', promised: 'we call', on: '2026-12-01', 'needs/phone': true };
+  const promise = { id: 'p1', event: 'e1', view } as unknown as Shown;
+
+  const [again, before, ...more] = undone(device, promise);
+
+  expect(again).toEqual({
+    kind: 'follow_up',
+    id: 'again',
+    event: 'e1',
+    set: { state: 'planned', what: 'call', promised: 'we call', on: '2026-12-01', 'needs/phone': true },
+  });
+  expect([before, more]).toEqual([{ kind: 'follow_up', id: 'p1', event: 'e1', set: { state: 'withdrawn' } }, []]);
+  expect(KINDS.follow_up?.first).toContain('planned');
+  expect(NEXT.done).toContain('withdrawn');
 });

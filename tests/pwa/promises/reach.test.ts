@@ -9,6 +9,7 @@ import {
   reachOf,
   toggled,
   UNASKED,
+  unusable,
   withdrawn,
 } from '../../../pwa/src/features/promises/reach.ts';
 import { Day } from '../support/day.ts';
@@ -72,4 +73,18 @@ test('a sentence of what is safe is put to the others, and taken out again', () 
 
   expect([both, isAmong(both, 'Geen bericht')]).toEqual(['Alleen overdag; Geen bericht', true]);
   expect(toggled(both, 'Alleen overdag', false)).toBe('Geen bericht');
+});
+
+test.each([
+  ['phone', '0400 00 00 11', undefined],
+  ['sms', '+32 (0)400/00.00.11', undefined],
+  ['phone', 'abc', 'no-number'],
+  ['phone', '0400', 'no-number'],
+  ['phone', ' ', 'missing'],
+  ['supporter', 'haar zus', undefined],
+  ['supporter', '', 'missing'],
+  ['returns', '', undefined],
+  ['', '', undefined],
+])('%s "%s": what is said of it is %s', (channel, value, said) => {
+  expect(unusable({ ...yes, channel, value })).toBe(said);
 });

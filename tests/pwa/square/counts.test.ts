@@ -1,7 +1,7 @@
 /** Counting: every touch counts, however quickly one follows another and however long the disk takes. */
 import { expect, test } from 'vitest';
-import type { Change, Device } from '../../../pwa/src/device/types.ts';
-import { count } from '../../../pwa/src/features/square/square.ts';
+import type { Change, Device, Shown } from '../../../pwa/src/device/types.ts';
+import { count, mayCount } from '../../../pwa/src/features/square/square.ts';
 
 /** A device whose disk takes a while; what was kept is shown from then on. */
 function slow(): { device: Device; kept: () => number; keep: (change: Change) => Promise<boolean> } {
@@ -35,4 +35,15 @@ test('what was not kept does not hold up the next; nothing is taken away from no
   await expect(coffee(1)).rejects.toThrow('battery');
   full = false;
   expect([await coffee(-1), await coffee(1), kept()]).toEqual([false, true, 1]);
+});
+
+test.each([
+  ['open', true],
+  ['closed', false],
+  ['restituted', false],
+])('at an event that is %s, counting is offered: %s', (state, is) => {
+  const { device } = slow();
+  const event = { id: 'e1', view: { state } } as unknown as Shown;
+
+  expect(mayCount(Object.assign(device, { may: () => undefined }), event, 'coffee')).toBe(is);
 });

@@ -1,7 +1,7 @@
 /** The tables and the talks of the square: what whoever sits there says of themselves, and what a worker finds again. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Device } from '../../../pwa/src/device/types.ts';
-import { serviceName } from '../../../pwa/src/domain/handing.ts';
+import type { Device, Records, Shown } from '../../../pwa/src/device/types.ts';
+import { freeFirst, serviceName, tablesOf } from '../../../pwa/src/domain/handing.ts';
 import { halfOf } from '../../../pwa/src/features/handover/handover.ts';
 import { halves, leaving, returning, talksToday, themesOf, untilOf } from '../../../pwa/src/features/square/square.ts';
 import { Day, EVENT } from '../support/day.ts';
@@ -21,6 +21,19 @@ describe('a table', () => {
   test('is there until an hour of today, or until nobody said when', () => {
     expect([untilOf('18:30', NOW), untilOf('', NOW)]).toEqual(['2026-09-19T16:30:00Z', null]);
   });
+});
+
+describe('the tables', () => {
+  const at = (table_label: string, state: string) => ({ id: table_label, event: EVENT, view: { table_label, state } }) as unknown as Shown;
+  const three = [at('Tafel 10', 'free'), at('Tafel 2', 'busy'), at('Tafel 1', 'gone')];
+  const labels = (tables: readonly { label: string }[]): string[] => tables.map(({ label }) => label);
+  const found = tablesOf({ all: () => three, get: () => undefined } as unknown as Records, EVENT);
+
+  test('stay in their place, whatever their state: none moves under a finger', () => {
+    expect(labels(found)).toEqual(['Tafel 1', 'Tafel 2', 'Tafel 10']);
+  });
+
+  test('are offered free ones first', () => expect(labels(freeFirst(found))).toEqual(['Tafel 10', 'Tafel 2', 'Tafel 1']));
 });
 
 describe('my talks of today', () => {

@@ -34,11 +34,9 @@ export const BLANK: Half = {
 
 export const NEEDS: readonly string[] = KINDS.follow_up?.fields.needs?.keys ?? [];
 
-/** Tomorrow and the six days after, to choose from. */
+/** Today and the seven days after, to choose from. */
 export const daysAhead = (nowMs: number): { value: string; label: string }[] =>
-  daysFrom(nowMs, 8)
-    .slice(1)
-    .map((value) => ({ value, label: dayInWords(Date.parse(`${value}T12:00:00Z`)) }));
+  daysFrom(nowMs, 8).map((value) => ({ value, label: dayInWords(Date.parse(`${value}T12:00:00Z`)) }));
 
 /** A promise that stands, in the words of the form. */
 export function halfOf({ view }: Shown): Half {
@@ -70,6 +68,13 @@ export const whenOf = (day: string, hour: string): Record<string, string | null>
 /** The steps by which an open promise is done: what was proposed or moved was agreed first. */
 export const donePerStep = ({ view }: Shown): { state: string }[] =>
   view.state === 'planned' ? [{ state: 'done' }] : [{ state: 'planned' }, { state: 'done' }];
+
+/** The same promise once more, where it was said to be done by mistake: what is done is never open again, only withdrawn. */
+export function undone(device: Device, { id, event, view }: Shown): Change[] {
+  const { state: _, state_reason: __, ...said } = view;
+  const again = { kind: 'follow_up', id: device.newId(), event, set: { ...said, state: 'planned' } };
+  return [again, { kind: 'follow_up', id, event, set: { state: 'withdrawn' } }];
+}
 
 /** On another day: what was moved, or came to nothing, is planned again with it, or it would remind nobody. */
 export const laterOn = ({ view }: Shown, day: string, hour: string): Record<string, string | null> & { state?: string } => ({

@@ -22,6 +22,15 @@ export const CHANNELS: readonly string[] = KINDS.contact?.fields.channel?.codes 
 export const hasNumber = (channel: string): boolean => channel !== '' && channel !== 'returns';
 export const isTelephone = (channel: string): boolean => channel === 'phone' || channel === 'sms';
 
+/** Why nobody can be called with what was written: nothing, or no telephone number (E.164: at most 15 digits); `undefined` where somebody can. */
+export function unusable({ channel, value }: Reach): 'missing' | 'no-number' | undefined {
+  if (!hasNumber(channel)) return undefined;
+  if (value.trim() === '') return 'missing';
+  const digits = value.replace(/\D/g, '').length;
+  const isNumber = /^[+(]?[\d\s()./-]+$/.test(value.trim()) && digits >= 8 && digits <= 15;
+  return isTelephone(channel) && !isNumber ? 'no-number' : undefined;
+}
+
 const KEPT_DAYS = 90; // as long as contact data lives after its event
 const TEXTS = ['value', 'call_me', 'safe_rules'] as const;
 const FIELDS = ['channel', ...TEXTS] as const;

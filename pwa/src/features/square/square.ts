@@ -1,5 +1,6 @@
 /** Counts of the square: what one touch does, and what is shown. */
 import type { Change, Device, Records, Shown } from '../../device/types.ts';
+import { isOver } from '../../domain/events.ts';
 import { isUnderway } from '../../domain/handing.ts';
 import { dayOf, instantOf, iso, slotOf } from '../../domain/times.ts';
 import { tallyId } from '../../sync/ids.ts';
@@ -46,10 +47,10 @@ export function count(
   });
 }
 
-/** Whether this member counts something at an event. */
-export const mayCount = (device: Device, event: string, what: string): boolean => {
-  const one = counting(device, event, what, 1);
-  return one !== undefined && device.may(one) === undefined;
+/** Whether this member counts something at an event; at one that is over, nobody does. */
+export const mayCount = (device: Device, event: Shown, what: string): boolean => {
+  const one = counting(device, event.id, what, 1);
+  return !isOver(event) && one !== undefined && device.may(one) === undefined;
 };
 
 /** Whoever sat at a table has left it. */

@@ -1091,6 +1091,8 @@ export interface Messages {
   'give-to': undefined;
   'given-to': { who: Argument };
   'nobody-took': { count: Argument };
+  'nobody-yet': undefined;
+  'promises-more': { count: Argument };
   'reminders-mind': { count: Argument };
   'sent-devices': undefined;
   'sent-end': undefined;
@@ -1112,6 +1114,7 @@ export interface Messages {
   'unreachable': undefined;
   'unreachable-promises': { count: Argument };
   'unreachable-words': undefined;
+  'was-for': { who: Argument };
   'wish-default': undefined;
   'wish-organisation': undefined;
   'wish-organisation-words': undefined;

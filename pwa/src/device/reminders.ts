@@ -148,7 +148,8 @@ export class DeviceReminders implements Reminders {
       if (subscribed) await this.#call('DELETE', PATH);
       return;
     }
-    const isTold = subscribed && !renew && !row.isUntold && subscription.endpoint === row.endpoint;
+    const isNoted = subscription.endpoint === row.endpoint && row.key === push_key;
+    const isTold = subscribed && !renew && !row.isUntold && isNoted;
     if (!isTold) await this.#tell(subscription, push_key, row.language);
   }
 
@@ -168,7 +169,7 @@ export class DeviceReminders implements Reminders {
   async #tell(subscription: PushSubscription, key: string, language: string): Promise<void> {
     const { endpoint, keys } = subscription.toJSON();
     await this.#call('PUT', PATH, { endpoint, p256dh: keys?.p256dh, auth: keys?.auth, key, language });
-    await noteWaking({ owner: this.#means.owner, endpoint: subscription.endpoint, language });
+    await noteWaking({ owner: this.#means.owner, endpoint: subscription.endpoint, language, key });
   }
 
   async #subscription(): Promise<PushSubscription | null> {

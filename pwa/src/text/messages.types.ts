@@ -529,6 +529,7 @@ export interface Messages {
   'wish-quiet-days': undefined;
   'wish-quiet-from': undefined;
   'wish-quiet-until': undefined;
+  'wish-zone': { zone: Argument };
   'wish-words': undefined;
   'loading': undefined;
   'contact-phone': undefined;

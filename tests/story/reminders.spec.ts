@@ -1,6 +1,6 @@
 /** No promise is forgotten: reminders that say a number and nothing else, through a real push and the lock (docs/reminders.md). */
 import type { Locator, Page, Response } from '@playwright/test';
-import { downloads, scans } from './support/calendars.ts';
+import { downloads, reads, scans } from './support/calendars.ts';
 import { Demo, EMAIL, PASSWORD, TEMPLATE } from './support/demo.ts';
 import { promises } from './support/promising.ts';
 import { Delivery, PushService } from './support/push.ts';
@@ -29,12 +29,24 @@ const test = base.extend<{ push: PushService }>({
 const LOUD = { before: ['PT30M'], quiet_from: '00:00', quiet_until: '00:00', quiet_days: [], digest: false };
 const TELEPHONE = '+32470123456';
 
-/** On this tablet, with one touch. */
-async function turnOn(page: Page): Promise<void> {
+async function setsReminders(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Instellingen' }).click();
   await page.getByRole('button', { name: 'Hoe wil je herinnerd worden?' }).click();
-  await page.getByRole('button', { name: 'Herinner me op deze tablet' }).click();
-  await expect(page.getByText('Deze tablet herinnert je vanaf nu.')).toBeVisible();
+}
+
+/** A browser that may show nothing; or one of an iPad, before the app is on its home screen. */
+const elsewhere = (page: Page, isOnIPad: boolean): Promise<void> =>
+  page.evaluate((onIPad) => {
+    Object.defineProperty(Notification, 'permission', { value: 'denied', configurable: true });
+    Object.defineProperty(navigator, 'standalone', { value: false, configurable: true });
+    if (onIPad) Reflect.deleteProperty(globalThis, 'PushManager');
+  }, isOnIPad);
+
+/** On this tablet, with one touch. */
+async function turnOn(page: Page): Promise<void> {
+  await setsReminders(page);
+  await page.getByRole('button', { name: 'Herinner me op dit toestel' }).click();
+  await expect(page.getByText('Dit toestel herinnert je vanaf nu.')).toBeVisible();
 }
 
 async function locks(page: Page): Promise<void> {
@@ -114,8 +126,14 @@ test('each worker says when to be reminded; what is for today stands on top and 
   await demo.asCoordinator('PUT', '/api/reminders/organisation', { ...LOUD, zone: 'Europe/Paris' });
   const page = await enrol(tablet, demo.printedLink('generalist'));
   await installed(page);
-  await page.getByRole('button', { name: 'Instellingen' }).click();
-  await page.getByRole('button', { name: 'Hoe wil je herinnerd worden?' }).click();
+  await elsewhere(page, false);
+  await setsReminders(page);
+  await expect(page.getByText('Deze browser mag geen meldingen tonen.')).toBeVisible();
+  await expect(page.getByText('Er zijn andere wegen')).toBeVisible();
+  await elsewhere(page, true);
+  await setsReminders(page);
+  await expect(page.getByRole('listitem').filter({ hasText: 'Kies “Zet op beginscherm”.' })).toBeVisible();
+  await expect(page.getByText('Er zijn andere wegen')).toBeVisible();
   await expect(page.getByText('Deze uren zijn die van Europe/Paris')).toBeVisible();
   await wishes(page);
 
@@ -174,6 +192,11 @@ test('a promise that comes due shows a number on a locked tablet; a touch, or wh
   await (await chosen('later', 'Op een later moment')).getByRole('button').first().click();
   await expect(page.getByText('De afspraak is verplaatst')).toBeVisible();
   await goesToCalendars(page);
+  await setsReminders(page);
+  await page.getByRole('button', { name: 'Maak een link' }).click();
+  const link = page.getByText(/calendar\/[\w-]{43}\.ics$/);
+  await expect.poll(async () => (await reads(await link.innerText())).rings).toEqual(['-PT240M', '-PT30M']);
+  expect(await reads(await link.innerText())).toMatchObject({ summary: 'Onthaal: 1 afspraak', place: '' });
   await locks(page);
   await device.shows(message);
   await (await chosen('done', 'Is dit gedaan?')).getByRole('button', { name: 'Gedaan' }).click();
@@ -212,9 +235,9 @@ test('what the browser renews is told at once, a test arrives there, the desk se
   await expect(row).toContainText('aanvaard: 1');
 
   await page.getByRole('button', { name: 'Zet uit' }).click();
-  await expect(page.getByText('Deze tablet herinnert je niet meer.')).toBeVisible();
+  await expect(page.getByText('Dit toestel herinnert je niet meer.')).toBeVisible();
   expect(push.current).toBeNull();
-  await expect(page.getByRole('button', { name: 'Herinner me op deze tablet' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Herinner me op dit toestel' })).toBeVisible();
 
   const mark = office.getByRole('navigation').getByRole('button', { name: 'Herinneringen' }).locator('.badge');
   const before = Number(await mark.innerText());
@@ -234,6 +257,7 @@ test('what the browser renews is told at once, a test arrives there, the desk se
   await promises(demo, AT_TABLE_3, { afterMs: -2 * 60 * 60_000, promised: MARKER, place: '' });
   await demo.asCoordinator('PATCH', `/api/members/${await demo.memberId(AT_TABLE_3)}`, { active: false });
   await go(office, 'Herinneringen');
+  await expect(office.getByRole('region', { name: 'Wie niet herinnerd kan worden' })).toContainText(/Sablonne +1 open afspraak/);
   const left = office.getByRole('listitem').filter({ hasText: `Was voor ${AT_TABLE_3}, die niet meer in het team is` });
   await left.filter({ hasText: 'Te laat' }).getByRole('button').click();
   await office.getByRole('group', { name: 'Wie neemt dit op?' }).getByRole('button', { name: GENERALIST }).click();

@@ -581,6 +581,7 @@ sent-when = When
 sent-whom = To
 take-on = I take this on
 unreachable = Who cannot be reminded
+unreachable-next = the first: { $time }
 unreachable-promises = { $count ->
     [one] 1 open follow-up
    *[other] { $count } open follow-ups

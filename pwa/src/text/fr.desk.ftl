@@ -581,6 +581,7 @@ sent-when = Quand
 sent-whom = À
 take-on = Je m’en charge
 unreachable = Qui ne peut recevoir de rappel
+unreachable-next = le premier : { $time }
 unreachable-promises = { $count ->
     [one] { $count } suivi ouvert
    *[other] { $count } suivis ouverts

@@ -1113,6 +1113,7 @@ export interface Messages {
   'sent-whom': undefined;
   'take-on': undefined;
   'unreachable': undefined;
+  'unreachable-next': { time: Argument };
   'unreachable-promises': { count: Argument };
   'unreachable-words': undefined;
   'was-for': { who: Argument };

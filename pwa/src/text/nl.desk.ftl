@@ -581,6 +581,7 @@ sent-when = Wanneer
 sent-whom = Aan
 take-on = Ik neem dit op
 unreachable = Wie niet herinnerd kan worden
+unreachable-next = de eerste: { $time }
 unreachable-promises = { $count ->
     [one] 1 open afspraak
    *[other] { $count } open afspraken

@@ -217,6 +217,14 @@ describe('another language of the screens is that of the reminders too', () => {
     expect(await spoken()).toEqual(['fr', { language: 'fr', per_day: 2 }, ['fr']]);
   });
 
+  test('who asks for the preferences meanwhile gets them with it', async () => {
+    const reminders = await open('v1');
+
+    const [, { own }] = await Promise.all([reminders.speak('fr'), reminders.preferences()]);
+
+    expect(own.language).toBe('fr');
+  });
+
   test('chosen without a network it is told by the next start', async () => {
     const reminders = await open('v1');
     await reminders.turnOn('nl');

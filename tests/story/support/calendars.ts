@@ -23,6 +23,13 @@ function entryOf(text: string): Entry {
   return { summary: value('summary'), start: value('dtstart'), place: value('location'), rings, text };
 }
 
+/** What a calendar reads at an address. */
+export async function reads(link: string): Promise<Entry> {
+  const answer = await fetch(link);
+  if (!/^text\/calendar/.test(answer.headers.get('content-type') ?? '')) throw new Error(`${link}: ${answer.status}`);
+  return entryOf(await answer.text());
+}
+
 /** What a touch downloads. */
 export async function downloads(page: Page, button: Locator): Promise<Entry> {
   const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);

@@ -6,6 +6,7 @@
 import { cleanupOutdatedCaches, createHandlerBoundToURL, type PrecacheEntry, precacheAndRoute } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 import { noticeOf, pathWith } from './device/notice.ts';
+import { type Changed, renewed } from './device/renewing.ts';
 import { SERVED } from './device/served.ts';
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (PrecacheEntry | string)[] };
@@ -21,10 +22,7 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 
 self.addEventListener('push', (event) => event.waitUntil(show(event.data?.text() ?? '')));
 self.addEventListener('notificationclick', (event) => event.waitUntil(follow(event.notification, event.action)));
-self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew(event as Changed)));
-
-/** What a browser tells when it took a subscription away; not every one tells both. */
-type Changed = ExtendableEvent & { readonly oldSubscription?: PushSubscription | null; readonly newSubscription?: PushSubscription | null };
+self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew(event as ExtendableEvent & Changed)));
 
 async function show(payload: string): Promise<void> {
   const { title, badge, path, actions, ...rest } = noticeOf(payload, self.location.origin);
@@ -53,9 +51,7 @@ async function follow(notification: Notification, action: string): Promise<void>
  * The browser has a subscription again; the server hears of it from whoever is open here, else at the next unlock
  * (device/reminders.ts): a locked vault has no token that may say so.
  */
-async function renew({ oldSubscription, newSubscription }: Changed): Promise<void> {
-  const applicationServerKey = oldSubscription?.options.applicationServerKey;
-  if (!newSubscription && applicationServerKey)
-    await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
+async function renew(changed: Changed): Promise<void> {
+  await renewed(self.registration.pushManager, changed).catch((error: unknown) => console.error('renew', error));
   for (const client of await self.clients.matchAll({ type: 'window' })) client.postMessage({ type: 'RENEWED' });
 }

@@ -11,7 +11,9 @@ from hashlib import sha256
 
 from msgspec import Struct
 
+from server.reminders.due import AS_ALWAYS, before_of
 from server.reminders.rules import Rules
+from server.reminders.zone import MINUTE_MS, day_of, minute_of, ms_of
 from server.store.reminders import TaskRow
 
 OCTETS_MAX = 75  # of a line, as RFC 5545 folds it
@@ -75,10 +77,19 @@ def _event(entry: Entry, rules: Rules, *, shows: str, secret: str, host: str, no
 
 
 def _alarms(entry: Entry, rules: Rules) -> list[str]:
-    """Return how long before an entry rings: not at all for a day, or for who wants no reminders."""
-    if entry.day or not rules.is_on:
+    """Return how long before its hour, or before its day begins, an entry rings: as its person is reminded, quiet hours aside."""
+    if not rules.is_on:
         return []
-    return [one for one in dict.fromkeys((*rules.before, *entry.owns)) if one.startswith("PT")]
+    day = entry.day or day_of(rules.zone, entry.at)[0]
+    starts = ms_of(rules.zone, day) if entry.day else entry.at
+    rings: set[int] = set()
+    owns = (own for own in entry.owns if own and own != AS_ALWAYS)
+    for days, ms in map(before_of, (*rules.before, *owns)):
+        if days:
+            rings.add(starts - ms_of(rules.zone, day - days, minute_of(rules.evening_at)))
+        elif not entry.day:
+            rings.add(ms)
+    return [f"PT{ring // MINUTE_MS}M" for ring in sorted(rings, reverse=True)]
 
 
 def summary(entry: Entry, language: str, shows: str) -> str:

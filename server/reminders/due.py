@@ -54,7 +54,7 @@ class Due(Struct, frozen=True):
 
 
 @lru_cache(maxsize=4096)
-def _before(text: str) -> tuple[int, int]:
+def before_of(text: str) -> tuple[int, int]:
     """Return a duration as (days, ms)."""
     if text[1] == "T":
         return 0, int(text[2:-1]) * (3600_000 if text[-1] == "H" else MINUTE_MS)
@@ -62,7 +62,7 @@ def _before(text: str) -> tuple[int, int]:
 
 
 def _longest(text: str) -> int:
-    days, ms = _before(text)
+    days, ms = before_of(text)
     return days * DAY_MS + ms
 
 
@@ -71,7 +71,7 @@ class Walls:
 
     def __init__(self, rules: Rules) -> None:
         self.rules, self.zone = rules, rules.zone
-        self.before = tuple(map(_before, rules.before))
+        self.before = tuple(map(before_of, rules.before))
         self.evening, self.morning = minute_of(rules.evening_at), minute_of(rules.digest_at)
         self.quiet = Quiet(
             rules.zone, minute_of(rules.quiet_from), minute_of(rules.quiet_until), frozenset(rules.quiet_days)
@@ -106,7 +106,7 @@ def moments(task: Task, walls: Walls) -> list[int]:
     """Return when a follow-up reminds, in order; all before it is over, none in quiet hours."""
     before = walls.before
     if task.own and task.own != AS_ALWAYS:
-        before = (*before, _before(task.own))
+        before = (*before, before_of(task.own))
     found = {at for days, ms in before if (at := _moment(task, days, ms, walls))}
     if task.day and not walls.rules.digest:
         found.add(_shifted(ms_of(walls.zone, task.day, walls.morning), task, walls))

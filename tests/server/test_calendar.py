@@ -50,7 +50,8 @@ def test_a_promise_for_a_day_is_a_day_and_not_midnight() -> None:
     [event] = read(written(Entry(at("2026-10-26T00:00"), day.toordinal(), ("letter_check",))))
 
     assert (event["DTSTART"].dt, type(event["DTSTART"].dt)) == (day, date)
-    assert list(event.walk("VALARM")) == []
+    # At six the evening before its day begins.
+    assert [alarm["TRIGGER"].dt.total_seconds() for alarm in event.walk("VALARM")] == [-6 * 3600]
 
 
 def test_what_falls_together_is_one_entry_with_a_count_and_more_only_where_it_was_chosen() -> None:
@@ -58,11 +59,16 @@ def test_what_falls_together_is_one_entry_with_a_count_and_more_only_where_it_wa
 
     assert read(written(entry))[0]["SUMMARY"] == "Onthaal: 3 afspraken"
     assert read(written(entry, shows="kind", language="en"))[0]["SUMMARY"] == "Onthaal: 3 follow-ups (call, meeting)"
-    assert [alarm["TRIGGER"].dt.total_seconds() for alarm in read(written(entry))[0].walk("VALARM")] == [-7200]
+    # On that night the clocks go back: six in the evening is 21 hours before two.
+    assert [alarm["TRIGGER"].dt.total_seconds() for alarm in read(written(entry))[0].walk("VALARM")] == [
+        -21 * 3600,
+        -7200,
+    ]
 
 
-def test_an_entry_rings_when_its_follow_ups_say_so_too_and_never_for_who_looks_by_themselves() -> None:
+def test_an_entry_rings_when_its_person_is_reminded_and_never_for_who_looks_by_themselves() -> None:
     entry = Entry(at("2026-10-25T14:00"), 0, ("meeting", "call"), ("PT3H", "PT2H", "P1D", "P2D", ""))
+    evening, two_evenings = -21 * 3600, -45 * 3600
 
     def rings(**rules: object) -> list[float]:
         text = feed(
@@ -70,9 +76,16 @@ def test_an_entry_rings_when_its_follow_ups_say_so_too_and_never_for_who_looks_b
         )
         return [alarm["TRIGGER"].dt.total_seconds() for alarm in read(text)[0].walk("VALARM")]
 
-    assert rings() == [-7200, -10800]
-    assert rings(before=[]) == [-10800, -7200]
+    assert rings() == [two_evenings, evening, -10800, -7200]
+    assert rings(evening_at="19:00")[:2] == [two_evenings + 3600, evening + 3600]
+    assert rings(before=[]) == [two_evenings, -10800, -7200]  # `P1D` of its own says nothing: every app wrote it
     assert rings(is_on=False) == []
+
+
+def test_a_day_rings_on_evenings_alone() -> None:
+    entry = Entry(at("2026-11-28T00:00"), date(2026, 11, 27).toordinal(), ("call",), ("PT3H", "P2D"))
+    [event] = read(written(entry))
+    assert [alarm["TRIGGER"].dt.total_seconds() for alarm in event.walk("VALARM")] == [-30 * 3600, -6 * 3600]
 
 
 def test_in_the_week_in_which_the_clocks_go_forward_every_hour_is_the_one_on_the_wall() -> None:

@@ -77,7 +77,7 @@ export class DeviceReminders implements Reminders {
     if (waking !== 'off') return waking;
     const answer = await Notification.requestPermission();
     if (answer !== 'granted') return answer === 'denied' ? 'refused' : 'off';
-    const { own, push_key } = await this.preferences();
+    const { own, push_key } = await this.#asked();
     const lost = await wakingOf(this.#means.owner);
     const subscription = await this.#subscribed(push_key, lost?.endpoint);
     if (!subscription) return 'unsupported';
@@ -91,8 +91,10 @@ export class DeviceReminders implements Reminders {
     await endWaking(this.#means.owner);
   }
 
-  preferences(): Promise<Preferences> {
-    return this.#heard(this.#call('GET', '/api/reminders/preferences'));
+  /** After what is being told now: a language that was just chosen is among them. */
+  async preferences(): Promise<Preferences> {
+    await this.#turn;
+    return this.#asked();
   }
 
   async wish(wishes: Wishes): Promise<Preferences> {
@@ -132,7 +134,7 @@ export class DeviceReminders implements Reminders {
   }
 
   async #settle(): Promise<void> {
-    const { own, push_key, subscribed, renew } = await this.preferences();
+    const { own, push_key, subscribed, renew } = await this.#asked();
     const row = await wakingOf(this.#means.owner);
     const spoken = this.#spoken ?? (row?.isUntold ? row.language : undefined);
     if (spoken && own.language !== spoken) await this.#wish({ ...own, language: spoken });
@@ -148,8 +150,13 @@ export class DeviceReminders implements Reminders {
       if (subscribed) await this.#call('DELETE', PATH);
       return;
     }
-    const isTold = subscribed && !renew && !row.isUntold && subscription.endpoint === row.endpoint;
+    const isNoted = subscription.endpoint === row.endpoint && row.key === push_key;
+    const isTold = subscribed && !renew && !row.isUntold && isNoted;
     if (!isTold) await this.#tell(subscription, push_key, row.language);
+  }
+
+  #asked(): Promise<Preferences> {
+    return this.#heard(this.#call('GET', '/api/reminders/preferences'));
   }
 
   #wish(wishes: Wishes): Promise<Preferences> {
@@ -168,7 +175,7 @@ export class DeviceReminders implements Reminders {
   async #tell(subscription: PushSubscription, key: string, language: string): Promise<void> {
     const { endpoint, keys } = subscription.toJSON();
     await this.#call('PUT', PATH, { endpoint, p256dh: keys?.p256dh, auth: keys?.auth, key, language });
-    await noteWaking({ owner: this.#means.owner, endpoint: subscription.endpoint, language });
+    await noteWaking({ owner: this.#means.owner, endpoint: subscription.endpoint, language, key });
   }
 
   async #subscription(): Promise<PushSubscription | null> {

@@ -23,6 +23,10 @@ export function serviceName(records: Records, service: unknown): string {
   return String(view?.[`name_in/${language()}`] ?? other ?? view?.name ?? view?.organization_name ?? '');
 }
 
+/** A member or a service by name; '' where neither is known. */
+export const nameOf = (records: Records, id: string): string =>
+  String(records.get(id)?.view.display_name ?? '') || serviceName(records, id);
+
 /** Sorts "Tafel 2" before "Tafel 10". A collator would do so too, and hold up the first screen: its tables take long to load. */
 const inOrder = (label: string): string => label.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(9, '0'));
 

@@ -30,7 +30,10 @@ export function mine(records: Records, me: Me): Shown[] {
   return records
     .all('follow_up')
     .filter((one) => own.has(one.view.assignee) || (one.author === me.member && !one.view.assignee))
-    .sort((one, two) => when(one) - when(two));
+    .sort(soonest);
 }
+
+/** Orders promises by their hour, or their day. */
+export const soonest = (one: Shown, two: Shown): number => when(one) - when(two);
 
 const when = (promise: Shown): number => Date.parse(String(promise.view.at ?? `${promise.view.on}T12:00:00Z`)) || 0;

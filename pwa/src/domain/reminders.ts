@@ -10,7 +10,8 @@
  *     ahead       from an evening earlier than that, where somebody asked for it
  */
 import type { Me, Moments, Records, Shown } from '../device/types.ts';
-import { dayOfPromise, dueOf, isOpen, mine } from './promises.ts';
+import { type Actor, streamsOf } from '../sync/access.ts';
+import { dayOfPromise, dueOf, isOpen, mine, soonest } from './promises.ts';
 import { dayOf, instantOf } from './times.ts';
 
 export type Standing = 'late' | 'soon' | 'today' | 'tomorrow' | 'ahead';
@@ -91,6 +92,48 @@ export function standings(records: Records, me: Me, moments: Moments, nowMs: num
 /** How many that are: all that an app's icon tells. */
 export const countOf = (found: Standings): number => Object.values(found).reduce((sum, list) => sum + list.length, 0);
 
-/** Open promises that nobody took: the coordinator's to give to somebody. */
-export const nobodys = (records: Records): Shown[] =>
-  records.all('follow_up').filter((one) => isOpen(one) && !one.view.assignee && ['member', 'service'].includes(String(one.view.who_acts)));
+/** Open promises that nobody of us has, soonest first: never taken on, or by somebody who left. The coordinator's to give, as server/reminders/whom.py reminds. */
+export function nobodys(records: Records): Shown[] {
+  const seen = seeing(records);
+  return records
+    .all('follow_up')
+    .filter((one) => isOpen(one) && isNobodys(one, seen(one.event)))
+    .toSorted(soonest);
+}
+
+/** Whose one of those was: a member or a service that left the event; '' where nobody ever took it on. */
+export function formerOf({ author, view }: Shown): string {
+  if (typeof view.assignee === 'string') return view.assignee.slice(view.assignee.indexOf(':') + 1);
+  return isOurs(view) ? '' : author;
+}
+
+const isOurs = ({ who_acts }: Shown['view']): boolean => who_acts === 'member' || who_acts === 'service';
+
+function isNobodys({ event, author, view }: Shown, seen: ReadonlySet<string> | undefined): boolean {
+  const isUntaken = !view.assignee && isOurs(view);
+  if (!seen) return isUntaken; // nothing is known of its event here
+  const sees = (part: unknown): boolean => seen.has(`event:${event}/${part}`);
+  return sees('desk') && (isUntaken || !sees(view.assignee || `member:${author}`));
+}
+
+/** By event: the streams that somebody of the team sees; none of an event that was put away. */
+function seeing(records: Records): (event: string) => ReadonlySet<string> | undefined {
+  const found = new Map<string, ReadonlySet<string> | undefined>();
+  const streams = (id: string): ReadonlySet<string> | undefined => {
+    const event = records.get(id);
+    const active = records.all('member').filter(({ view }) => view.active !== false);
+    return event && new Set(active.flatMap((one) => [...streamsOf(actorOf(one), [event])]));
+  };
+  return (event) => {
+    if (!found.has(event)) found.set(event, streams(event));
+    return found.get(event);
+  };
+}
+
+/** A member as it is asked who sees what. */
+export const actorOf = ({ id, view }: Shown): Actor => ({
+  member: id,
+  role: String(view.role),
+  service: typeof view.service === 'string' ? view.service : null,
+  server: false,
+});

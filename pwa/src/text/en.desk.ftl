@@ -557,6 +557,8 @@ nobody-took = { $count ->
     [one] 1 follow-up that nobody took
    *[other] { $count } follow-ups that nobody took
  }
+nobody-yet = Nobody took this on yet
+promises-more = and { $count } more later
 reminders-mind = { $count ->
     [one] 1 follow-up or colleague needs attention
    *[other] { $count } follow-ups or colleagues need attention
@@ -579,11 +581,13 @@ sent-when = When
 sent-whom = To
 take-on = I take this on
 unreachable = Who cannot be reminded
+unreachable-next = the first: { $time }
 unreachable-promises = { $count ->
     [one] 1 open follow-up
    *[other] { $count } open follow-ups
  }
 unreachable-words = No device that reminds, no calendar. Ask them to turn reminders on, or agree on something else.
+was-for = Was for { $who }, who is no longer in the team
 wish-default = As it was
 wish-organisation = For everybody
 wish-organisation-words = Holds for whoever chose nothing else.

@@ -557,6 +557,8 @@ nobody-took = { $count ->
     [one] { $count } suivi que personne n’a pris
    *[other] { $count } suivis que personne n’a pris
  }
+nobody-yet = Personne ne s’en est encore chargé
+promises-more = et encore { $count } plus tard
 reminders-mind = { $count ->
     [one] 1 suivi ou collègue demande votre attention
    *[other] { $count } suivis ou collègues demandent votre attention
@@ -579,11 +581,13 @@ sent-when = Quand
 sent-whom = À
 take-on = Je m’en charge
 unreachable = Qui ne peut recevoir de rappel
+unreachable-next = le premier : { $time }
 unreachable-promises = { $count ->
     [one] { $count } suivi ouvert
    *[other] { $count } suivis ouverts
  }
 unreachable-words = Aucun appareil qui rappelle, aucun agenda. Demandez-leur d’allumer les rappels, ou convenez d’autre chose.
+was-for = C’était à { $who }, qui n’est plus dans l’équipe
 wish-default = Comme c’était
 wish-organisation = Pour tout le monde
 wish-organisation-words = Vaut pour qui n’a rien choisi d’autre.

@@ -535,6 +535,7 @@ export interface Messages {
   'wish-quiet-days': undefined;
   'wish-quiet-from': undefined;
   'wish-quiet-until': undefined;
+  'wish-zone': { zone: Argument };
   'wish-words': undefined;
   'loading': undefined;
   'contact-phone': undefined;
@@ -1099,6 +1100,8 @@ export interface Messages {
   'give-to': undefined;
   'given-to': { who: Argument };
   'nobody-took': { count: Argument };
+  'nobody-yet': undefined;
+  'promises-more': { count: Argument };
   'reminders-mind': { count: Argument };
   'sent-devices': undefined;
   'sent-end': undefined;
@@ -1118,8 +1121,10 @@ export interface Messages {
   'sent-whom': undefined;
   'take-on': undefined;
   'unreachable': undefined;
+  'unreachable-next': { time: Argument };
   'unreachable-promises': { count: Argument };
   'unreachable-words': undefined;
+  'was-for': { who: Argument };
   'wish-default': undefined;
   'wish-organisation': undefined;
   'wish-organisation-words': undefined;

@@ -557,6 +557,8 @@ nobody-took = { $count ->
     [one] 1 afspraak zonder iemand die ze opneemt
    *[other] { $count } afspraken zonder iemand die ze opneemt
  }
+nobody-yet = Nog niemand nam dit op
+promises-more = en nog { $count } later
 reminders-mind = { $count ->
     [one] 1 afspraak of collega vraagt aandacht
    *[other] { $count } afspraken of collega’s vragen aandacht
@@ -579,11 +581,13 @@ sent-when = Wanneer
 sent-whom = Aan
 take-on = Ik neem dit op
 unreachable = Wie niet herinnerd kan worden
+unreachable-next = de eerste: { $time }
 unreachable-promises = { $count ->
     [one] 1 open afspraak
    *[other] { $count } open afspraken
  }
 unreachable-words = Geen toestel dat herinnert, geen agenda. Vraag hen om herinneringen aan te zetten, of spreek iets anders af.
+was-for = Was voor { $who }, die niet meer in het team is
 wish-default = Zoals het was
 wish-organisation = Voor iedereen
 wish-organisation-words = Geldt voor wie zelf niets anders koos.

@@ -6,7 +6,7 @@ import { plain } from '../../../pwa/src/device/codec.ts';
 import { DeviceReminders } from '../../../pwa/src/device/reminders.ts';
 import { inClear } from '../../../pwa/src/device/vault/clear.ts';
 import { leave } from '../../../pwa/src/device/vault/leaving.ts';
-import { allWaking, endWaking } from '../../../pwa/src/device/waking.ts';
+import { allWaking, endWaking, noteWaking } from '../../../pwa/src/device/waking.ts';
 import { database, vaultRow } from './databases.ts';
 import { FakeBrowser, FakeServer } from './pushes.ts';
 
@@ -101,7 +101,7 @@ describe('what happened meanwhile is told at the next start', () => {
 
     expect([server.endpointOf('v1'), (await allWaking())[0]]).toEqual([
       'https://push.example/2',
-      { owner: 'v1', endpoint: 'https://push.example/2', language: 'fr' },
+      { owner: 'v1', endpoint: 'https://push.example/2', language: 'fr', key: 'key1' },
     ]);
   });
 
@@ -113,7 +113,7 @@ describe('what happened meanwhile is told at the next start', () => {
     await reminders.settle();
 
     expect([server.endpointOf('v1'), await reminders.waking(), await reminders.isLost()]).toEqual(['https://push.example/2', 'on', false]);
-    expect(await allWaking()).toEqual([{ owner: 'v1', endpoint: 'https://push.example/2', language: 'fr' }]);
+    expect(await allWaking()).toEqual([{ owner: 'v1', endpoint: 'https://push.example/2', language: 'fr', key: 'key1' }]);
   });
 
   test('no other can be made: that is said, the server stops, and the next start tries again', async () => {
@@ -140,6 +140,15 @@ describe('what happened meanwhile is told at the next start', () => {
 
     await reminders.turnOff();
     expect(await reminders.isLost()).toBe(false);
+  });
+
+  test('it was turned on before its key was noted, which the service worker renews with: from then on it is', async () => {
+    await (await open('v1')).turnOn('nl');
+    await noteWaking({ owner: 'v1', endpoint: 'https://push.example/1', language: 'nl' });
+
+    await (await open('v1')).settle();
+
+    expect((await allWaking())[0]?.key).toBe('key1');
   });
 
   test('the server replaced its key', async () => {
@@ -206,6 +215,14 @@ describe('another language of the screens is that of the reminders too', () => {
     await reminders.speak('fr');
 
     expect(await spoken()).toEqual(['fr', { language: 'fr', per_day: 2 }, ['fr']]);
+  });
+
+  test('who asks for the preferences meanwhile gets them with it', async () => {
+    const reminders = await open('v1');
+
+    const [, { own }] = await Promise.all([reminders.speak('fr'), reminders.preferences()]);
+
+    expect(own.language).toBe('fr');
   });
 
   test('chosen without a network it is told by the next start', async () => {

@@ -1,7 +1,7 @@
 /** What wants attention now, by this device's own records: in Brussels, over a change of the clocks, moved and withdrawn. */
 import { describe, expect, test } from 'vitest';
 import type { Me, Moments, Records, Shown } from '../../../pwa/src/device/types.ts';
-import { alarmsOf, countOf, nobodys, standingOf, standings } from '../../../pwa/src/domain/reminders.ts';
+import { alarmsOf, countOf, formerOf, nobodys, standingOf, standings } from '../../../pwa/src/domain/reminders.ts';
 
 const MOMENTS: Moments = { before: ['P1D', 'PT2H'], evening_at: '18:00' };
 const ME = { member: 'm1', service: null } as Me;
@@ -10,7 +10,8 @@ const now = (iso: string): number => Date.parse(iso);
 function promise(view: Record<string, unknown>, author = 'm1'): Shown {
   return { id: 'f1', kind: 'follow_up', author, view: { state: 'planned', assignee: 'member:m1', ...view } } as unknown as Shown;
 }
-const withAll = (...all: readonly Shown[]): Records => ({ all: () => all }) as unknown as Records;
+const withAll = (...all: readonly Shown[]): Records =>
+  ({ all: (kind: string) => all.filter((one) => one.kind === kind), get: () => undefined }) as unknown as Records;
 const stands = (view: Record<string, unknown>, at: string, moments = MOMENTS) => standingOf(promise(view), moments, now(at));
 
 describe('a promise with an hour', () => {
@@ -112,6 +113,55 @@ test('a coordinator is told of those too, once each', () => {
 
   expect(standings(records, { ...ME, role: 'coordinator' } as Me, MOMENTS, at).today).toEqual([own, nobody]);
   expect(standings(records, { ...ME, role: 'generalist' } as Me, MOMENTS, at).today).toEqual([own]);
+});
+
+describe('a promise of somebody who left is the coordinator’s, as the server reminds', () => {
+  const member = (id: string, view: Record<string, unknown>): Shown =>
+    ({ id, kind: 'member', view: { active: true, role: 'generalist', service: null, ...view } }) as unknown as Shown;
+  const team = { 'team/m1': true, 'team/m2': true, 'team/m4': true };
+  const event = (state: string): Shown => ({ id: 'e1', kind: 'event', view: { state, ...team } }) as unknown as Shown;
+  const here = (state: string, ...promises: readonly Shown[]): Records => {
+    const all = [
+      event(state),
+      member('c1', { role: 'coordinator' }),
+      member('m1', { service: 's1' }),
+      member('m2', { active: false }), // left
+      member('m3', {}), // of another team
+      member('m4', { role: 'service_worker', service: 's2', active: false }),
+      ...promises,
+    ];
+    return {
+      all: (kind: string) => all.filter((one) => one.kind === kind),
+      get: (id: string) => all.find((one) => one.id === id),
+    } as unknown as Records;
+  };
+  const of = (view: Record<string, unknown>, author = 'm1'): Shown => ({ ...promise({ on: '2026-11-27', ...view }, author), event: 'e1' });
+  const COORDINATOR = { member: 'c1', role: 'coordinator', service: null } as Me;
+  const at = now('2026-11-27T09:00:00Z');
+
+  test.each([
+    ['the one it was given to left', { assignee: 'member:m2', who_acts: 'member' }, 'm1', 'm2'],
+    ['works at another event now', { assignee: 'member:m3', who_acts: 'member' }, 'm1', 'm3'],
+    ['everybody of its service left', { assignee: 'service:s2', who_acts: 'service' }, 'm1', 's2'],
+    ['the visitor acts, and whoever wrote it left', { assignee: null, who_acts: 'person' }, 'm2', 'm2'],
+    ['nobody ever took it', { assignee: null, who_acts: 'member' }, 'm1', ''],
+  ])('%s', (_, view, author, former) => {
+    const left = of(view, author);
+    const records = here('open', left);
+
+    expect(nobodys(records)).toEqual([left]);
+    expect(standings(records, COORDINATOR, MOMENTS, at).today).toEqual([left]);
+    expect(formerOf(left)).toBe(former);
+    expect(nobodys(here('archived', left))).toEqual([]);
+  });
+
+  test.each([
+    { assignee: 'member:m1', who_acts: 'member' },
+    { assignee: 'member:c1', who_acts: 'member' },
+    { assignee: 'service:s1', who_acts: 'service' },
+    { assignee: null, who_acts: 'supporter' },
+    { assignee: 'member:m2', who_acts: 'member', state: 'done' },
+  ])('but not %o', (view) => expect(nobodys(here('closed', of(view)))).toEqual([]));
 });
 
 describe('a calendar rings when its worker is reminded', () => {

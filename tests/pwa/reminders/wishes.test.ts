@@ -8,11 +8,11 @@ const WISH: Wish = forEverybody(NOTHING);
 
 test('at most four moments before, and six quiet days', () => {
   const four = { ...WISH, before: ['P1D', 'P2D', 'PT3H', 'PT2H'] };
-  expect(withBefore(four, 'PT1H', true)).toEqual({ before: four.before });
-  expect(withBefore(four, 'P2D', false)).toEqual({ before: ['P1D', 'PT3H', 'PT2H'] });
-  expect(withBefore(WISH, 'PT1H', true)).toEqual({ before: ['P1D', 'PT2H', 'PT1H'] });
-  expect(withQuietDay({ ...WISH, quiet_days: [7] }, 6, true)).toEqual({ quiet_days: [6, 7] });
-  expect(withQuietDay({ ...WISH, quiet_days: [2, 3, 4, 5, 6, 7] }, 1, true)).toEqual({ quiet_days: [2, 3, 4, 5, 6, 7] });
+  expect(withBefore('PT1H', true)(four)).toEqual({ before: four.before });
+  expect(withBefore('P2D', false)(four)).toEqual({ before: ['P1D', 'PT3H', 'PT2H'] });
+  expect(withBefore('PT1H', true)(WISH)).toEqual({ before: ['P1D', 'PT2H', 'PT1H'] });
+  expect(withQuietDay(6, true)({ ...WISH, quiet_days: [7] })).toEqual({ quiet_days: [6, 7] });
+  expect(withQuietDay(1, true)({ ...WISH, quiet_days: [2, 3, 4, 5, 6, 7] })).toEqual({ quiet_days: [2, 3, 4, 5, 6, 7] });
 });
 
 test('an emptied or impossible field changes nothing', () => {

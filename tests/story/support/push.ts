@@ -162,11 +162,20 @@ export class Delivery {
     }, action);
   }
 
-  /** The browser took its subscription away and has another one. */
-  renewed(): Promise<void> {
-    return this.worker.evaluate(() => {
-      const scope = globalThis as unknown as WorkerScope;
-      scope.dispatchEvent(new scope.ExtendableEvent('pushsubscriptionchange'));
-    });
+  /** The browser took its subscription away, and does not say which; gives back the key with which the worker asks for another one. */
+  renewed(): Promise<string> {
+    return this.worker.evaluate(
+      () =>
+        new Promise<string>((asked) => {
+          const scope = globalThis as unknown as WorkerScope;
+          const { pushManager } = scope.registration;
+          pushManager.getSubscription = async () => null;
+          pushManager.subscribe = async (options) => {
+            asked(String(options?.applicationServerKey));
+            return null as never;
+          };
+          scope.dispatchEvent(new scope.ExtendableEvent('pushsubscriptionchange'));
+        }),
+    );
   }
 }

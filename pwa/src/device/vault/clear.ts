@@ -58,6 +58,8 @@ export interface WakingRow {
   readonly endpoint: string;
   /** Of what is shown. */
   readonly language: string;
+  /** The push key it was made with: the service worker renews with it. */
+  readonly key?: string;
   /** It was chosen since the server was told. */
   readonly isUntold?: boolean;
 }

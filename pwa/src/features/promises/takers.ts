@@ -1,6 +1,7 @@
 /** Who can take a promise on: whoever will see it once it is theirs. Pure. */
 import type { Records, Shown } from '../../device/types.ts';
 import { serviceName } from '../../domain/handing.ts';
+import { actorOf } from '../../domain/reminders.ts';
 import { streamsOf } from '../../sync/access.ts';
 
 export interface Taker {
@@ -15,13 +16,13 @@ const ACT: ReadonlySet<unknown> = new Set(['generalist', 'service_worker', 'rese
 /** Members in the order of their names, then the services of those who are there. */
 export function takers(records: Records, event: Shown): Taker[] {
   const [members, services] = [new Map<string, string>(), new Map<string, string>()];
-  for (const { id, view } of records.all('member')) {
-    const service = typeof view.service === 'string' ? view.service : null;
+  for (const one of records.all('member')) {
+    const { id, view } = one;
     if (view.active === false || !ACT.has(view.role)) continue;
-    const streams = streamsOf({ member: id, role: String(view.role), service, server: false }, [event]);
-    if (!streams.has(`event:${event.id}/member:${id}`)) continue;
+    const actor = actorOf(one);
+    if (!streamsOf(actor, [event]).has(`event:${event.id}/member:${id}`)) continue;
     members.set(`member:${id}`, String(view.display_name));
-    if (service && view.role !== 'coordinator') services.set(`service:${service}`, serviceName(records, service));
+    if (actor.service && view.role !== 'coordinator') services.set(`service:${actor.service}`, serviceName(records, actor.service));
   }
   const inOrder = (map: Map<string, string>): Taker[] =>
     [...map].map(([value, label]) => ({ value, label })).toSorted((one, two) => one.label.localeCompare(two.label));

@@ -7,6 +7,9 @@ const BEFORE_MAX = 4;
 const QUIET_DAYS_MAX = 6;
 const PER_DAY_MAX = 20;
 
+/** What a touch makes of what counts when its turn comes: the answer to the one before may still be on its way. */
+export type Changing = (wish: Wish) => Partial<Wishes>;
+
 /** As everybody has it who wished nothing. */
 export const NOTHING: Wishes = {
   is_on: null,
@@ -37,6 +40,9 @@ const DEFAULTS: Wish = {
   zone: 'Europe/Brussels',
 };
 
+/** The screens' own: where another one was set, they say so (docs/reminders.md). */
+export const isElsewhere = ({ zone }: Wish): boolean => zone !== DEFAULTS.zone;
+
 /** What counts for who wished nothing of their own. */
 export const forEverybody = (organisation: Wishes): Wish => ({
   ...DEFAULTS,
@@ -49,13 +55,13 @@ function toggled<T>(list: readonly T[], one: T, is: boolean, most: number): read
   return list.includes(one) || list.length >= most ? list : [...list, one];
 }
 
-export const withBefore = ({ before }: Wish, one: string, is: boolean): Partial<Wishes> => ({
-  before: toggled(before, one, is, BEFORE_MAX),
-});
+export const withBefore =
+  (one: string, is: boolean): Changing =>
+  ({ before }) => ({ before: toggled(before, one, is, BEFORE_MAX) });
 
-export const withQuietDay = ({ quiet_days }: Wish, day: number, is: boolean): Partial<Wishes> => ({
-  quiet_days: toggled(quiet_days, day, is, QUIET_DAYS_MAX).toSorted(),
-});
+export const withQuietDay =
+  (day: number, is: boolean): Changing =>
+  ({ quiet_days }) => ({ quiet_days: toggled(quiet_days, day, is, QUIET_DAYS_MAX).toSorted() });
 
 /** A number of pushes that can be kept, or nothing changed. */
 export function withPerDay(text: string): Partial<Wishes> {

@@ -66,3 +66,9 @@ export async function fillVault(page, words, upTo) {
   const key = await unwrapped(Uint8Array.from(lock.wrapped), { vault: id, salt, stretched });
   return fill(page, `vault-${id}`, sealedBy(key, id), upTo);
 }
+
+/** Waits until the one vault of a tablet has so many bundles of records (src/device/bundles.ts). */
+export async function bundled(page, count) {
+  const [{ id }] = await page.evaluate(readAll, ['onthaal', 'vaults']);
+  while ((await page.evaluate(readAll, [`vault-${id}`, 'bundles'])).length < count) await page.waitForTimeout(500);
+}

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright';
 import { EMAIL, enrols, PASSWORD, startDemo } from './demo.mjs';
-import { fillDesk, fillVault } from './fill.mjs';
+import { bundled, fillDesk, fillVault } from './fill.mjs';
 
 const RUNS = 5;
 const DIST = path.resolve(import.meta.dirname, '../dist');
@@ -74,7 +74,8 @@ await context.close();
 // Throttled is the page; what stretches the secret is a Worker, which Chromium lets run at full speed.
 const starts = [];
 const unlocks = [];
-for (let i = 0; i < RUNS; i++) {
+// The first time is none of them: it is after that that records are bundled, in the background, as after every sync.
+for (let i = 0; i <= RUNS; i++) {
   context = await chromium.launchPersistentContext(profile, options);
   await context.setOffline(true);
   page = context.pages()[0];
@@ -92,6 +93,12 @@ for (let i = 0; i < RUNS; i++) {
   await page.getByRole('button', { name: 'Ontgrendelen', exact: true }).click();
   await page.getByText('Tafel 1', { exact: true }).waitFor();
   unlocks.push(performance.now() - unlocking);
+  if (i === 0) {
+    await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+    await bundled(page, Math.floor(added / 100));
+    starts.pop();
+    say('the same, the first time after they came', unlocks.pop(), 4000, 'ms');
+  }
   await context.close();
 }
 say('cold start offline to the lock screen, CPU 4×', median(starts), 1500, 'ms');

@@ -76,6 +76,10 @@ test('every field screen: axe finds nothing, contrast is 7:1, what is touched is
   await page.getByRole('button', { name: 'Voor de bezoeker' }).click();
   await expect(page.getByRole('img', { name: 'Een code om te scannen' })).toBeVisible();
   await look('promise that stands');
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByRole('img', { name: 'Een code om te scannen' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveCount(0);
+  await page.emulateMedia({ media: null });
   await newTalk(page, 'Wonen', 'Nat tot aan het plafond.');
   await page.getByText('Waar loopt het vast?').click();
   await look('talk');

@@ -87,6 +87,17 @@ test('a coordinator opens a case and sees its whole thread: talk, issues, hand-o
     await expect(part.getByText(today).first()).toBeVisible();
   }
 
+  // On paper: the thread under its event, its card and the day, and nothing that can only be touched.
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByText('De meter staat op nul.')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'schildpad 794' })).toBeVisible();
+  await expect(page.getByRole('paragraph').filter({ hasText: /Bockstael.* · open/ })).toBeVisible();
+  await expect(page.getByText(/^Afgedrukt op .* door Griet/)).toBeVisible();
+  await expect(page.getByRole('navigation')).toBeHidden();
+  await expect(page.getByRole('button')).toHaveCount(0);
+  await expect(page.getByText('Waarvoor heb je het nodig?')).toBeHidden();
+  await page.emulateMedia({ media: null });
+
   // The desk is shown the number for a reason that is written down.
   await expect(page.getByText('0400 00 00 11')).toHaveCount(0);
   await page.getByLabel('Waarvoor heb je het nodig?').fill('De leverancier belde terug.');

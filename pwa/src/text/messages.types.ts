@@ -636,6 +636,8 @@ export interface Messages {
   'how-many': undefined;
   'make-cards': undefined;
   'print-cards': { count: Argument };
+  'print-case': undefined;
+  'printed-on': { day: Argument; name: Argument };
   'cards-progress': { done: Argument };
   'codes-once': undefined;
   'sheet-fronts': { number: Argument };

@@ -1,6 +1,6 @@
 /** An event from the desk: made, its people invited, its cards on paper. */
 import { type Browser } from './support/browser.ts';
-import { desk, expect, GENERALIST, go, takes, test } from './support/story.ts';
+import { desk, expect, GENERALIST, go, takes, test, write } from './support/story.ts';
 
 const PLACE = 'Sint-Katelijneplein';
 
@@ -21,11 +21,24 @@ test('a coordinator creates an event, invites workers, and prints its cards: ani
   await page.getByRole('button', { name: 'Nieuwe actie' }).click();
   await page.getByLabel('Naam van de actie').fill('Plein in de winter');
   await page.getByLabel('Plaats', { exact: true }).fill(PLACE);
-  await page.getByRole('button', { name: 'Nieuwe actie' }).click();
+  await page.getByLabel('Tot', { exact: true }).fill('2020-01-01');
+  await expect(page.getByText('Het einde ligt voor het begin')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Nieuwe actie' })).toBeDisabled();
+  await page.getByLabel('Tot', { exact: true }).fill(await page.getByLabel('Van', { exact: true }).inputValue());
+  await page.getByRole('button', { name: 'Nieuwe actie' }).dblclick();
   await expect(page.getByRole('heading', { name: 'Plein in de winter' })).toBeVisible();
+  await expect(page.getByRole('option', { name: new RegExp(PLACE) })).toHaveCount(1);
+  await write(page.getByLabel('Naam van de actie'), '');
+  await expect(page.getByText('Dit mag niet leeg zijn')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Plein in de winter' })).toBeVisible();
+  await write(page.getByLabel('Naam van de actie'), 'Plein in december');
+  await expect(page.getByRole('heading', { name: 'Plein in december' })).toBeVisible();
   await page.getByRole('button', { name: new RegExp(GENERALIST) }).click();
   await page.getByLabel('Of een nieuwe dienst').fill('Juristen aan tafel');
-  await page.getByRole('button', { name: 'Tafel toevoegen' }).click();
+  await page.getByRole('button', { name: 'Tafel toevoegen' }).dblclick();
+  await expect(page.getByText('Tafel 1 staat er')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Tafel . sluiten/ })).toHaveCount(1);
+  await expect(page.getByRole('button', { name: 'Deze actie wegnemen' })).toBeVisible();
   await page.getByRole('button', { name: 'Open de actie' }).click();
   await page.getByRole('button', { name: 'Ja: nu open' }).click();
 
@@ -60,6 +73,10 @@ test('a coordinator creates an event, invites workers, and prints its cards: ani
   await page.emulateMedia({ media: null });
 
   await go(page, 'Mensen');
+  await page.getByLabel('Naam', { exact: true }).fill('Yusuf Eik');
+  await page.getByRole('button', { name: 'Iemand toevoegen' }).dblclick();
+  await expect(page.getByText('Yusuf Eik doet mee')).toBeVisible();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Yusuf Eik' })).toHaveCount(1);
   const line = page.getByRole('listitem').filter({ hasText: GENERALIST });
   await line.getByRole('button', { name: 'Link voor een tablet' }).click();
   await expect(page.getByRole('img', { name: 'QR-code van de link' })).toBeVisible();

@@ -594,6 +594,13 @@ export interface Messages {
   'make-event': undefined;
   'event-made': undefined;
   'event-name': undefined;
+  'event-needs-this': undefined;
+  'event-ends-early': undefined;
+  'event-closes-early': undefined;
+  'event-withdraw': undefined;
+  'event-withdraw-sure': undefined;
+  'event-withdraw-words': undefined;
+  'event-withdrawn': undefined;
   'event-kind': undefined;
   'event-kind-square': undefined;
   'event-kind-brico': undefined;
@@ -689,6 +696,9 @@ export interface Messages {
   'no-theme': undefined;
   'new': undefined;
   'has-answer': undefined;
+  'remark-question': { name: Argument };
+  'remark-answer': { name: Argument };
+  'remark-note': { name: Argument };
   'asked': undefined;
   'waits': undefined;
   'two-versions': undefined;
@@ -731,6 +741,8 @@ export interface Messages {
   'hide-again': undefined;
   'shown-now': undefined;
   'keep-this': undefined;
+  'over-withdrawal': { name: Argument; time: Argument };
+  'over-withdrawal-sure': undefined;
   'or-write-third': undefined;
   'keep-third': undefined;
   'third-left': undefined;
@@ -788,6 +800,8 @@ export interface Messages {
   'service-themes': undefined;
   'close-table': { table: Argument };
   'open-table': { table: Argument };
+  'table-gone': { table: Argument };
+  'table-back': { table: Argument };
   'in-team': { count: Argument };
   'link-left': { minutes: Argument };
   'link-over': undefined;
@@ -813,6 +827,7 @@ export interface Messages {
   'given-touched': undefined;
   'given-interpreter': undefined;
   'quote-agreed-text': undefined;
+  'quote-earlier': undefined;
   'field-visit': undefined;
   'field-source': undefined;
   'field-words-language': undefined;

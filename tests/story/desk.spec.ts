@@ -145,7 +145,7 @@ test('a coordinator writes a question, the worker sees it on the tablet and answ
   await page.getByRole('button', { name: 'Ongedaan maken' }).click();
   await expect(page.getByRole('button', { name: 'Nagekeken', exact: true })).toBeVisible();
   await go(page, 'Nazicht');
-  await expect(page.getByRole('button', { name: /Gesprek.*Werk en werkloosheid.*beantwoord/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: /Gesprek.*Werk en werkloosheid.*antwoord gekomen/ })).toBeVisible();
 });
 
 test('a theme that desk and tablet changed without knowing of each other stands there twice until the coordinator settles it', async ({

@@ -12,10 +12,14 @@ import {
   fitting,
   leftThirds,
   rootOf,
+  sayingOf,
+  setsAside,
   threadOf,
+  toldOf,
   toReview,
 } from '../../../pwa/src/features/desk/review.ts';
 import { waitingOf } from '../../../pwa/src/features/desk/waiting.ts';
+import type { Version } from '../../../pwa/src/sync/edits.ts';
 import { Day, EVENT } from '../support/day.ts';
 
 const EVENING = Date.parse('2026-09-19T20:00:00+02:00');
@@ -140,6 +144,38 @@ describe('one case', () => {
     expect([line()?.asks, line()?.answered, unseen()]).toEqual([true, true, ['issue-081']]);
   });
 
+  test('tells a question and its answer under the issue they are about', () => {
+    const asked = new Day('2026-09-21T10:30');
+    const answer = { about: 'issue-081', text: 'Ja, per telefoon.' };
+    asked.write({ at: '2026-09-21T10:55:00+02:00', worker: 'w6', record: 'remark-x', kind: 'remark', set: answer });
+    const thread = threadOf(asked.records, 'card-081');
+    const told = toldOf(thread);
+
+    expect(told.map(({ one }) => one.kind)).not.toContain('remark');
+    expect(told.flatMap(({ one, remarks }) => [one.id, ...remarks.map((remark) => remark.id)]).toSorted()).toEqual(
+      thread.map(({ id }) => id).toSorted(),
+    );
+    const { one, remarks } = told.find((each) => each.one.id === 'issue-081') as (typeof told)[number];
+    expect(remarks.map((remark) => sayingOf(asked.records, one, remarks, remark))).toEqual(['question', 'answer']);
+  });
+
+  test('says of two questions that one is answered and the other is not', () => {
+    const asked = new Day('2026-09-21T10:30');
+    const other = { card: 'card-081', visit: 'visit-081', source: 'person', theme: 'HOU', review: 'new' };
+    asked.write({ at: '2026-09-21T10:31:00+02:00', worker: 'w6', record: 'issue-x', kind: 'issue', set: other });
+    asked.write({ at: '2026-09-21T10:32:00+02:00', worker: 'w8', record: 'issue-x', kind: 'issue', set: { review: 'question' } });
+    asked.write({
+      at: '2026-09-21T10:55:00+02:00',
+      worker: 'w6',
+      record: 'remark-x',
+      kind: 'remark',
+      set: { about: 'issue-x', text: 'Ja.' },
+    });
+
+    const line = casesOf(asked.records, EVENT, MORNING).find((one) => one.key === 'card-081');
+    expect([line?.asks, line?.answered, line?.unanswered]).toEqual([true, true, true]);
+  });
+
   test('waits for nothing of what was erased', () => {
     const erased = whole.records.get('issue-044');
     expect(erased?.erased).toBe(true);
@@ -153,6 +189,16 @@ describe('two versions and things taken away', () => {
     const found = conflictsOf(whole.records, EVENT);
     expect(found.map(({ one, field }) => `${one.id} ${field}`).toSorted()).toEqual(expected.toSorted());
     for (const { versions } of found) expect(versions.length).toBe(2);
+  });
+
+  test('knows which version would set aside that the person withdrew', () => {
+    const [atTable, withdrawn] = [{ value: 'in_progress' } as Version, { value: 'withdrawn' } as Version];
+    const both = [atTable, withdrawn];
+    expect([setsAside('state', both, atTable), setsAside('state', both, withdrawn), setsAside('place', both, atTable)]).toEqual([
+      withdrawn,
+      undefined,
+      undefined,
+    ]);
   });
 
   test('keeps a third text to be read when somebody else has settled its conflict', () => {

@@ -3,7 +3,8 @@ import type { Records, Shown } from '../../device/types.ts';
 import { type Face, faceOf } from '../../domain/cards.ts';
 import { isUnderway } from '../../domain/handing.ts';
 import { dueOf } from '../../domain/promises.ts';
-import { byCodePoint, type Version } from '../../sync/edits.ts';
+import { unsaid } from '../../domain/quotes.ts';
+import { byCodePoint, type Value, type Version } from '../../sync/edits.ts';
 import { KINDS as EVERY_KIND } from '../../sync/kinds.ts';
 import { isAnswered } from './waiting.ts';
 
@@ -38,8 +39,10 @@ export interface Case {
   readonly latest: number;
   readonly isNew: boolean;
   readonly asks: boolean;
-  /** Every question of it has its answer. */
+  /** A question of it has its answer. */
   readonly answered: boolean;
+  /** A question of it waits for its answer. */
+  readonly unanswered: boolean;
   readonly waits: boolean;
   readonly conflicts: number;
   readonly themes: readonly string[];
@@ -62,6 +65,26 @@ export function threadOf(records: Records, root: string): Shown[] {
   return KINDS.flatMap((kind) => records.all(kind).filter((one) => rootOf(records, one) === root)).toSorted(
     (one, two) => one.made - two.made,
   );
+}
+
+/** A record of a thread with what was asked and answered about it, in the order it was said. */
+export interface Told {
+  readonly one: Shown;
+  readonly remarks: readonly Shown[];
+}
+
+/** A thread with every remark under what it is about. */
+export function toldOf(thread: readonly Shown[]): Told[] {
+  const about = (one: Shown): Shown | undefined => (one.kind === 'remark' ? thread.find(({ id }) => id === one.view.about) : undefined);
+  return thread.filter((one) => !about(one)).map((one) => ({ one, remarks: thread.filter((other) => about(other)?.id === one.id) }));
+}
+
+/** What a remark is: the desk asks about an issue, and what comes after is an answer; of anything else it is a note. */
+export function sayingOf(records: Records, about: Shown, remarks: readonly Shown[], remark: Shown): 'question' | 'answer' | 'note' {
+  const isDesk = (one: Shown): boolean => records.get(one.author)?.view.role === 'coordinator';
+  if (about.kind !== 'issue') return 'note';
+  if (isDesk(remark)) return 'question';
+  return remarks.slice(0, remarks.indexOf(remark)).some(isDesk) ? 'answer' : 'note';
 }
 
 /** What a record hangs on: its card, else its talk, else the shared issue it was promised about, else itself. */
@@ -121,7 +144,8 @@ function caseOf(records: Records, key: string, group: readonly Shown[], nowMs: n
     latest: Math.max(...group.map((one) => one.changed)),
     isNew: issues.some(isNew),
     asks: questions.length > 0,
-    answered: questions.length > 0 && questions.every((one) => isAnswered(one, group)),
+    answered: questions.some((one) => isAnswered(one, group)),
+    unanswered: questions.some((one) => !isAnswered(one, group)),
     waits: group.some((one) => waits(one, nowMs)),
     conflicts: group.reduce((sum, one) => sum + one.conflicts.size, 0),
     themes: [...new Set(issues.map((one) => String(one.view.theme ?? '')))].filter((theme) => theme !== ''),
@@ -196,6 +220,14 @@ export function conflictsOf(records: Records, event: string): Conflict[] {
     .toSorted((one, two) => two.changed - one.changed)
     .flatMap((one) => [...one.conflicts].map(([field, versions]) => ({ one, field, versions: versions.toSorted(byTime) })));
 }
+
+/** The version that says that the person withdrew, where keeping another one would set that aside. */
+export const setsAside = (field: string, versions: readonly Version[], kept: Version): Version | undefined =>
+  field === 'state' && kept.value !== 'withdrawn' ? versions.find((one) => one.value === 'withdrawn') : undefined;
+
+/** What settling a field sets: other own words are not those that were read back, or that may be quoted. */
+export const settling = (one: Shown, field: string, value: Value): Record<string, Value> =>
+  one.kind === 'issue' && field === 'own_words' && value !== one.view.own_words ? { own_words: value, ...unsaid(one) } : { [field]: value };
 
 /** Drafts of a third text (`third/<record> <field>`) whose conflict somebody else has settled: what they are of, and their words. */
 export const leftThirds = (records: Records, drafts: readonly (readonly [key: string, text: string])[]): [string, string][] =>

@@ -1,5 +1,6 @@
 /** A talk and its issues: the changes its form makes. Pure: tested without a screen. */
 import type { Change, Device, Records, Shown } from '../../device/types.ts';
+import { unsaid } from '../../domain/quotes.ts';
 import { iso } from '../../domain/times.ts';
 import { hangsOnCard } from '../../sync/around.ts';
 import type { Value } from '../../sync/edits.ts';
@@ -69,11 +70,11 @@ export function tellTheme(device: Device, telling: Telling, theme: string, apart
 export const draftOf = (issue: string): string => `${OWN}${issue}`;
 const OWN = 'own/';
 
-/** Words of an issue, written anew: nobody has read them back. `undefined`: they are as they were. */
+/** Words of an issue, written anew: nobody has read them back, nor allowed them to be quoted. `undefined`: they are as they were. */
 export function reword(issue: Shown, text: string): Change | undefined {
   const own_words = tidy(text);
   if (own_words === String(issue.view.own_words ?? '')) return undefined;
-  const set = own_words ? { own_words, wording_confirmed: false } : { own_words: null };
+  const set = own_words ? { own_words, ...unsaid(issue) } : { own_words: null };
   return { kind: 'issue', id: issue.id, event: issue.event, set };
 }
 

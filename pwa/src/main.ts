@@ -2,7 +2,7 @@
 import './ui/app.css';
 import { mount } from 'svelte';
 import { followReminders } from './device/following.ts';
-import { isToldGone } from './device/gone.ts';
+import { isToldGone, languageBefore } from './device/gone.ts';
 import { codeInLink, entryBy, offersPin } from './device/identity.ts';
 import { begin } from './device/start.ts';
 import { mayHavePasskey } from './device/vault/passkey.ts';
@@ -31,7 +31,7 @@ async function start(target: HTMLElement): Promise<void> {
   const gone = isToldGone();
   // What waits for the disk is asked for before the language, whose memory holds up the page.
   const beginning = begin(Date.now());
-  const words = setLanguage(preferredLanguage());
+  const words = setLanguage(preferredLanguage(languageBefore()));
   const { identity, vaults, waits, lost } = await beginning;
   const code = codeInLink('enrol', location.hash);
   const entry = entryBy(codeInLink('in', location.hash));

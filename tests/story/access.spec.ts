@@ -24,6 +24,16 @@ const small = (page: Page, where: string): Promise<string[]> =>
     where,
   );
 
+/** What stands out of the screen at its right side. */
+const wide = (page: Page, where: string): Promise<string[]> =>
+  page.locator('body *:visible').evaluateAll(
+    (all, at) =>
+      all
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.table'))
+        .map((one) => `${at}: ${one.tagName} ${one.className} ${one.textContent?.trim().slice(0, 30)}`),
+    where,
+  );
+
 /** What takes the focus, from the first to the last by the tab key, and lies under something else then (WCAG 2.4.11). */
 async function covered(page: Page, where: string): Promise<string[]> {
   const found: string[] = [];
@@ -123,4 +133,19 @@ test('axe finds nothing at the desk', async ({ demo, coordinator }) => {
   await page.locator('[data-case]').first().click();
   await expect(page.getByRole('heading', { name: 'Wat wacht, en op wie' }).or(page.getByRole('article').first()).first()).toBeVisible();
   expect(await found(page, 'case', false)).toEqual([]);
+
+  // Letters of twice the size: nothing is cut off, and nobody scrolls sideways (WCAG 1.4.4).
+  await page.evaluate(() => {
+    document.documentElement.style.fontSize = '32px';
+  });
+  expect(await wide(page, 'case')).toEqual([]);
+  await page.getByRole('button', { name: 'Nagekeken', exact: true }).click();
+  await expect(page.getByText('Aangeduid als nagekeken')).toBeVisible();
+  expect(await wide(page, 'reviewed')).toEqual([]);
+  for (const way of ['Nazicht', 'Opzij gelegd', 'Actie', 'Kaarten', 'Mensen', 'Herinneringen', 'Logboek']) {
+    await go(page, way);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.getByText('Even geduld')).toHaveCount(0);
+    expect(await wide(page, way)).toEqual([]);
+  }
 });

@@ -39,9 +39,8 @@ function letTimePass(demo: Demo): void {
 }
 
 async function signOut(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Afmelden', exact: true }).first().click();
-  await page.getByRole('main').getByRole('button', { name: 'Afmelden' }).click();
-  await page.getByRole('button', { name: /^Ja/ }).click();
+  await page.getByRole('button', { name: 'Afmelden', exact: true }).click();
+  await page.getByRole('button', { name: 'Ja, afmelden' }).click();
   await expect(page.getByRole('heading', { name: 'Coördinatoren melden zich aan' })).toBeVisible({ timeout: 30_000 });
 }
 
@@ -102,6 +101,11 @@ test('the link that `make run` prints opens the desk once, and what is grave sti
   await page.getByRole('dialog', { name: 'Ben jij het?' }).getByLabel('Wachtwoord').fill(PASSWORD);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('img', { name: 'QR-code van de link' })).toBeVisible();
+
+  await page.getByLabel('Taal').selectOption('fr');
+  await page.getByRole('button', { name: 'Se déconnecter', exact: true }).click();
+  await page.getByRole('button', { name: 'Oui, se déconnecter' }).click();
+  await expect(page.getByRole('heading', { name: 'La coordination se connecte' })).toBeVisible({ timeout: 30_000 });
 
   const elsewhere = await second.open(demo.printedLink('coordinator'));
   await elsewhere.getByRole('button', { name: 'Open het bureau met deze link' }).click();

@@ -21,6 +21,10 @@ test('a coordinator sees all that came in, by card and, where there is none, by 
   await expect(page.getByRole('button', { name: /Gesprek.*Werk en werkloosheid.*nieuw/ }).first()).toBeVisible();
   await expect(page.getByRole('button', { name: /Muur.*eigen woorden.*nieuw/ }).first()).toBeVisible();
 
+  await page.reload(); // what was chosen is in the address
+  await expect(page.getByRole('button', { name: /^nieuw/ })).toHaveAttribute('aria-pressed', 'true');
+  await page.getByLabel('Zoek woorden of kaart').fill('zwaan794');
+  await expect(page.getByRole('button', { name: /zwaan 794/ })).toBeVisible();
   await page.getByLabel('Zoek woorden of kaart').fill('bank in de schaduw');
   await expect(page.getByText('1 regel', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: /Muur/ }).click();

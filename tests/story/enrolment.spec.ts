@@ -40,6 +40,8 @@ test('a tablet scans the QR; both screens show the same four words; after a relo
   const shown = await words(page);
   expect(shown.split(' ')).toHaveLength(4);
   expect(await words(office)).toBe(shown);
+  await expect(office.getByRole('button', { name: 'Dezelfde woorden: toelaten' })).toBeInViewport({ ratio: 1 });
+  await expect(invitation(office)).toHaveCount(0); // its link is used
   await page.reload();
   expect(await words(page)).toBe(shown);
   await expect(page.getByText(GENERALIST)).toHaveCount(0); // it was told nothing yet

@@ -10,7 +10,7 @@ import { Courier, type Trip, trip } from './courier.ts';
 import { IndexedDisk } from './db.ts';
 import { KeptDrafts } from './drafts.ts';
 import { endSent, signOff } from './ending.ts';
-import { AFTER_END } from './gone.ts';
+import { afterEnd } from './gone.ts';
 import { call, whenVerified } from './http.ts';
 import { newAuthor, newId } from './ids.ts';
 import { verdictOn } from './judging.ts';
@@ -185,7 +185,7 @@ export class OpenDevice implements Device {
         return this.#clear();
       case 'gone':
       case 'revoked':
-        return location.replace(AFTER_END[message.kind]);
+        return location.replace(afterEnd(message.kind));
     }
     this.#count();
   }
@@ -292,7 +292,7 @@ export class OpenDevice implements Device {
     await this.#opened.forget();
     const how = this.#isSigningOut ? 'gone' : 'revoked';
     this.#tell({ kind: how });
-    location.replace(AFTER_END[how]);
+    location.replace(afterEnd(how));
     return true;
   }
 }

@@ -584,11 +584,16 @@ export interface Messages {
   'parked-dropped': undefined;
   'nothing-parked': undefined;
   'take-in': undefined;
+  'take-all-in': { count: Argument };
+  'not-on-this-device': undefined;
   'leave-out': undefined;
   'leave-out-sure': undefined;
   'cards': undefined;
   'people': undefined;
   'sign-out-short': undefined;
+  'sign-out-desk-sure': undefined;
+  'sign-out-desk-words': undefined;
+  'on-this-desk': undefined;
   'desk-signed-out': undefined;
   'no-event-desk': undefined;
   'make-event': undefined;

@@ -28,9 +28,9 @@ export const languageName = (one: Language): string => ({ nl: 'Nederlands', fr: 
 /** The language of the screens. */
 export const language = (): Language => current;
 
-/** What was chosen on this tablet, else what the browser asks for, else Dutch. */
-export function preferredLanguage(): Language {
-  const asked = [localStorage.getItem(KEY) ?? '', ...navigator.languages].map((one) => one.slice(0, 2));
+/** What was spoken a moment `before`, else chosen on this tablet, else what the browser asks for, else Dutch. */
+export function preferredLanguage(before: string): Language {
+  const asked = [before, localStorage.getItem(KEY) ?? '', ...navigator.languages].map((one) => one.slice(0, 2));
   return asked.map((one) => LANGUAGES.find((l) => l === one)).find((one) => one !== undefined) ?? 'nl';
 }
 

@@ -10,6 +10,7 @@ import {
   countsOf,
   EVERYTHING,
   fitting,
+  hashOf,
   leftThirds,
   rootOf,
   sayingOf,
@@ -17,6 +18,7 @@ import {
   threadOf,
   toldOf,
   toReview,
+  wantedIn,
 } from '../../../pwa/src/features/desk/review.ts';
 import { waitingOf } from '../../../pwa/src/features/desk/waiting.ts';
 import type { Version } from '../../../pwa/src/sync/edits.ts';
@@ -75,8 +77,16 @@ describe('the list of all that came in', () => {
     const found = (search: string) => fitting(cases, { ...EVERYTHING, search }, { turtle: 'schildpad' }).map((one) => one.key);
     expect(found('ITSME vraagt')).toEqual(['card-002']);
     expect(found('depose ma demande')).toEqual(['card-001']);
-    expect(found('schildpad 068')).toEqual(['card-002']);
+    for (const card of ['schildpad 068', 'schildpad068', 'Schild', '068']) expect(found(card)).toContain('card-002');
+    expect(found('schildpad068')).toEqual(['card-002']);
     expect(found('no such words')).toEqual([]);
+  });
+
+  test('is looked for in the address of the page, but for the words that are searched', () => {
+    const wanted = { ...EVERYTHING, filter: 'new', theme: 'ENE', worker: 'w2', order: 'oldest', search: 'itsme' } as const;
+    expect(hashOf(wanted)).toBe('#filter=new&theme=ENE&worker=w2&order=oldest');
+    expect(wantedIn(hashOf(wanted))).toEqual({ ...wanted, search: '' });
+    expect([hashOf(EVERYTHING), wantedIn(''), wantedIn('#filter=x&order=y&lang=nl')]).toEqual(['', EVERYTHING, EVERYTHING]);
   });
 
   test('narrows by theme, worker and channel at once', () => {
@@ -95,8 +105,12 @@ describe('the list of all that came in', () => {
     const latest = fitting(cases, EVERYTHING).map((one) => one.latest);
     expect(latest).toEqual(latest.toSorted((one, two) => two - one));
     expect(fitting(cases, { ...EVERYTHING, order: 'oldest' }).map((one) => one.latest)).toEqual(latest.toReversed());
-    const waiting = fitting(cases, { ...EVERYTHING, order: 'waiting' }).map((one) => one.waits);
+    const byWaiting = fitting(cases, { ...EVERYTHING, order: 'waiting' });
+    const waiting = byWaiting.map((one) => one.waits);
     expect(waiting).toEqual(waiting.toSorted((one, two) => Number(two) - Number(one)));
+    const since = byWaiting.filter((one) => one.waits).map((one) => one.waitsSince);
+    expect(since.length).toBeGreaterThan(1);
+    expect(since).toEqual(since.toSorted((one, two) => one - two));
   });
 
   test('knows the neighbours of a case in the list it was opened from', () => {

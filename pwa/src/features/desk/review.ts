@@ -27,6 +27,28 @@ export interface Wanted {
 }
 export const EVERYTHING: Wanted = { filter: 'all', theme: '', worker: '', channel: '', search: '', order: 'latest' };
 
+const KEPT = ['filter', 'theme', 'worker', 'channel', 'order'] as const;
+
+/** What is wanted, for the address of the page: a reload shows the same. Never the words that are searched, which are a visitor's. */
+export function hashOf(wanted: Wanted): string {
+  const parts = KEPT.filter((name) => wanted[name] !== EVERYTHING[name]).map((name): [string, string] => [name, wanted[name]]);
+  return parts.length > 0 ? `#${new URLSearchParams(parts)}` : '';
+}
+
+/** What an address says is wanted. */
+export function wantedIn(hash: string): Wanted {
+  const said = new URLSearchParams(hash.slice(1));
+  const text = (name: string): string => said.get(name) ?? '';
+  return {
+    filter: FILTERS.find((one) => one === text('filter')) ?? EVERYTHING.filter,
+    order: ORDERS.find((one) => one === text('order')) ?? EVERYTHING.order,
+    theme: text('theme'),
+    worker: text('worker'),
+    channel: text('channel'),
+    search: '',
+  };
+}
+
 /** One line of the desk: everything that hangs together. */
 export interface Case {
   readonly key: string;
@@ -44,6 +66,8 @@ export interface Case {
   /** A question of it waits for its answer. */
   readonly unanswered: boolean;
   readonly waits: boolean;
+  /** Since when the first of it waits; 0 where nothing does. */
+  readonly waitsSince: number;
   readonly conflicts: number;
   readonly themes: readonly string[];
   /** Members who wrote something of it; who began comes first. */
@@ -132,6 +156,7 @@ function caseOf(records: Records, key: string, group: readonly Shown[], nowMs: n
   const title = String(topic?.view.title ?? '');
   const isWall = issues.some((one) => one.view.source === 'wall') || group.some((one) => one.view.channel === 'wall');
   const questions = issues.filter((one) => one.view.review === 'question');
+  const waiting = group.filter((one) => waits(one, nowMs));
   const byAge = group.filter((one) => one.author !== '').toSorted((one, two) => one.made - two.made);
   const words = group.flatMap((one) => [one.view.own_words, one.view.ask, one.view.promised, one.view.text, one.view.shared_note]);
   return {
@@ -146,7 +171,8 @@ function caseOf(records: Records, key: string, group: readonly Shown[], nowMs: n
     asks: questions.length > 0,
     answered: questions.some((one) => isAnswered(one, group)),
     unanswered: questions.some((one) => !isAnswered(one, group)),
-    waits: group.some((one) => waits(one, nowMs)),
+    waits: waiting.length > 0,
+    waitsSince: waiting.length > 0 ? Math.min(...waiting.map(sinceOf)) : 0,
     conflicts: group.reduce((sum, one) => sum + one.conflicts.size, 0),
     themes: [...new Set(issues.map((one) => String(one.view.theme ?? '')))].filter((theme) => theme !== ''),
     workers: [...new Set(byAge.map((one) => one.author))],
@@ -159,10 +185,18 @@ function caseOf(records: Records, key: string, group: readonly Shown[], nowMs: n
 export const waits = (one: Shown, nowMs: number): boolean =>
   (one.kind === 'referral' && isUnderway(one)) || (one.kind === 'follow_up' && dueOf(one, nowMs) === 'late');
 
+/** Since when it waits: a hand-over since its last step, a promise since its day. */
+function sinceOf(one: Shown): number {
+  const day = one.kind === 'follow_up' ? Date.parse(String(one.view.at ?? `${one.view.on}T12:00:00Z`)) : Number.NaN;
+  return Number.isNaN(day) ? one.at('state') || one.made : day;
+}
+
 /** The cases that are wanted, in the order wanted. `animals`: their names in the language of the screens. */
 export function fitting(cases: readonly Case[], wanted: Wanted, animals: Readonly<Record<string, string>> = {}): Case[] {
   const search = folded(wanted.search.trim());
   const is = IS[wanted.filter];
+  // A card is read "haas 566", and typed as it comes.
+  const close = (text: string): string => text.replaceAll(' ', '');
   const found = cases.filter(
     (one) =>
       is(one) &&
@@ -171,10 +205,12 @@ export function fitting(cases: readonly Case[], wanted: Wanted, animals: Readonl
       (wanted.channel === '' || one.channels.includes(wanted.channel)) &&
       (search === '' ||
         one.text.includes(search) ||
-        folded(`${animals[one.face?.animal ?? ''] ?? ''} ${one.face?.number ?? ''}`).includes(search)),
+        (one.face !== undefined && close(folded(`${animals[one.face.animal] ?? ''}${one.face.number}`)).includes(close(search)))),
   );
   if (wanted.order === 'oldest') return found.toReversed();
-  return wanted.order === 'latest' ? found : [...found.filter((one) => one.waits), ...found.filter((one) => !one.waits)];
+  if (wanted.order === 'latest') return found;
+  const waiting = found.filter((one) => one.waits).toSorted((one, two) => one.waitsSince - two.waitsSince);
+  return [...waiting, ...found.filter((one) => !one.waits)];
 }
 
 const IS: Readonly<Record<Filter, (one: Case) => boolean>> = {

@@ -61,12 +61,12 @@ export function valueWords(records: Records, kind: string, field: string, value:
   if (typeof value === 'boolean') return value ? t('yes') : t('no');
   if (typeof value !== 'string') return Array.isArray(value) ? value.join(', ') : String(value);
   const base = field.split('/', 1)[0] ?? '';
-  const type = fieldOf(kind, field)?.type;
-  if (type === 'instant') return dayAndClock(Date.parse(value));
+  const { type, refers } = fieldOf(kind, field) ?? {};
+  if (type === 'instant' || (kind === 'tally' && base === 'slot')) return dayAndClock(Date.parse(value));
   if (base === 'theme' || base === 'subtheme') return themeName(value, language()) || value;
   // Its reasons are codes where a form offered them, and words where somebody typed.
   if (type === 'text' && field !== 'outcome_reason') return value;
-  return codeWords(kind, base, value) || named(records, value.slice(value.indexOf(':') + 1)) || value;
+  return codeWords(kind, base, value) || named(records, value.slice(value.indexOf(':') + 1)) || (refers ? t('not-on-this-device') : value);
 }
 
 /** What an id points to, by the name that people use; '' where this device does not have it. */

@@ -44,9 +44,17 @@ REFERS = frozenset(
 )
 # Fields that a tablet fills with what its own clock believes (docs/protocol.md, Values).
 BELIEVED = frozenset({("visit", "at"), ("card", "issued_at"), ("consent", "at"), ("consent", "withdrawn_at")})
+HOURS = frozenset({"opens_at", "closes_at"})
+NOT_EARLIER = timedelta()
+HALF_HOUR = timedelta(minutes=30)
 
 Call = Callable[[str, str, bytes, int], Awaitable[bytes]]  # tablet, member, body, true now in ms → reply
 Revoke = Callable[[str, str, int], Awaitable[None]]  # member, coordinator, true now in ms
+
+
+def earlier(stops: datetime, now: datetime) -> timedelta:
+    """Return by how many half hours a day that stops at ``stops`` has to be moved, so that none of it is still to come."""
+    return max(NOT_EARLIER, -((now - stops) // HALF_HOUR) * HALF_HOUR)
 
 
 @dataclass(frozen=True)
@@ -73,11 +81,18 @@ def new_id(name: str, *, ms: int) -> str:
 
 
 class Day:
-    """A day from its file; ``later_days`` moves all its times, keeping the hour on the wall in Brussels."""
+    """A day from its file; ``later_days`` moves all its times, keeping the hour on the wall in Brussels.
 
-    def __init__(self, path: Path, *, later_days: int = 0, salt: str = "", people: "Day | None" = None) -> None:
+    ``earlier`` moves what happened on it by some half hours, in which its counts are kept; what was promised for
+    other days keeps its hour.
+    """
+
+    def __init__(
+        self, path: Path, *, later_days: int = 0, earlier: timedelta = NOT_EARLIER, salt: str = "",
+        people: "Day | None" = None,
+    ) -> None:  # fmt: skip
         self.doc = json.loads(path.read_text(encoding="utf-8"))
-        self.later = timedelta(days=later_days)
+        self.later, self.earlier = timedelta(days=later_days), earlier
         self._people = people  # another day of the same organisation: its members and services are the same
         self.salt = f"{path.stem}/{later_days}/{salt}"
         self.clock_offset_ms = {t["id"]: t["tablet_clock_offset_minutes"] * 60_000 for t in self.doc["tablets"]}
@@ -103,7 +118,7 @@ class Day:
 
     def _moved(self, text: str) -> datetime:
         wall = datetime.fromisoformat(text).astimezone(BRUSSELS).replace(tzinfo=None)
-        return (wall + self.later).replace(tzinfo=BRUSSELS)
+        return (wall + self.later - self.earlier).replace(tzinfo=BRUSSELS)
 
     def id(self, name: str) -> str:
         """Return the real id of a local name."""
@@ -166,7 +181,9 @@ class Day:
             return self.slot(str(value))
         if isinstance(value, str) and len(value) >= 16 and value[4:5] == "-" and value[10:11] == "T":
             moved = self._moved(value) + timedelta(milliseconds=offset_ms if (kind, name) in BELIEVED else 0)
-            return moved.isoformat(timespec="seconds")
+            return (moved + self.earlier if kind == "follow_up" else moved).isoformat(timespec="seconds")
+        if kind == "event" and name in HOURS:
+            return (datetime.strptime(str(value), "%H:%M") - self.earlier).strftime("%H:%M")
         if isinstance(value, str) and len(value) == 10 and value[4:5] == value[7:8] == "-":
             return (datetime.fromisoformat(value) + self.later).date().isoformat()
         if value is None or isinstance(value, bool | int | str):

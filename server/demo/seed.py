@@ -1,6 +1,7 @@
 """Seeds and serves the demo organisation.
 
 The demo: the day of Bockstael twice, times moved. Once complete, eight weeks ago; once today, open, played until 15:00.
+Before that hour the day of today is moved by half hours until its 15:00 has been: nothing of it is still to come.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from server.acts import make_invitation, run
 from server.app import Server
 from server.clock import new_id, now_ms
 from server.demo import codes
-from server.demo.day import BRUSSELS, DAYS, Day, Played, play
+from server.demo.day import BRUSSELS, DAYS, Day, Played, earlier, play
 from server.exchange.exchange import exchange
 from server.exchange.settle import Caller
 from server.people.passwords import hash_password
@@ -144,9 +145,7 @@ def serve_demo(settings: Settings, *, with_code: bool = False) -> None:
     """
     settings = at_its_port(settings)
     if not _is_seeded(settings):
-        click.echo(
-            "Making the demo organisation (about ten seconds): a day of eight weeks ago, and today until 15:00 …"
-        )
+        click.echo("Making the demo organisation (about ten seconds): a day of eight weeks ago, and today …")
         _seed_whole(settings)
     secret = asyncio.run(_secret(settings)) if with_code else _seeded(settings).secret
     coordinator, generalist, service = asyncio.run(_links(settings))
@@ -261,9 +260,10 @@ async def seed(server: Server) -> Seeded:
     await setting.people(past)
     await setting.event(past)
     await setting.play(past, until_ms=now_ms())
-    now = Day(path, later_days=later, salt=setting.organisation, people=past)
-    await setting.event(now)
     stops = datetime.combine(today, datetime.strptime(STOPS_AT, "%H:%M").time(), BRUSSELS)
-    await setting.play(now, until_ms=int(stops.timestamp() * 1000))
+    moved = earlier(stops, datetime.now(BRUSSELS))
+    now = Day(path, later_days=later, earlier=moved, salt=setting.organisation, people=past)
+    await setting.event(now)
+    await setting.play(now, until_ms=int((stops - moved).timestamp() * 1000))
     roles = {w["role"]: past.id(w["id"]) for w in reversed(past.doc["workers"])}
     return Seeded(setting.organisation, roles, today.isoformat())

@@ -20,7 +20,7 @@ import msgspec
 import pytest
 
 from server.clock import new_id
-from server.demo.day import DAYS, Day
+from server.demo.day import DAYS, Day, earlier
 from server.demo.expected import Json, differing
 from server.demo.replay import Replayed, play_out
 from server.demo.seed import BRUSSELS, EMAIL, Seeded, Setting, at_its_port
@@ -203,6 +203,30 @@ def test_the_passkeys_of_a_demo_belong_to_the_port_that_is_served_unless_another
     assert at_its_port(Settings(port=8123, public_url=elsewhere)).public_url == elsewhere
 
 
+@pytest.mark.parametrize("hour", ["00:10", "08:00", "10:25", "14:59", "15:00", "15:01", "23:59"])
+def test_the_day_of_today_lies_in_the_past_at_any_hour_and_no_more_than_needed(hour: str) -> None:
+    stops, now = (datetime.fromisoformat(f"2026-11-27T{one}:00+01:00") for one in ("15:00", hour))
+
+    moved = earlier(stops, now)
+
+    assert stops - moved <= now
+    assert moved == timedelta() or now - (stops - moved) < timedelta(minutes=30)
+
+
+def test_a_day_that_is_moved_keeps_its_half_hours_its_days_and_the_hour_of_what_is_promised() -> None:
+    path = DAYS / "bockstael.json"
+    whole, moved = (Day(path, later_days=7, earlier=by) for by in (timedelta(), timedelta(hours=4, minutes=30)))
+
+    pairs = list(zip(whole.actions(), moved.actions(), strict=True))
+    promised = [(a.set["at"], b.set["at"]) for a, b in pairs if a.kind == "follow_up" and "at" in a.set]
+    slots = [b.set["slot"] for _, b in pairs if "slot" in b.set]
+    assert {a.at_ms - b.at_ms for a, b in pairs} == {4.5 * 3_600_000}
+    assert promised and all(a == b for a, b in promised)
+    assert slots and all(str(slot).endswith((":00Z", ":30Z")) for slot in slots)
+    assert moved.event_values()["dates/from"] == whole.event_values()["dates/from"]
+    assert (whole.event_values()["hours/opens_at"], moved.event_values()["hours/opens_at"]) == ("13:30", "09:00")
+
+
 def is_a_day_of_eight_weeks_ago_and_today_until_three(demo: Demo) -> bool:
     """Whether the seed's two events are what a first look is promised: one done with, one in the middle of it."""
     seeded = msgspec.json.decode((Path(demo.environment["ONTHAAL_STATE_DIR"]) / "demo.json").read_bytes(), type=Seeded)
@@ -216,7 +240,7 @@ def is_a_day_of_eight_weeks_ago_and_today_until_three(demo: Demo) -> bool:
     past, now = (today - timedelta(56)).isoformat(), today.isoformat()
     last = datetime.fromtimestamp(ms_of(max(e for event, e in written if event == events[now])) / 1000, BRUSSELS)
     assert states == {past: "restituted", now: "open"} and parked == (0,)
-    assert last <= datetime.combine(today, clock(15), BRUSSELS)
+    assert last <= datetime.combine(today, clock(15), BRUSSELS) and last <= datetime.now(BRUSSELS)
     assert Counter(event for event, _ in written)[events[past]] > 800
     return True
 

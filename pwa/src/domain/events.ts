@@ -24,6 +24,16 @@ export const beginsTooLate = (device: Device, event: Shown, [page, id = '']: rea
 export const mayTalk = (device: Device, event: Shown): boolean =>
   device.may({ kind: 'visit', id: device.newId(), event: event.id, set: { at: iso(device.now()), channel: 'tent' } }) === undefined;
 
+/** Events to choose from, in words; with its name where another one would read the same. */
+export function eventOptions(events: readonly Shown[]): { id: string; words: string }[] {
+  const words = events.map(eventWords);
+  const isAlone = (one: string): boolean => words.filter((other) => other === one).length === 1;
+  return events.map((event, n) => {
+    const [own = '', name] = [words[n], event.view.name];
+    return { id: event.id, words: isAlone(own) || typeof name !== 'string' ? own : `${own} · ${name}` };
+  });
+}
+
 /** Where, when and how it stands: "Bockstael · 26 november 2026 · open". */
 export function eventWords({ view }: Shown): string {
   const from = Date.parse(`${view['dates/from']}T12:00:00Z`);

@@ -46,15 +46,9 @@ REFERS = frozenset(
 BELIEVED = frozenset({("visit", "at"), ("card", "issued_at"), ("consent", "at"), ("consent", "withdrawn_at")})
 HOURS = frozenset({"opens_at", "closes_at"})
 NOT_EARLIER = timedelta()
-HALF_HOUR = timedelta(minutes=30)
 
 Call = Callable[[str, str, bytes, int], Awaitable[bytes]]  # tablet, member, body, true now in ms → reply
 Revoke = Callable[[str, str, int], Awaitable[None]]  # member, coordinator, true now in ms
-
-
-def earlier(stops: datetime, now: datetime) -> timedelta:
-    """Return by how many half hours a day that stops at ``stops`` has to be moved, so that none of it is still to come."""
-    return max(NOT_EARLIER, -((now - stops) // HALF_HOUR) * HALF_HOUR)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ Before that hour the day of today is moved by half hours until its 15:00 has bee
 import asyncio
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -17,7 +17,7 @@ from server.acts import make_invitation, run
 from server.app import Server
 from server.clock import new_id, now_ms
 from server.demo import codes
-from server.demo.day import BRUSSELS, DAYS, Day, Played, earlier, play
+from server.demo.day import BRUSSELS, DAYS, NOT_EARLIER, Day, Played, play
 from server.exchange.exchange import exchange
 from server.exchange.settle import Caller
 from server.people.passwords import hash_password
@@ -30,6 +30,7 @@ DAY_MS = 86_400_000
 WEEKS_AGO = 56
 LINK_MS = 12 * 3_600_000
 STOPS_AT = "15:00"
+HALF_HOUR = timedelta(minutes=30)
 PASSWORD = "koffie op het plein"
 EMAIL = "griet@demo.onthaal.example"
 
@@ -127,6 +128,11 @@ def _service_values(service: Mapping[str, Value | dict[str, Value]]) -> dict[str
         elif name != "id":
             values[name] = value
     return values
+
+
+def earlier(stops: datetime, now: datetime) -> timedelta:
+    """Return by how many half hours a day that stops at ``stops`` has to be moved, so that none of it is still to come."""
+    return max(NOT_EARLIER, -((now - stops) // HALF_HOUR) * HALF_HOUR)
 
 
 class Seeded(msgspec.Struct):

@@ -20,10 +20,10 @@ import msgspec
 import pytest
 
 from server.clock import new_id
-from server.demo.day import DAYS, Day, earlier
+from server.demo.day import DAYS, Day
 from server.demo.expected import Json, differing
 from server.demo.replay import Replayed, play_out
-from server.demo.seed import BRUSSELS, EMAIL, Seeded, Setting, at_its_port
+from server.demo.seed import BRUSSELS, EMAIL, Seeded, Setting, at_its_port, earlier
 from server.settings import Settings
 from server.store import accounts
 from sync.apply import view

@@ -148,4 +148,15 @@ test('axe finds nothing at the desk', async ({ demo, coordinator }) => {
     await expect(page.getByText('Even geduld')).toHaveCount(0);
     expect(await wide(page, way)).toEqual([]);
   }
+
+  // The way out is in sight, and who signed out in French reads French.
+  await page.evaluate(() => {
+    document.documentElement.style.fontSize = '';
+  });
+  await page.getByLabel('Taal').selectOption('fr');
+  await expect(page.getByRole('button', { name: 'Se déconnecter', exact: true })).toBeInViewport({ ratio: 1 });
+  await page.getByRole('button', { name: 'Se déconnecter', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Annuler' })).toBeInViewport({ ratio: 1 });
+  await page.getByRole('button', { name: 'Oui, se déconnecter' }).click();
+  await expect(page.getByRole('heading', { name: 'La coordination se connecte' })).toBeVisible({ timeout: 30_000 });
 });

@@ -102,11 +102,6 @@ test('the link that `make run` prints opens the desk once, and what is grave sti
   await page.keyboard.press('Enter');
   await expect(page.getByRole('img', { name: 'QR-code van de link' })).toBeVisible();
 
-  await page.getByLabel('Taal').selectOption('fr');
-  await page.getByRole('button', { name: 'Se déconnecter', exact: true }).click();
-  await page.getByRole('button', { name: 'Oui, se déconnecter' }).click();
-  await expect(page.getByRole('heading', { name: 'La coordination se connecte' })).toBeVisible({ timeout: 30_000 });
-
   const elsewhere = await second.open(demo.printedLink('coordinator'));
   await elsewhere.getByRole('button', { name: 'Open het bureau met deze link' }).click();
   await expect(elsewhere.getByRole('alert')).toHaveText(/al gebruikt/);

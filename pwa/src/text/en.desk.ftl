@@ -24,7 +24,6 @@ cards = Cards
 people = People
 sign-out-short = Sign out
 sign-out-desk-sure = Yes, sign out
-sign-out-desk-words = What was sent stays at the server; nothing stays here.
 on-this-desk = On this desk
 desk-signed-out = Signed out: sign in again to send and fetch
 no-event-desk = There is no event yet.

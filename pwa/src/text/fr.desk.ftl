@@ -24,7 +24,6 @@ cards = Cartes
 people = Personnes
 sign-out-short = Se déconnecter
 sign-out-desk-sure = Oui, se déconnecter
-sign-out-desk-words = Ce qui est envoyé reste sur le serveur ; ici, rien ne reste.
 on-this-desk = Sur ce bureau
 desk-signed-out = Déconnecté : reconnectez-vous pour envoyer et recevoir
 no-event-desk = Il n'y a pas encore d'action.

@@ -592,7 +592,6 @@ export interface Messages {
   'people': undefined;
   'sign-out-short': undefined;
   'sign-out-desk-sure': undefined;
-  'sign-out-desk-words': undefined;
   'on-this-desk': undefined;
   'desk-signed-out': undefined;
   'no-event-desk': undefined;

@@ -24,7 +24,6 @@ cards = Kaarten
 people = Mensen
 sign-out-short = Afmelden
 sign-out-desk-sure = Ja, afmelden
-sign-out-desk-words = Wat verstuurd is, blijft op de server; hier blijft niets.
 on-this-desk = Op dit bureau
 desk-signed-out = Afgemeld: meld je opnieuw aan om te versturen en op te halen
 no-event-desk = Er is nog geen actie.

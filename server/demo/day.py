@@ -44,8 +44,7 @@ REFERS = frozenset(
 )
 # Fields that a tablet fills with what its own clock believes (docs/protocol.md, Values).
 BELIEVED = frozenset({("visit", "at"), ("card", "issued_at"), ("consent", "at"), ("consent", "withdrawn_at")})
-HOURS = frozenset({"opens_at", "closes_at"})
-NOT_EARLIER = timedelta()
+HOURS, NOT_EARLIER = frozenset({"opens_at", "closes_at"}), timedelta()
 
 Call = Callable[[str, str, bytes, int], Awaitable[bytes]]  # tablet, member, body, true now in ms → reply
 Revoke = Callable[[str, str, int], Awaitable[None]]  # member, coordinator, true now in ms
@@ -77,8 +76,7 @@ def new_id(name: str, *, ms: int) -> str:
 class Day:
     """A day from its file; ``later_days`` moves all its times, keeping the hour on the wall in Brussels.
 
-    ``earlier`` moves what happened on it by some half hours, in which its counts are kept; what was promised for
-    other days keeps its hour.
+    ``earlier`` moves what happened on it by half hours, in which it counts; what was promised keeps its hour.
     """
 
     def __init__(

@@ -26,6 +26,8 @@ test('a hand-over arrives live at the table, is taken and ends there, and the fi
   await expect(generalist.getByText('kreeg hulp').first()).toBeVisible();
   await go(generalist, 'Plein');
   await expect(generalist.getByRole('button', { name: /059/ })).toHaveCount(0);
+  await generalist.getByText('Vandaag afgerond (1)').click();
+  await expect(generalist.getByRole('button', { name: /059.*kreeg hulp/ })).toBeVisible();
 
   // Whoever sits there leaves: nobody is walked to an empty table.
   await go(table, 'Plein');

@@ -114,7 +114,9 @@ test('words typed while a theme or a remark is on its way to the disk are not lo
 
 test('words that are too long are neither cut nor kept before they are shorter, and it says so', async ({ demo, tablet }) => {
   const page = await enrol(tablet, demo.printedLink('generalist'));
-  await newTalk(page, 'Wonen');
+  await go(page, 'Nieuw gesprek');
+  await page.getByRole('button', { name: 'Wonen', exact: true }).press('Enter');
+  await expect(page.getByRole('region', { name: 'Knelpunt' })).toBeFocused(); // with the keyboard one goes on from here
   const words = page.getByLabel('In eigen woorden');
   await write(words, 'a'.repeat(2_003));
   await expect(page.getByText('3 tekens te veel')).toBeVisible();

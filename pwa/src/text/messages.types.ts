@@ -68,6 +68,7 @@ export interface Messages {
   'may-we-tell': { service: Argument };
   'more-exactly': undefined;
   'my-open-cards': undefined;
+  'ended-today': { count: Argument };
   'new-talk': undefined;
   'new-talk-words': undefined;
   'next-step': undefined;
@@ -82,6 +83,7 @@ export interface Messages {
   'nobody-on-the-way': undefined;
   'not-done': undefined;
   'not-here': undefined;
+  'referral-not-here': undefined;
   'cannot-not-allowed': undefined;
   'cannot-not-possible': undefined;
   'not-kept': undefined;

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Device, Records, Shown } from '../../../pwa/src/device/types.ts';
 import { freeFirst, serviceName, tablesOf } from '../../../pwa/src/domain/handing.ts';
 import { halfOf } from '../../../pwa/src/features/handover/handover.ts';
-import { halves, leaving, returning, talksToday, themesOf, untilOf } from '../../../pwa/src/features/square/square.ts';
+import { endedToday, halves, leaving, returning, talksToday, themesOf, untilOf } from '../../../pwa/src/features/square/square.ts';
 import { Day, EVENT } from '../support/day.ts';
 
 const words = vi.hoisted(() => ({ language: 'nl' }));
@@ -35,6 +35,23 @@ describe('the tables', () => {
 
   test('are offered free ones first', () => expect(labels(freeFirst(found))).toEqual(['Tafel 10', 'Tafel 2', 'Tafel 1']));
 });
+
+describe('how my hand-overs ended today', () => {
+  const found = endedToday(records, EVENT, sender(), NOW);
+
+  test('is told of mine alone, of those that are at an end, latest first, and no longer tomorrow', () => {
+    const ends = found.map((one) => one.at('state'));
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.every((one) => one.author === sender() && !['requested', 'accepted'].includes(String(one.view.state)))).toBe(true);
+    expect(ends).toEqual(ends.toSorted((one, two) => two - one));
+    expect(endedToday(records, EVENT, sender(), NOW + 86_400_000)).toEqual([]);
+  });
+});
+
+/** Whoever sent the first person who was helped. */
+function sender(): string {
+  return records.all('referral').find((one) => one.view.state === 'completed')?.author ?? '';
+}
 
 describe('my talks of today', () => {
   const worker = records.all('visit').find((one) => one.event === EVENT && one.author)?.author ?? '';

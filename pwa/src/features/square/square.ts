@@ -95,6 +95,13 @@ export const openCards = (records: Records, event: string, member: string): Show
     .filter((one) => one.event === event && one.author === member && isUnderway(one))
     .toSorted((one, two) => two.made - one.made);
 
+/** How the hand-overs of a member ended today, latest first: whoever sent somebody hears what came of it. */
+export const endedToday = (records: Records, event: string, member: string, nowMs: number): Shown[] =>
+  records
+    .all('referral')
+    .filter((one) => one.event === event && one.author === member && !isUnderway(one) && dayOf(one.at('state')) === dayOf(nowMs))
+    .toSorted((one, two) => two.at('state') - one.at('state'));
+
 /** The talks that a member had today at an event, latest first. */
 export const talksToday = (records: Records, event: string, member: string, nowMs: number): Shown[] =>
   records

@@ -28,7 +28,7 @@ await tablet.getByLabel('In eigen woorden').blur();
 await tablet.waitForTimeout(8000);
 await take(tablet, 'talk-offline');
 await tablet.getByRole('button', { name: 'Doorverwijzen' }).first().click();
-await tablet.getByText('Naar welke tafel?').waitFor();
+await tablet.getByRole('heading', { name: 'Naar welke tafel?' }).waitFor();
 await take(tablet, 'hand-over');
 
 const desk = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'nl-BE' })).newPage();

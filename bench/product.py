@@ -242,8 +242,7 @@ class Product:
                 body = self.body([encode_edit(edit) for edit in self.maker().day(400, 500)], {}, epoch=server.epoch)
                 profile.enable()
                 await exchange(
-                    body, caller=caller, store=server.store, keys=server.transport, epoch=server.epoch, poke=server.hub.poke,
-                    note=server.note, now_ms=now_ms(),
+                    body, caller=caller, settler=server.settler, keys=server.transport, epoch=server.epoch, now_ms=now_ms(),
                 )  # fmt: skip
                 profile.disable()
             await server.stop()
@@ -260,13 +259,22 @@ class Product:
         return {name: seconds / whole for name, seconds in sorted(totals.items(), key=lambda item: -item[1])}
 
 
-_STREAM = re.compile(rb'"([a-z][^"]*)":\{"from":\d+,"at":(\d+),"more":(true|false)')  # quotes in texts are escaped
+_FROM = b'":{"from":'  # after a stream's name; quotes in texts are escaped
+_PAGE = re.compile(rb'\d+,"at":(\d+),"more":(true|false)')
 
 
 def read_streams(reply: bytes) -> tuple[dict[str, int], bool]:
-    """Return the cursors of a reply, and whether there is more, without decoding its records."""
-    found = _STREAM.findall(reply)
-    return {name.decode(): int(at) for name, at, _ in found}, any(more == b"true" for _, _, more in found)
+    """Return the cursors of a reply, and whether there is more, without looking at its records.
+
+    A pattern over the whole reply took 8 ms a page: with fifty clients in one process that was half of the crowd's time.
+    """
+    before, *pages = reply.split(_FROM)
+    cursors, has_more = dict[str, int](), False
+    for page in pages:
+        at, more = _PAGE.match(page).groups()  # type: ignore[union-attr] -- the server's own form
+        cursors[before[before.rindex(b'"') + 1 :].decode()] = int(at)
+        before, has_more = page, has_more or more == b"true"
+    return cursors, has_more
 
 
 def _headers(token: str) -> dict[str, str]:

@@ -29,10 +29,11 @@ from server.desk import trail
 from server.exchange import routes as exchange
 from server.exchange import sealed_routes as sealed
 from server.exchange.check import log_differences
-from server.exchange.exchange import settle_scope, start_epoch
+from server.exchange.exchange import start_epoch
 from server.exchange.load import read_row
-from server.exchange.settle import Call, Caller, Loaded
+from server.exchange.settle import Call, Caller, Loaded, Sent
 from server.exchange.take import erase_again, take_parked
+from server.exchange.together import Settler
 from server.keys import TransportKeys
 from server.limits import Limits
 from server.outside import Outside
@@ -69,6 +70,7 @@ class Server:
         self.store = Store(file=Path(settings.database_file), url=settings.database_url)
         self.hub = Hub(settings.database_url)
         self.outside = Outside(Path(settings.state_dir))
+        self.settler = Settler(self.store, self.poke, self.note)
         self.transport = TransportKeys(Path(settings.state_dir) / "transport-keys")
         self.desk_keys = DeskKeys(Path(settings.state_dir) / desk_key.NAME)
         self.limits = Limits(self.store, settings)
@@ -179,10 +181,7 @@ class Server:
         )
 
     async def _settle(self, scope: str, edits: Sequence[Edit], caller: Caller, at: int) -> list[list[str]]:
-        committed = await settle_scope(
-            scope, edits, authors=[caller] * len(edits), store=self.store, poke=self.poke, note=self.note, call=Call(at)
-        )
-        return committed.acks
+        return await self.settler.settle(scope, [Sent(edit, caller, Call(at)) for edit in edits])
 
     async def take_parked(self, organisation: str, by: str, past: Past) -> str:
         """Apply a parked edit as it was written; return its new answer."""
@@ -231,7 +230,7 @@ def build_app(settings: Settings, server: Server | None = None, *, routes: Lites
     parts = server or Server(settings)
     app = routes or _routes(is_described=not settings.is_production)
     shared = (
-        "settings", "store", "transport", "desk_keys", "hub", "limits", "built", "note", "poke", "note_revoked",
+        "settings", "store", "transport", "desk_keys", "hub", "limits", "built", "settler", "note_revoked",
         "note_active", "write_member", "take_parked", "reminders",
     )  # fmt: skip
     app.state = State({"parts": parts, **{name: getattr(parts, name) for name in shared}})

@@ -107,14 +107,7 @@ class Setting:
             role, service = roles[member]
             caller = Caller(self.organisation, member, f"{tablet}/{member}", role, service, member in left)
             return await exchange(
-                body,
-                caller=caller,
-                store=server.store,
-                keys=server.transport,
-                epoch=server.epoch,
-                poke=server.hub.poke,
-                note=server.note,
-                now_ms=at,
+                body, caller=caller, settler=server.settler, keys=server.transport, epoch=server.epoch, now_ms=at
             )
 
         return await play(day, call, until_ms=until_ms, revoke=revoke)

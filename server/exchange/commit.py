@@ -2,7 +2,8 @@
 
     lock the scope's row ── load ── settle ── erase ── audiences before and after ── entries, digests ── write
 
-Everybody who changes records comes through here: devices, the desk's "take in", the server's own member edits.
+Everybody who changes records comes through here: devices, often several calls at once (together.py), the desk's
+"take in", the server's own member edits.
 """
 
 import json
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 
 from server.exchange.erase import erase
 from server.exchange.load import load, load_around, read_row
-from server.exchange.settle import Call, Caller, Loaded, Settled, settle
+from server.exchange.settle import Loaded, Sent, Settled, settle
 from server.store import audit, history
 from server.store import records as sql
 from server.store.engine import Tx
@@ -44,16 +45,17 @@ class _Places:
     gone: dict[str, frozenset[str]] = field(default_factory=dict)  # erased: streams that must be told
 
 
-async def commit(tx: Tx, scope: str, edits: Sequence[Edit], *, authors: Sequence[Caller], call: Call) -> Committed:
+async def commit(tx: Tx, scope: str, sent: Sequence[Sent]) -> Committed:
     """Return what became of one scope's edits; everything is written when it returns, and committed with ``tx``.
 
-    ``authors`` are those of the edits, all of one organisation.
+    All are of one organisation.
     """
-    organisation = authors[0].organisation
+    organisation, edits = sent[0].author.organisation, [one.edit for one in sent]
     await sql.lock_scopes(tx, organisation, await _locks(tx, organisation, scope, edits))
     loaded = await load(tx, organisation, scope, edits)
-    settled = settle(edits, loaded, authors=authors, call=call)
-    return await write(tx, scope, loaded, settled, organisation=organisation, now_ms=call.now_ms)
+    settled = settle(sent, loaded)
+    now_ms = max(one.call.now_ms for one in sent)
+    return await write(tx, scope, loaded, settled, organisation=organisation, now_ms=now_ms)
 
 
 async def _locks(tx: Tx, organisation: str, scope: str, edits: Sequence[Edit]) -> list[str]:

@@ -2,13 +2,12 @@
 
 from msgspec import Struct
 
-from server.exchange.boxes import Poke
-from server.exchange.exchange import Note, fault_of, settle_scope
+from server.exchange.exchange import fault_of
 from server.exchange.sealing import Opened, Unopened, open_all
-from server.exchange.settle import Call, Caller
+from server.exchange.settle import Call, Caller, Sent
+from server.exchange.together import Settler
 from server.keys import TransportKeys
 from server.store import sealed as sql
-from server.store.engine import Store
 from server.store.sealed import Box
 
 
@@ -19,9 +18,9 @@ class Tried(Struct, frozen=True):
     opened: int
 
 
-async def try_again(organisation: str, *, store: Store, keys: TransportKeys, poke: Poke, note: Note) -> Tried:
+async def try_again(organisation: str, *, settler: Settler, keys: TransportKeys) -> Tried:
     """Open what can be opened now, and settle it as at the time when it came; the rest stays, with why."""
-    nobody = Caller(organisation, "", "", "")
+    store, nobody = settler.store, Caller(organisation, "", "", "")
     tried = opened = after = 0
     while True:
         async with store.reading() as tx:
@@ -31,14 +30,14 @@ async def try_again(organisation: str, *, store: Store, keys: TransportKeys, pok
         tried, after = tried + len(boxes), boxes[-1].id
         found = await open_all([box.sealed for box in boxes], carrier=nobody, keys=keys, store=store)
         for box, one in zip(boxes, found, strict=True):
-            why = await _settle(box, one, store=store, poke=poke, note=note)
+            why = await _settle(box, one, settler)
             async with store.writing() as tx:
                 # After it was settled: whoever is stopped in between settles a repeat, and forgets the box then.
                 await (sql.say_why(tx, organisation, box.id, why) if why else sql.drop_box(tx, organisation, box.id))
             opened += not why
 
 
-async def _settle(box: Box, one: Opened | Unopened, *, store: Store, poke: Poke, note: Note) -> str:
+async def _settle(box: Box, one: Opened | Unopened, settler: Settler) -> str:
     """Return '' where a box was answered as an edit, else why it stays."""
     if isinstance(one, Unopened):
         return one.why
@@ -46,8 +45,5 @@ async def _settle(box: Box, one: Opened | Unopened, *, store: Store, poke: Poke,
     if fault:
         return fault
     call = Call(box.received_at, box.correction_ms)
-    committed = await settle_scope(
-        one.edit.event, [one.edit], authors=[one.author], store=store, poke=poke, note=note, call=call
-    )
-    refused = committed.acks[0][0] == "refused"
-    return committed.acks[0][1] if refused else ""
+    [ack] = await settler.settle(one.edit.event, [Sent(one.edit, one.author, call)])
+    return ack[1] if ack[0] == "refused" else ""

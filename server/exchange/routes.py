@@ -47,8 +47,8 @@ async def sync(request: Request[Any, Any, Any]) -> Response[bytes]:
         if caller.revoked and _is_done(user, body, now):
             raise Refusal("revoked")
         reply = await exchange(
-            body, caller=caller, store=state.store, keys=state.transport, epoch=state.epoch, poke=state.poke, note=state.note,
-            now_ms=now, is_courier=user.is_courier,
+            body, caller=caller, settler=state.settler, keys=state.transport, epoch=state.epoch, now_ms=now,
+            is_courier=user.is_courier,
         )  # fmt: skip
     except TooOld as error:
         raise Refusal("protocol", str(error)) from None

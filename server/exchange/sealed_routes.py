@@ -69,8 +69,8 @@ async def import_file(request: Request[Any, Any, Any]) -> Imported:
     acks: list[Ack] = []
     for at in range(0, len(file.edits), EDITS_MAX):
         acks += await answer(
-            file.edits[at : at + EDITS_MAX], caller=caller, call=call, store=state.store, keys=state.transport, poke=state.poke,
-            note=state.note, sealed_only=True,
+            file.edits[at : at + EDITS_MAX], caller=caller, call=call, settler=state.settler, keys=state.transport,
+            sealed_only=True,
         )  # fmt: skip
     return Imported(acks)
 
@@ -103,9 +103,7 @@ async def closed(request: Request[Any, Any, Any]) -> list[ClosedBox]:
 async def retry(request: Request[Any, Any, Any]) -> Tried:
     """Settle what can be opened now."""
     caller, state = _coordinator(request.user), request.app.state
-    return await try_again(
-        caller.organisation, store=state.store, keys=state.transport, poke=state.poke, note=state.note
-    )
+    return await try_again(caller.organisation, settler=state.settler, keys=state.transport)
 
 
 @post("/api/sealed/{number:int}/drop", status_code=200, summary="Leave a box out for good")

@@ -50,6 +50,14 @@ class Call(Struct, frozen=True):
     is_newer: bool = False
 
 
+class Sent(Struct, frozen=True, gc=False):
+    """An edit as it came: its author, and with which call."""
+
+    edit: Edit
+    author: Caller
+    call: Call
+
+
 @dataclass
 class Loaded:
     """What surrounds the edits of a scope; the engine's ``Around``. Changed records replace the loaded ones as it goes."""
@@ -121,15 +129,16 @@ class Settled:
     erase_records: set[str] = field(default_factory=set)
 
 
-def settle(edits: Sequence[Edit], loaded: Loaded, *, authors: Sequence[Caller], call: Call) -> Settled:
-    """Return what becomes of the edits, each of its author; ``loaded`` then holds the changed records."""
+def settle(sent: Iterable[Sent], loaded: Loaded) -> Settled:
+    """Return what becomes of edits, in their order; ``loaded`` then holds the changed records."""
     settled = Settled()
-    for edit, author in zip(edits, authors, strict=True):
-        settled.acks.append(_settle_one(edit, loaded, settled, author, call))
+    for one in sent:
+        settled.acks.append(_settle_one(one, loaded, settled))
     return settled
 
 
-def _settle_one(edit: Edit, loaded: Loaded, settled: Settled, caller: Caller, call: Call) -> Ack:
+def _settle_one(one: Sent, loaded: Loaded, settled: Settled) -> Ack:
+    edit, caller, call = one.edit, one.author, one.call
     now_ms = call.now_ms
     record = loaded.records.get(edit.id)
     e = _stamp(edit, record, call)

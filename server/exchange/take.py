@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from server.errors import Refusal
 from server.exchange.boxes import Poke
 from server.exchange.commit import write
-from server.exchange.exchange import Note
 from server.exchange.load import load, load_around
 from server.exchange.settle import Loaded, Settled, names_erased, take
+from server.exchange.together import Note
 from server.store import audit, desk
 from server.store import records as sql
 from server.store.engine import Store

@@ -16,9 +16,8 @@ from random import Random, SystemRandom
 
 from server.clock import now_ms
 from server.exchange.commit import commit
-from server.exchange.exchange import settle_scope
 from server.exchange.load import read_row
-from server.exchange.settle import Call, Caller, Loaded
+from server.exchange.settle import Call, Caller, Loaded, Sent
 from server.store import records as sql
 from server.store.engine import Tx
 from sync.access import Known, known
@@ -112,11 +111,7 @@ class Scene:
             self.n += 1
             self.at += 1000
             edit = Edit(author_of("t26"), self.n, from_ms(self.at), kind, id, values, self.event, over or {})
-            work = settle_scope(
-                self.event, [edit], authors=[who], store=server.store, poke=server.poke, note=server.note,
-                call=Call(self.at),
-            )  # fmt: skip
-            if self.world.run(work).acks == [["ok"]]:
+            if self.world.run(server.settler.settle(self.event, [Sent(edit, who, Call(self.at))])) == [["ok"]]:
                 self.made.setdefault(id, []).append(_line(edit, who.member))
                 self.kinds[id] = kind
                 return True
@@ -194,7 +189,7 @@ async def _tried(world: World, scope: str, case: Case, at: int, before: dict[str
     verdict = ""
     try:
         async with world.server.store.writing() as tx:
-            committed = await commit(tx, scope, [case.edit], authors=[case.who], call=Call(at))
+            committed = await commit(tx, scope, [Sent(case.edit, case.who, Call(at))])
             verdict = " ".join(committed.acks[0])
             if verdict != "ok":
                 assert await _tables(tx) == before, f"{verdict}, and yet: {case}"

@@ -2,26 +2,38 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 import pytest
 
 from server.exchange import commit
+from server.exchange.settle import Sent
+from server.exchange.together import Settler
 from server.settings import Settings
 from server.store import records as sql
 from server.store.engine import Tx
-from sync.wire import encode_edit
+from sync.wire import Ack, encode_edit
 from tests.support.world import Device, World, author_of
 
 WRITERS, CALLS, EDITS = 40, 6, 3
 
 
+class EachAlone(Settler):
+    """As if every call came to another process: no two share a transaction, all are after the same lock."""
+
+    async def settle(self, scope: str, sent: Sequence[Sent]) -> list[Ack]:
+        return await Settler(self.store, self.poke, self.note).settle(scope, sent)
+
+
 @pytest.fixture
 def postgres_world(worlds: Callable[[Settings], World], postgres_url: str, sqlite_settings: Settings) -> World:
     """A server with its people, on PostgreSQL."""
-    return worlds(msgspec.structs.replace(sqlite_settings, database_url=postgres_url)).organise()
+    world = worlds(msgspec.structs.replace(sqlite_settings, database_url=postgres_url)).organise()
+    server = world.server
+    world.app.state.settler = EachAlone(server.store, server.poke, server.note)
+    return world
 
 
 async def _posts(world: World, device: Device, body: bytes) -> dict[str, Any]:

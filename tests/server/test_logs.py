@@ -65,14 +65,14 @@ def test_a_fault_of_ours_is_logged_by_its_place_and_answered_internal(
     async def broken(*_: object) -> None:
         raise ValueError(MARKER)
 
-    world.app.state.poke = broken
+    world.server.settler.poke = broken
 
     reply = amina.sends([amina.edit(1, "talk-1", channel="tent")])
 
     assert (reply.status, reply.body) == (500, {"code": "internal", "detail": "internal"})
     out = "".join(capsys.readouterr())
     assert "ValueError" in out and MARKER not in out
-    world.app.state.poke = world.server.poke
+    world.server.settler.poke = world.server.poke
     assert amina.sends([amina.edit(1, "talk-1", channel="tent")]).status == 200
 
 

@@ -271,9 +271,10 @@ def read_streams(reply: bytes) -> tuple[dict[str, int], bool]:
     before, *pages = reply.split(_FROM)
     cursors, has_more = dict[str, int](), False
     for page in pages:
-        at, more = _PAGE.match(page).groups()  # type: ignore[union-attr] -- the server's own form
-        cursors[before[before.rindex(b'"') + 1 :].decode()] = int(at)
-        before, has_more = page, has_more or more == b"true"
+        if head := _PAGE.match(page):
+            cursors[before[before.rindex(b'"') + 1 :].decode()] = int(head[1])
+            has_more = has_more or head[2] == b"true"
+        before = page
     return cursors, has_more
 
 

@@ -16,10 +16,12 @@ async def learn(tx: Tx, organisation: str, roots: Iterable[str]) -> None:
 async def make(tx: Tx, organisation: str, roots: Iterable[str]) -> None:
     """Bring the keys of these roots into memory, and make those that do not exist.
 
-    The database is asked for every one: what another process destroyed, or a transaction that was rolled back made,
-    may still be in memory, and what is sealed under such a key is lost.
+    The database is asked for every one, once a transaction: what another process destroyed, or a transaction that was
+    rolled back made, may still be in memory, and what is sealed under such a key is lost.
     """
-    wanted = {root for root in roots if root}
+    roots = {root for root in roots if root}
+    wanted = {root for root in roots if (organisation, root) not in tx.sure} | tx.keys.missing(organisation, roots)
+    tx.sure |= {(organisation, root) for root in wanted}
     missing = await _read(tx, organisation, wanted)
     if not missing:
         return
@@ -59,6 +61,7 @@ async def destroy(tx: Tx, organisation: str, roots: Iterable[str]) -> None:
         "DELETE FROM card_key WHERE organisation = ? AND root = ?", [(organisation, one) for one in roots]
     )
     tx.keys.forget(organisation, roots)
+    tx.sure -= {(organisation, root) for root in roots}
 
 
 async def _move_away(tx: Tx, organisation: str, roots: set[str], table: str, key: str, column: str, own: str) -> None:

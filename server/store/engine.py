@@ -54,6 +54,7 @@ class Tx(Protocol):
 
     is_postgres: bool
     keys: Keys
+    sure: set[tuple[str, str]]  # of keys that this transaction found in the database, or made: (organisation, root)
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         """Return all rows."""
@@ -82,7 +83,7 @@ class SqliteTx:
     is_postgres = False
 
     def __init__(self, connection: aiosqlite.Connection, keys: Keys) -> None:
-        self.connection, self.keys = connection, keys
+        self.connection, self.keys, self.sure = connection, keys, set[tuple[str, str]]()
         self._direct: sqlite3.Connection = connection._conn
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
@@ -115,7 +116,7 @@ class PostgresTx:
     is_postgres = True
 
     def __init__(self, connection: asyncpg.Connection, keys: Keys) -> None:
-        self.connection, self.keys = connection, keys
+        self.connection, self.keys, self.sure = connection, keys, set[tuple[str, str]]()
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         return list(await self.connection.fetch(_numbered(sql), *args))

@@ -160,19 +160,13 @@ async def set_audience(tx: Tx, organisation: str, rows: Iterable[tuple[str, str]
 
 async def write_entries(tx: Tx, organisation: str, entries: Iterable[Entry]) -> None:
     """Store entries of streams, after their records; one exists once per stream and record."""
-    entries = list(entries)
-    places = await _places(tx, organisation, {e.record for e in entries if not e.gone})
     await tx.run_many(
-        "INSERT INTO entry (stream, record, position, gone, place) VALUES (?, ?, ?, ?, ?) ON CONFLICT (stream, record)"
+        "INSERT INTO entry (stream, record, position, gone, place)"
+        " VALUES (?, ?, ?, ?, (SELECT place FROM record WHERE organisation = ? AND id = ?))"
+        " ON CONFLICT (stream, record)"
         " DO UPDATE SET position = excluded.position, gone = excluded.gone, place = excluded.place",
-        [(e.stream, e.record, e.position, e.gone, None if e.gone else places[e.record]) for e in entries],
+        [(e.stream, e.record, e.position, e.gone, organisation, None if e.gone else e.record) for e in entries],
     )
-
-
-async def _places(tx: Tx, organisation: str, ids: Iterable[str]) -> dict[str, int]:
-    """Return the places of records, by which entries find them."""
-    rows = await tx.by_keys("SELECT id, place FROM record WHERE organisation = ? AND id {keys}", ids, organisation)
-    return {row[0]: row[1] for row in rows}
 
 
 async def write_links(tx: Tx, organisation: str, source: Iterable[str], links: Iterable[tuple[str, str]]) -> None:

@@ -14,6 +14,7 @@ from server.store import engine, history, pages
 from server.store import records as sql
 from server.store.engine import PostgresTx, Store
 from server.store.migrations import migrate
+from tests.support.push import Reminding
 from tests.support.world import World
 
 
@@ -146,6 +147,7 @@ def test_a_database_that_is_locked_too_long_is_busy_and_the_device_is_told_to_co
     monkeypatch.setattr(engine, "PRAGMAS", quick)
     world = worlds(sqlite_settings).organise()
     amina = world.device("amina")
+    Reminding(world)  # its own rest: the loop stands still between two calls, with whatever they have open
     with closing(sqlite3.connect(sqlite_settings.database_file)) as other:
         other.execute("BEGIN IMMEDIATE")
         reply = amina.sends([amina.edit(1, "talk-1", channel="tent")])

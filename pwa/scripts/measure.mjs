@@ -71,6 +71,30 @@ await page.waitForTimeout(2000);
 const added = await fillVault(page, words, 5000);
 await context.close();
 
+// When the first face of the lock is painted; told by the page itself. To wait for it Playwright would load a script of
+// its own, larger than the app's, into the page that is measured: a fifth of what was measured was that.
+function watchForFace() {
+  const seen = new MutationObserver(() => {
+    if (![...document.querySelectorAll('button')].some((one) => one.textContent.includes('vos'))) return;
+    seen.disconnect();
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        globalThis.faceAt = performance.timeOrigin + performance.now();
+      };
+      port2.postMessage(0);
+    });
+  });
+  seen.observe(document, { childList: true, subtree: true, characterData: true });
+}
+async function faceAt(cdp) {
+  for (;;) {
+    const { result } = await cdp.send('Runtime.evaluate', { expression: 'globalThis.faceAt' });
+    if (result.value) return result.value;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 // Throttled is the page; what stretches the secret is a Worker, which Chromium lets run at full speed.
 const starts = [];
 const unlocks = [];
@@ -78,15 +102,14 @@ const unlocks = [];
 for (let i = 0; i <= RUNS; i++) {
   context = await chromium.launchPersistentContext(profile, options);
   await context.setOffline(true);
+  await context.addInitScript(watchForFace);
   page = context.pages()[0];
   const cdp = await context.newCDPSession(page);
   await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
-  const began = performance.now();
+  const began = Date.now();
   await page.goto(demo.url);
-  const face = page.getByRole('button', { name: 'vos: ontgrendelen' });
-  await face.waitFor();
-  starts.push(performance.now() - began);
-  await face.click();
+  starts.push((await faceAt(cdp)) - began);
+  await page.getByRole('button', { name: 'vos: ontgrendelen' }).click();
   await page.getByLabel('Je vijf woorden').fill(words);
   await page.waitForTimeout(500); // as long as a hand takes at least
   const unlocking = performance.now();

@@ -24,6 +24,7 @@ TABLET_MS = 400 * 86_400_000
 WIPE_MS = (
     7 * 86_400_000
 )  # a revoked device gets its outbox read for so long; after that it gets 401 whatever it still holds
+OF_MEMBER = "onthaal-member"  # whose desk calls, by a cookie that may be somebody else's by now
 # All that the token of a locked vault opens.
 FOR_COURIERS = ("/api/sync", "/api/sealed/import", "/api/forget", "/api/enrol/state", "/api/enrol/stop")
 HANDS_OVER = ("/api/sync", "/api/desk/key")  # all that is left to a coordinator's session that lost its access
@@ -60,13 +61,21 @@ class SignedIn(AbstractAuthenticationMiddleware):
             return AuthenticationResult(user=None, auth=None)
         path = connection.scope["path"]
         device = await _device(state.store, token, path)
-        if device is None or (is_cookie and not device.is_session):
+        if device is None or (is_cookie and not (device.is_session and _is_of(connection, device))):
             return AuthenticationResult(user=None, auth=None)
         if device.is_courier and path.startswith("/api/") and path not in FOR_COURIERS:
             raise Refusal("not_allowed")
         if device.unready and path.startswith("/api/") and path not in SETTING_UP:
             raise Refusal("set_up")
         return AuthenticationResult(user=device, auth=None)
+
+
+def _is_of(connection: ASGIConnection[Any, Any, Any, Any], device: Device) -> bool:
+    """Return whether a session is of the member whose desk calls.
+
+    A browser has one cookie, and windows of several coordinators: what waits in one of them must not arrive as another's.
+    """
+    return connection.headers.get(OF_MEMBER, device.member) == device.member
 
 
 def token_of(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[str, bool]:

@@ -87,6 +87,27 @@ def test_the_key_of_the_desks_copy_is_a_members_own_the_same_in_every_session(de
     assert desk.asks("POST", "/api/desk/key").status_code == 401
 
 
+def test_a_window_of_somebody_else_is_signed_out_and_brings_nothing_under_this_name(desk: Desk) -> None:
+    world = desk.world
+    els = world.join("els", "coordinator")
+    desk.signs_in()
+    own = desk.asks("GET", "/api/me").json()["member"]
+    nothing = {"protocol": 1, "kinds": 1, "epoch": "", "call": 1, "now": 1, "cursors": {}, "edits": []}
+
+    for method, path, body in (
+        ("POST", "/api/sync", nothing),
+        ("POST", "/api/desk/key", None),
+        ("GET", "/api/team", None),
+        ("GET", "/api/poke", None),
+        ("POST", "/api/sign-out", {}),
+    ):
+        answer = desk.asks(method, path, body, window_of=els)
+        assert (answer.status_code, answer.json()["code"]) == (401, "signed_out"), path
+
+    assert desk.asks("POST", "/api/sync", nothing, window_of=own).status_code == 200
+    assert desk.asks("GET", "/api/me").status_code == 200
+
+
 def test_the_key_of_the_desks_copy_outlives_the_server(worlds: Worlds, sqlite_settings: Settings) -> None:
     keys = []
     for world in (worlds(sqlite_settings).organise(), worlds(sqlite_settings)):

@@ -2,10 +2,9 @@
 import { createHmac } from 'node:crypto';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import type { Browser } from './support/browser.ts';
 import { type Demo, EMAIL, PASSWORD } from './support/demo.ts';
+import { expectDesk, signOut, typeIn, usable } from './support/desks.ts';
 import { desk, enrol, expect, installed, test } from './support/story.ts';
 
 const STEP_S = 30;
@@ -36,27 +35,6 @@ function letTimePass(demo: Demo): void {
   const database = new DatabaseSync(path.join(demo.folder, 'onthaal.sqlite'));
   database.exec('PRAGMA busy_timeout = 5000; UPDATE device SET verified_at = verified_at - 360000 WHERE is_session = 1');
   database.close();
-}
-
-async function signOut(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Afmelden', exact: true }).click();
-  await page.getByRole('button', { name: 'Ja, afmelden' }).click();
-  await expect(page.getByRole('heading', { name: 'Coördinatoren melden zich aan' })).toBeVisible({ timeout: 30_000 });
-}
-
-async function typeIn(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Wachtwoord').fill(password);
-  await page.getByRole('button', { name: 'Aanmelden' }).click();
-}
-
-async function expectDesk(page: Page): Promise<void> {
-  await expect(page.getByRole('heading', { name: 'Nazicht' })).toBeVisible({ timeout: 30_000 });
-}
-
-async function usable(page: Page): Promise<void> {
-  const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-  expect(found.violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`)).toEqual([]);
 }
 
 test('a coordinator adds a passkey, signs in with it alone, and proves with it to be there', async ({ demo, coordinator }) => {
@@ -260,40 +238,4 @@ test('T34 the policy of the pages stops nothing of ours, and every script that i
   });
   expect(refused).toEqual(['a string as markup', 'another policy', 'a string as a worker', 'a style from elsewhere']);
   coordinator.stopped.length = 0; // that was on purpose
-});
-
-test('a desk that nobody touches for half an hour is empty, and asks again who is there', async ({ demo, coordinator }) => {
-  const page = await desk(coordinator, demo);
-  await expect(page.locator('[data-case]').first()).toBeVisible();
-  await page.clock.install();
-  await page.clock.runFor(20 * 60_000);
-  await page.keyboard.press('Shift');
-  await page.clock.runFor(20 * 60_000);
-  await expect(page.locator('[data-case]').first()).toBeVisible();
-  await page.clock.runFor(11 * 60_000);
-
-  await expect(page.getByLabel('E-mail')).toBeVisible();
-  await expect(page.locator('[data-case]')).toHaveCount(0);
-  const kept = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
-  expect(kept.filter((name) => name !== 'onthaal')).toEqual([]); // that one says whose device it is: now nobody's
-});
-
-test('a desk that is left alone in the middle of a sentence asks who is there, and gives the sentence back', async ({ demo, coordinator }) => {
-  const page = await desk(coordinator, demo);
-  const question = async () => {
-    await page.locator('[data-case]').first().click();
-    await page.getByText('Iets vragen, of thema en niveau wijzigen').first().click();
-    return page.getByLabel(/^Een vraag aan/).first();
-  };
-  await page.clock.install();
-  await (await question()).fill('Welke brief kwam er');
-  await page.clock.runFor(1_000); // what scrolled the page to that field is over
-  await page.clock.runFor(31 * 60_000);
-
-  await expect(page.getByLabel('E-mail')).toBeVisible();
-  await page.goto(`${demo.url()}/desk`);
-  await expect(page.getByLabel('E-mail')).toBeVisible();
-  await typeIn(page, EMAIL, PASSWORD);
-  await expectDesk(page);
-  await expect(await question()).toHaveValue('Welke brief kwam er');
 });

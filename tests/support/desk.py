@@ -13,10 +13,13 @@ class Desk:
     def __init__(self, world: World) -> None:
         self.world, self.token = world, ""
 
-    def asks(self, method: str, path: str, body: object = None) -> httpx.Response:
+    def asks(self, method: str, path: str, body: object = None, *, window_of: str = "") -> httpx.Response:
+        """Return the answer to a call; of a window that was opened by the member ``window_of``, where given."""
         headers = {"Sec-Fetch-Site": "same-origin", "User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140"}
         if self.token:
             headers["Cookie"] = f"onthaal_session={self.token}"
+        if window_of:
+            headers["Onthaal-Member"] = window_of
         answer = self.world.call(method, path, headers=headers, json_body=body)
         self.token = answer.cookies.get("onthaal_session", self.token)
         return answer

@@ -22,6 +22,16 @@ export class Batching {
     return nowMs < until && until - nowMs <= PASSED_MS;
   }
 
+  /** Places that were passed over, whether or not it is time to try them again. */
+  get held(): readonly number[] {
+    return [...this.#passed.keys()];
+  }
+
+  /** None is passed over any more: somebody wants it tried now. */
+  release(): void {
+    this.#passed.clear();
+  }
+
   /** The server took what it was sent. */
   took(): void {
     this.limit = WIRE.edits;

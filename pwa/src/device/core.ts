@@ -41,7 +41,7 @@ export class Core {
   #n = 0;
   #last: Stamp = FIRST;
   #outbox = new Outbox([]);
-  readonly #batching = new Batching();
+  readonly batching = new Batching();
   #differ: readonly string[] = [];
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -181,9 +181,7 @@ export class Core {
       // Another tab called since: what it received is on the disk, not here.
       if (number !== this.state.call + 1) await this.#reload();
       this.state.call = number;
-      const sent = this.#outbox.batch({ edits: this.#batching.limit, bytes: WIRE.editsBytes }, (seq) =>
-        this.#batching.isPassed(seq, nowMs),
-      );
+      const sent = this.#outbox.batch({ edits: this.batching.limit, bytes: WIRE.editsBytes }, (seq) => this.batching.isPassed(seq, nowMs));
       const cursors = emptyTable<number>();
       for (const stream of this.state.streams.values()) cursors[stream.name] = stream.cursor;
       const request: SyncRequest = {
@@ -230,7 +228,7 @@ export class Core {
       const { complete, repaired, differing, erased } = received;
       // Another tab may have kept something that this one has not heard of yet: nothing is wiped that was not sent.
       if (reply.wipe) await this.#reload();
-      const again = !complete || repaired.length > 0 || this.unsent.some(({ seq }) => !this.#batching.isPassed(seq, nowMs));
+      const again = !complete || repaired.length > 0 || this.unsent.some(({ seq }) => !this.batching.isPassed(seq, nowMs));
       return { kind: 'stored', complete, again, wipe: reply.wipe && this.waiting === 0, differing, repaired, changed, erased };
     });
   }
@@ -242,7 +240,7 @@ export class Core {
     applyPatch(this.state, received.patch);
     this.#outbox = new Outbox(this.state.outbox.values());
     this.#calibrate(reply.now, sentAtMs, nowMs);
-    this.#batching.took();
+    this.batching.took();
     if (received.isCloned && this.rules.freshAuthor) {
       this.author = this.setup.newAuthor();
       this.#n = 0;
@@ -272,17 +270,17 @@ export class Core {
   tooLarge(call: Call): Promise<void> {
     return this.#inTurn(async () => {
       const row = call.sent[0];
-      if (call.sent.length > 1) this.#batching.halve(call.sent.length);
+      if (call.sent.length > 1) this.batching.halve(call.sent.length);
       else if (row) {
         await this.#commit(refusing(row));
-        this.#batching.took();
+        this.batching.took();
       }
     });
   }
 
   /** The server broke at a call; says whether a smaller one is to go at once. */
   broke({ sent }: Call, nowMs: number): boolean {
-    return this.#batching.broke(sent, nowMs);
+    return this.batching.broke(sent, nowMs);
   }
 
   /** Takes an edit that needed attention off the list. */

@@ -5,7 +5,7 @@
  */
 import type { Outcome } from './calls.ts';
 import type { Core } from './core.ts';
-import { codeOf, send } from './http.ts';
+import { codeOf, type Pass, send } from './http.ts';
 
 /** How one trip ended. Offline is a state, not an error: nothing is thrown for it. */
 export type Trip =
@@ -22,7 +22,7 @@ const FIRST_BACK_OFF_MS = 2_000;
 
 export interface Carried {
   readonly core: Core;
-  readonly token: string | null;
+  readonly token: Pass;
   readonly now: () => number;
 }
 

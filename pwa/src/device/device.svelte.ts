@@ -53,11 +53,10 @@ export class OpenDevice implements Device {
   #courier: Courier | undefined;
   // A clock that was set is not the one that was calibrated: the next reply tells again.
   readonly #clock = clockThat(() => (this.#core.offsetMs = null));
-  #hasUpdate = false;
   #isSigningOut = false;
 
   private constructor(opened: Opened, disk: IndexedDisk, core: Core, drafts: KeptDrafts) {
-    this.status.emptied = opened.isEmptied ?? false;
+    this.status.begins(opened);
     this.#opened = opened;
     this.#disk = disk;
     this.#core = core;
@@ -67,10 +66,7 @@ export class OpenDevice implements Device {
     this.records = new WorkingSet(core);
     this.#tabs = new BroadcastChannel(opened.db.name);
     this.#bundle = bundler(opened.db, opened.codec, this.#stop.signal);
-    this.#updates = new Updates(() => {
-      this.#hasUpdate = true;
-      this.#offerUpdate();
-    });
+    this.#updates = new Updates(() => this.#offerUpdate());
   }
 
   get me(): Me {
@@ -79,7 +75,7 @@ export class OpenDevice implements Device {
 
   /** Nobody is asked to update in the middle of a form. */
   #offerUpdate(): void {
-    this.status.update = this.#hasUpdate && !this.#kept.any;
+    this.status.update = this.#updates.isReady && !this.#kept.any;
   }
 
   /** A device as it was left: ready to use without a network. */
@@ -99,7 +95,8 @@ export class OpenDevice implements Device {
     const signal = this.#stop.signal;
     this.#tabs.onmessage = ({ data }) => void this.#heard(data as Message);
     for (const way of ['online', 'offline']) addEventListener(way, () => this.#connected(way === 'online'), { signal });
-    document.addEventListener('visibilitychange', () => this.#seen(), { signal });
+    const isSeen = (): boolean => document.visibilityState === 'visible';
+    document.addEventListener('visibilitychange', () => (isSeen() ? this.sync() : void this.#kept.flush()), { signal });
     addEventListener('pagehide', () => void this.#kept.flush(), { signal });
     this.#kept.onany = () => this.#offerUpdate();
     this.#kept.onfull = () => this.#core.makeRoom().finally(() => this.#count());
@@ -141,7 +138,7 @@ export class OpenDevice implements Device {
   }
 
   async #ended(trip: Trip): Promise<void> {
-    const standing = standingAfter(trip);
+    const standing = standingAfter(trip, this.#core.batching.held);
     this.status.stands(standing);
     this.#tell({ kind: 'stands', standing });
     if (this.status.revoked && (await this.#wipe())) return;
@@ -174,13 +171,15 @@ export class OpenDevice implements Device {
         await (message.ids ? this.#core.reloadSome(message.ids) : this.#core.reload());
         this.#core.offsetMs = message.offsetMs;
         break;
+      case 'again':
+        return this.#core.batching.release();
       case 'sync':
-        this.#courier?.wake();
-        break;
+        return this.#courier?.wake();
       case 'lost':
         return this.status.doubts();
       case 'stands':
-        return this.status.stands(message.standing);
+        this.status.stands(message.standing);
+        break;
       case 'locked':
         return this.#clear();
       case 'gone':
@@ -194,11 +193,6 @@ export class OpenDevice implements Device {
   #connected(online: boolean): void {
     this.status.online = online;
     this.sync();
-  }
-
-  #seen(): void {
-    if (document.visibilityState === 'visible') this.sync();
-    else void this.#kept.flush();
   }
 
   #count(): void {
@@ -228,6 +222,12 @@ export class OpenDevice implements Device {
   async api<T>(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
     await this.#opened.settle?.(); // or the token may be one that another tab has replaced
     return whenVerified(() => call<T>(method, path, body, this.#opened.token()), this.verifier);
+  }
+
+  tryAgain(): void {
+    this.#core.batching.release();
+    this.#tell({ kind: 'again' });
+    this.sync();
   }
 
   newId(): string {

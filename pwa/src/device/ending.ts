@@ -2,7 +2,7 @@
 import type { Core } from './core.ts';
 import type { IndexedDisk } from './db.ts';
 import { DiskFull } from './disk.ts';
-import { ApiError } from './http.ts';
+import { ApiError, type Pass } from './http.ts';
 import { endToken } from './identity.ts';
 
 const SEND_MS = 20_000;
@@ -14,7 +14,7 @@ export interface Leaving {
   /** Nobody writes on, here or in another tab; `false`: they may again. */
   readonly still: (isStill: boolean) => void;
   readonly settle?: (() => Promise<void>) | undefined;
-  readonly token: () => string | null;
+  readonly token: () => Pass;
   readonly end: () => Promise<boolean>;
 }
 

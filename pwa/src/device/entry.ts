@@ -9,7 +9,7 @@
 import { leaveSign } from './canary.ts';
 import type { Codec } from './codec.ts';
 import { OpenDevice } from './device.svelte.ts';
-import { ApiError } from './http.ts';
+import { ApiError, type Pass } from './http.ts';
 import { endLeft, type Identity } from './identity.ts';
 import { DeviceReminders } from './reminders.ts';
 import { Database } from './schema.ts';
@@ -18,14 +18,15 @@ import { NONE } from './vault/attempts.ts';
 import { databaseOf, type VaultRow } from './vault/clear.ts';
 import { contactsOf } from './vault/contact.ts';
 import { Credentials, openToken, sealToken } from './vault/credentials.ts';
-import { deskCopy, deskDatabaseOf, serverBack, waitsAtDesk } from './vault/desk.ts';
+import { deskCopy, serverBack } from './vault/desk.ts';
+import { deskDatabaseOf, waitsAtDesk, waitsOfOthers } from './vault/desks.ts';
 import { leave, leaveDesk } from './vault/leaving.ts';
 import { membershipIn, Sealer, sealing } from './vault/membership.ts';
 import { moveIn } from './vault/moving.ts';
 import { askPasskey, makePasskey } from './vault/passkey.ts';
 import { stretchInWorker } from './vault/stretch.ts';
 import { type Chosen, type Means, newLock, newVaultId, type Unlocked, unlock } from './vault/unlock.ts';
-import { DESK } from './waking.ts';
+import { adoptWaking } from './waking.ts';
 
 const means: Means = { stretch: stretchInWorker, ask: askPasskey, clockMs: () => performance.now() };
 
@@ -63,15 +64,18 @@ export async function opened(row: VaultRow, codec: Codec): Promise<OpenDevice> {
 }
 
 /** A device at the desk. Throws `ApiError` where the server does not tell the key of its copy: `offline`, `signed_out`, `revoked`. */
-async function openDesk({ me, token }: Identity): Promise<OpenDevice> {
+async function openDesk({ me }: Identity): Promise<OpenDevice> {
   const { db, codec } = await deskCopy(me.member);
-  const reminders = await DeviceReminders.open({ db, codec, owner: DESK, token: () => token });
+  const token = (): Pass => ({ member: me.member });
+  await adoptWaking(db.name);
+  const reminders = await DeviceReminders.open({ db, codec, owner: db.name, token });
   reminders.begin();
   const forget = (): Promise<void> => {
     reminders.badge(0);
     return leaveDesk(db.name);
   };
-  return OpenDevice.open({ me, token: () => token, db, codec, reminders, vault: null, forget });
+  const others = await waitsOfOthers(me.member);
+  return OpenDevice.open({ me, token, others, db, codec, reminders, vault: null, forget });
 }
 
 /** The desk of who signed in here, or why there is none; neither where they only have to sign in again. */

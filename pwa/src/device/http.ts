@@ -19,12 +19,20 @@ export type Reply =
 const COMPRESS_FROM = 8 * 1024;
 const GIVE_UP_MS = 120_000; // a hotspot that lost its network holds a call for ever
 
-/** A token travels as a bearer; without one the session cookie does. */
-export const authorised = (token: string | null): Record<string, string> => (token ? { authorization: `Bearer ${token}` } : {});
+/**
+ * By what a call is known: a token; or the session's cookie, which has to be of this member, since another window of the browser
+ * may have signed somebody else in meanwhile; `null`: whoever the cookie is of, or nobody yet.
+ */
+export type Pass = string | { readonly member: string } | null;
+
+export function authorised(pass: Pass): Record<string, string> {
+  if (typeof pass === 'string') return pass ? { authorization: `Bearer ${pass}` } : {};
+  return pass ? { 'onthaal-member': pass.member } : {};
+}
 
 /** One request with a JSON body; large ones are compressed, since a hall's network is slow. */
-export async function send(method: string, path: string, body: unknown, token: string | null): Promise<Reply> {
-  const headers: Record<string, string> = { ...authorised(token) };
+export async function send(method: string, path: string, body: unknown, pass: Pass): Promise<Reply> {
+  const headers: Record<string, string> = { ...authorised(pass) };
   let content: BodyInit | null = null;
   if (body !== undefined) {
     headers['content-type'] = 'application/json';
@@ -62,8 +70,8 @@ export function codeOf({ body }: Reply & { kind: 'answered' }): string {
 }
 
 /** A call whose answer a screen needs. Throws `ApiError`; code `offline` without a network. */
-export async function call<T>(method: string, path: string, body: unknown, token: string | null): Promise<T> {
-  const reply = await send(method, path, body, token);
+export async function call<T>(method: string, path: string, body: unknown, pass: Pass): Promise<T> {
+  const reply = await send(method, path, body, pass);
   if (reply.kind === 'offline') throw new ApiError('offline', 0);
   if (reply.status >= 400) throw new ApiError(codeOf(reply) || 'internal', reply.status);
   return reply.body as T;

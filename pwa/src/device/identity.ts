@@ -4,7 +4,7 @@
  * not among it (vault/desk.ts).
  */
 import { plain } from './codec.ts';
-import { ApiError, call, send } from './http.ts';
+import { ApiError, call, type Pass, send } from './http.ts';
 import { passkeys } from './passkeys.ts';
 import type { NamedRow } from './schema.ts';
 import type { Entry, Me, SignOptions } from './types.ts';
@@ -70,14 +70,14 @@ export const entryBy = (link: string | null): Entry => ({
 });
 
 /** Ends the session of a desk that was left alone. Throws `ApiError` where the server could not be told. */
-export async function endLeft({ isLeft }: Identity): Promise<void> {
+export async function endLeft({ isLeft, me: { member } }: Identity): Promise<void> {
   if (!isLeft) return;
-  const reply = await send('POST', '/api/sign-out', {}, null);
+  const reply = await send('POST', '/api/sign-out', {}, { member });
   if (reply.kind === 'offline' || reply.status >= 500) throw new ApiError('offline', 0);
 }
 
 /** Ends the token at the server. Throws `ApiError` where the server could not be told. */
-export async function endToken(token: string | null): Promise<void> {
+export async function endToken(token: Pass): Promise<void> {
   const reply = await send('POST', '/api/sign-out', {}, token);
   if (reply.kind === 'offline') throw new ApiError('offline', 0);
 }

@@ -2,7 +2,7 @@
  * Listens for "ask again" (station 10). Read with fetch and a stream reader, since EventSource cannot send a token.
  * Reconnects by itself; the courier's other reasons to sync go on without it.
  */
-import { authorised } from './http.ts';
+import { authorised, type Pass } from './http.ts';
 
 const AGAIN_MS = 5_000;
 const AGAIN_MS_MAX = 120_000;
@@ -12,7 +12,7 @@ const SILENT_MS = 40_000; // the server says something every 25 s; a line that i
 export type Positions = Readonly<Record<string, number>>;
 
 export interface Listening {
-  readonly token: () => string | null;
+  readonly token: () => Pass;
   readonly signal: AbortSignal;
   /** Says `online` when there is a network again; the page, where not given. */
   readonly network?: EventTarget;

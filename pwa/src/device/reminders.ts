@@ -11,7 +11,7 @@
  */
 import { toBase64 } from './base64.ts';
 import type { Codec } from './codec.ts';
-import { ApiError, call } from './http.ts';
+import { ApiError, call, type Pass } from './http.ts';
 import type { Database } from './schema.ts';
 import type { Moments, Preferences, Reminders, Waking, Wishes } from './types.ts';
 import { endWaking, noteWaking, wakingOf } from './waking.ts';
@@ -21,7 +21,7 @@ interface Means {
   readonly codec: Codec;
   /** A vault, or the desk. */
   readonly owner: string;
-  readonly token: () => string | null;
+  readonly token: () => Pass;
 }
 
 const NAME = 'reminders';

@@ -2,15 +2,20 @@
 import type { Core } from './core.ts';
 import type { Trip } from './courier.ts';
 import type { EditRow } from './disk.ts';
+import type { Opened } from './opened.ts';
 import type { Attention, Status } from './types.ts';
 
 const CLOCK_OFF_MS = 10 * 60_000;
 const ANSWERS_WITHIN_MS = 2_500; // a network that is gone may hold a call for two minutes
 
 /** How a device stands with its server. */
-export type Standing = Pick<Status, 'online' | 'signedOut' | 'revoked' | 'tooOld'>;
+export interface Standing extends Pick<Status, 'online' | 'signedOut' | 'revoked' | 'tooOld'> {
+  /** Places of edits that the server broke at: they wait, others go on. */
+  readonly held: readonly number[];
+}
 
-export const standingAfter = (trip: Trip): Standing => ({
+export const standingAfter = (trip: Trip, held: readonly number[] = []): Standing => ({
+  held,
   online: trip.kind !== 'offline',
   signedOut: trip.kind === 'signed_out',
   revoked: trip.kind === 'signed_out' && trip.code === 'revoked',
@@ -30,7 +35,15 @@ export class LiveStatus implements Status {
   tooOld = $state(false);
   update = $state(false);
   emptied = $state(false);
+  others = $state(0);
+  held: readonly number[] = [];
   #silence: ReturnType<typeof setTimeout> | undefined;
+
+  /** Says what was known when the device was opened. */
+  begins({ isEmptied, others }: Pick<Opened, 'isEmptied' | 'others'>): void {
+    this.emptied = isEmptied ?? false;
+    this.others = others ?? 0;
+  }
 
   /** The line to the server broke: offline, unless the call that was made at once is answered. */
   doubts(): void {
@@ -44,11 +57,12 @@ export class LiveStatus implements Status {
   }
 
   /** Says what the core holds now. */
-  follow({ state, waiting, offsetMs, isFull }: Core): void {
-    this.waiting = waiting;
+  follow({ state, unsent, offsetMs, isFull }: Core): void {
+    this.waiting = unsent.length;
     this.lastSync = state.meta.syncedAt || null;
     this.storage = isFull ? 'full' : 'ok';
-    this.attention = [...state.refused.values(), ...state.kept.values()].flatMap(attention);
+    const held = unsent.filter(({ seq }) => this.held.includes(seq)).map((row) => asking(row, 'held', 'held'));
+    this.attention = [...held, ...[...state.refused.values(), ...state.kept.values()].flatMap(attention)];
     this.clockOffMin = offsetMs !== null && Math.abs(offsetMs) > CLOCK_OFF_MS ? Math.round(offsetMs / 60_000) : null;
   }
 }
@@ -56,5 +70,14 @@ export class LiveStatus implements Status {
 function attention(row: EditRow): Attention[] {
   const [kind, code = ''] = row.ack.split(' ');
   if ((kind !== 'refused' && kind !== 'parked') || row.ack.endsWith(' seen')) return [];
-  return [{ seq: row.seq, kind, code, record: row.edit.id, recordKind: row.edit.kind, set: row.edit.set }];
+  return [asking(row, kind, code)];
 }
+
+const asking = ({ seq, edit }: EditRow, kind: Attention['kind'], code: string): Attention => ({
+  seq,
+  kind,
+  code,
+  record: edit.id,
+  recordKind: edit.kind,
+  set: edit.set,
+});

@@ -84,10 +84,10 @@ export interface Records extends Around {
   naming(id: string): readonly Shown[];
 }
 
-/** An edit that needs somebody: refused by the server, or laid before the coordinator. */
+/** An edit that needs somebody: refused by the server, laid before the coordinator, or held here since the server breaks at it. */
 export interface Attention {
   readonly seq: number;
-  readonly kind: 'refused' | 'parked';
+  readonly kind: 'refused' | 'parked' | 'held';
   readonly code: string;
   readonly record: string;
   readonly recordKind: string;
@@ -110,6 +110,8 @@ export interface Status {
   readonly update: boolean;
   /** What was read here was dropped, since nobody had heard of this tablet for too long; it has not come back yet. */
   readonly emptied: boolean;
+  /** How many edits of other coordinators wait in this browser; they leave when those sign in here. */
+  readonly others: number;
 }
 
 /** Half-written text, kept per key stroke; comes back exactly as it was. */
@@ -189,6 +191,8 @@ export interface Device {
   may(change: Change): Verdict;
   /** Take an edit that needed attention off the list. */
   dismiss(seq: number): Promise<void>;
+  /** Sends what is held again, now. */
+  tryAgain(): void;
   /** A call for what only the server knows; where it asks who is there, `verifier` does, and the call goes on. Throws `ApiError`. */
   api<T>(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
   readonly reminders: Reminders;

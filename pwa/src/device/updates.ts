@@ -7,8 +7,12 @@ const EVERY_MS = 60 * 60_000;
 export class Updates {
   #workbox: Workbox | undefined;
   #isOutdated = false;
+  /** A newer version waits, or works in another tab. */
+  isReady = false;
+  readonly #onready: () => void;
 
   constructor(onready: () => void) {
+    this.#onready = onready;
     if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
     let isFirst = navigator.serviceWorker.controller === null;
     navigator.serviceWorker.addEventListener('controllerchange', () => {
@@ -18,16 +22,21 @@ export class Updates {
       }
       // Another tab started the new version; this one runs the old, whose lazy parts are gone.
       this.#isOutdated = true;
-      onready();
+      this.#ready();
     });
-    void this.#register(onready).catch((error: unknown) => console.error('service worker', error));
+    void this.#register().catch((error: unknown) => console.error('service worker', error));
     setInterval(() => navigator.onLine && void this.#workbox?.update().catch(() => undefined), EVERY_MS);
   }
 
-  async #register(onready: () => void): Promise<void> {
+  #ready(): void {
+    this.isReady = true;
+    this.#onready();
+  }
+
+  async #register(): Promise<void> {
     const { Workbox } = await import('workbox-window'); // after the first screen
     this.#workbox = new Workbox(ourScript('/sw.js'));
-    this.#workbox.addEventListener('waiting', onready);
+    this.#workbox.addEventListener('waiting', () => this.#ready());
     await this.#workbox.register();
   }
 

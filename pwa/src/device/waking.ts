@@ -4,12 +4,22 @@
  */
 import { inClear, type WakingRow } from './vault/clear.ts';
 
-/** The owner where no vault is: whoever signed in at the desk. */
-export const DESK = 'desk';
+const DESK = 'desk'; // of an older app: whoever was signed in at the desk
 
 export const wakingOf = (owner: string): Promise<WakingRow | undefined> => inClear((clear) => clear.waking.get(owner));
 export const allWaking = (): Promise<WakingRow[]> => inClear((clear) => clear.waking.toArray());
 export const noteWaking = (row: WakingRow): Promise<unknown> => inClear((clear) => clear.waking.put(row));
+
+/** A desk's copy is woken as whoever was signed in at the desk was before: each coordinator for themselves. */
+export const adoptWaking = (owner: string): Promise<void> =>
+  inClear((clear) =>
+    clear.transaction('rw', clear.waking, async () => {
+      const row = await clear.waking.get(DESK);
+      if (!row) return;
+      await clear.waking.put({ ...row, owner });
+      await clear.waking.delete(DESK);
+    }),
+  );
 
 /**
  * Nobody is woken for this one any more; the last one takes the browser's subscription along. A browser that cannot end it now

@@ -26,6 +26,11 @@ sign-out-short = Sign out
 sign-out-desk-sure = Yes, sign out
 on-this-desk = On this desk
 desk-signed-out = Signed out: sign in again to send and fetch
+others-wait = { $count ->
+    [one] 1 change of somebody else waits in this browser
+   *[other] { $count } changes of somebody else wait in this browser
+}
+trouble-others-wait = Another coordinator wrote something here that has not been sent yet. It is locked, nobody else reads it, and it leaves as soon as that person signs in in this browser.
 no-event-desk = There is no event yet.
 make-event = Make an event
 event-made = The event is kept, as a draft

@@ -26,6 +26,11 @@ sign-out-short = Se déconnecter
 sign-out-desk-sure = Oui, se déconnecter
 on-this-desk = Sur ce bureau
 desk-signed-out = Déconnecté : reconnectez-vous pour envoyer et recevoir
+others-wait = { $count ->
+    [one] 1 modification de quelqu’un d’autre attend dans ce navigateur
+   *[other] { $count } modifications de quelqu’un d’autre attendent dans ce navigateur
+}
+trouble-others-wait = Une autre personne de la coordination a écrit ici quelque chose qui n’est pas encore envoyé. C’est verrouillé, personne d’autre ne le lit, et cela partira dès que cette personne se connecte dans ce navigateur.
 no-event-desk = Il n'y a pas encore d'action.
 make-event = Créer une action
 event-made = L'action est gardée, en préparation

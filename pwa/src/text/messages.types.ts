@@ -122,6 +122,8 @@ export interface Messages {
   'read-back-yes': undefined;
   'receive': undefined;
   'refused-words': undefined;
+  'held-words': undefined;
+  'try-again-now': undefined;
   'remark-words': undefined;
   'residence-apart': undefined;
   'residence-is-passed-on': undefined;
@@ -129,7 +131,6 @@ export interface Messages {
   'send-answer': undefined;
   'settings': undefined;
   'shield': undefined;
-  'shield-back': undefined;
   'sign-in-title': undefined;
   'sign-out': undefined;
   'sign-out-sure': undefined;
@@ -218,6 +219,7 @@ export interface Messages {
   'error-too-many': undefined;
   'error-offline': undefined;
   'error-internal': undefined;
+  'error-held': undefined;
   'error-not-allowed': undefined;
   'error-not-possible': undefined;
   'error-revoked': undefined;
@@ -596,6 +598,8 @@ export interface Messages {
   'sign-out-desk-sure': undefined;
   'on-this-desk': undefined;
   'desk-signed-out': undefined;
+  'others-wait': { count: Argument };
+  'trouble-others-wait': undefined;
   'no-event-desk': undefined;
   'make-event': undefined;
   'event-made': undefined;

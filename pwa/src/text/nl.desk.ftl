@@ -26,6 +26,11 @@ sign-out-short = Afmelden
 sign-out-desk-sure = Ja, afmelden
 on-this-desk = Op dit bureau
 desk-signed-out = Afgemeld: meld je opnieuw aan om te versturen en op te halen
+others-wait = { $count ->
+    [one] In deze browser wacht 1 wijziging van iemand anders
+   *[other] In deze browser wachten { $count } wijzigingen van iemand anders
+}
+trouble-others-wait = Een andere coördinator schreef hier iets dat nog niet verstuurd is. Het ligt op slot, niemand anders leest het, en het vertrekt zodra die persoon zich in deze browser aanmeldt.
 no-event-desk = Er is nog geen actie.
 make-event = Nieuwe actie
 event-made = De actie is bewaard, als voorbereiding

@@ -2,13 +2,18 @@ import { describe, expect, test } from 'vitest';
 import type { Attention } from '../../../pwa/src/device/types.ts';
 import { troubles, written } from '../../../pwa/src/features/attention/attention.ts';
 
-const well = { tooOld: false, storage: 'ok', clockOffMin: null } as const;
+const well = { tooOld: false, storage: 'ok', clockOffMin: null, others: 0 } as const;
 
 describe('what is wrong with a device', () => {
   test('is nothing where all is well', () => expect(troubles(well)).toEqual([]));
 
   test('is told with the gravest first', () =>
-    expect(troubles({ tooOld: true, storage: 'full', clockOffMin: -20 })).toEqual(['too-old', 'storage-full', 'clock-off']));
+    expect(troubles({ tooOld: true, storage: 'full', clockOffMin: -20, others: 2 })).toEqual([
+      'too-old',
+      'storage-full',
+      'clock-off',
+      'others-wait',
+    ]));
 });
 
 test('of an edit that was laid aside the words are shown, no codes and no ids', () => {

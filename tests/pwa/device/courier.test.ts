@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Carried, Courier, type Rounds, type Trip, trip } from '../../../pwa/src/device/courier.ts';
+import { LiveStatus, standingAfter } from '../../../pwa/src/device/status.svelte.ts';
 import { issue, MINE, page, Tablet } from './bench.ts';
 
 type Answer = (request: { body: string; headers: Headers; path: string }) => Response | Promise<Response>;
@@ -114,11 +115,33 @@ describe('how one trip ends', () => {
     expect(ended).toEqual(['later', 'later', 'halved', 'carried', 'later', 'later', 'halved', 'later', 'later', 'later', 'carried']);
     expect([tablet.outbox, tablet.refused]).toEqual([['poison'], []]);
 
+    const stands = async (): Promise<LiveStatus> => {
+      const status = new LiveStatus();
+      status.stands(standingAfter(await goes(), tablet.core.batching.held));
+      status.follow(tablet.core);
+      return status;
+    };
+    // It is not only counted among what waits: it stands where what wants somebody stands, with its words.
+    expect(await stands()).toMatchObject({ waiting: 1, attention: [{ kind: 'held', code: 'held', set: { own_words: 'poison' } }] });
+
     await tablet.writes(issue({ own_words: 'five' }, 'five'));
     expect([await goes(), tablet.outbox]).toMatchObject([{ kind: 'carried', again: false }, ['poison']]);
     serve(well());
     nowMs += 3_600_000;
-    await goes();
+    expect(await stands()).toMatchObject({ waiting: 0, attention: [] });
+  });
+
+  test('what is held goes at once where somebody asks for it', async () => {
+    const tablet = await Tablet.open();
+    await tablet.writes(issue({ own_words: 'poison' }, 'poison'));
+    serve((request) => (request.body.includes('poison') ? problem(500, 'internal') : well()(request)));
+    for (let i = 0; i < 3; i++) await trip(carried(tablet));
+    serve(well());
+    await trip(carried(tablet));
+    expect(tablet.outbox).toEqual(['poison']);
+
+    tablet.core.batching.release();
+    await trip(carried(tablet));
     expect(tablet.outbox).toEqual([]);
   });
 

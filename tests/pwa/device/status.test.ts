@@ -29,15 +29,15 @@ test('stays online all the while where the call that was made at once is answere
 });
 
 test.each([
-  [{ kind: 'offline' }, { online: false, signedOut: false, revoked: false, tooOld: false }],
+  [{ kind: 'offline' }, { online: false, signedOut: false, revoked: false, tooOld: false, held: [] }],
   [
     { kind: 'later', afterMs: 0 },
-    { online: true, signedOut: false, revoked: false, tooOld: false },
+    { online: true, signedOut: false, revoked: false, tooOld: false, held: [] },
   ],
-  [{ kind: 'too_old' }, { online: true, signedOut: false, revoked: false, tooOld: true }],
+  [{ kind: 'too_old' }, { online: true, signedOut: false, revoked: false, tooOld: true, held: [] }],
   [
     { kind: 'signed_out', code: 'revoked' },
-    { online: true, signedOut: true, revoked: true, tooOld: false },
+    { online: true, signedOut: true, revoked: true, tooOld: false, held: [] },
   ],
 ] as const)('stands as a trip ended: %o', (trip, standing) => {
   expect(standingAfter(trip)).toEqual(standing);

@@ -1,22 +1,17 @@
 /** How a tablet of before vaults makes itself known, and that nothing is removed that has not left (T08). */
 import 'fake-indexeddb/auto';
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
-import Dexie from 'dexie';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { toBase64 } from '../../../pwa/src/device/base64.ts';
-import { plain } from '../../../pwa/src/device/codec.ts';
 import { IndexedDisk } from '../../../pwa/src/device/db.ts';
-import { KEY, rememberedIdentity } from '../../../pwa/src/device/identity.ts';
 import type { Database } from '../../../pwa/src/device/schema.ts';
 import { randomBytes } from '../../../pwa/src/device/vault/bytes.ts';
 import { databaseOf, inClear, vaults } from '../../../pwa/src/device/vault/clear.ts';
 import { ALONE_MS, contactsOf, dropStale } from '../../../pwa/src/device/vault/contact.ts';
 import { Credentials, openToken, sealToken, unregisteredOf } from '../../../pwa/src/device/vault/credentials.ts';
 import { newVaultKey } from '../../../pwa/src/device/vault/keys.ts';
-import { isEmpty, leave, leaveDesk } from '../../../pwa/src/device/vault/leaving.ts';
 import { makeMemberKey } from '../../../pwa/src/device/vault/memberkey.ts';
 import { membershipIn, Sealer, sealMembership } from '../../../pwa/src/device/vault/membership.ts';
-import { clearDatabaseOf } from '../../../pwa/src/device/vault/moving.ts';
 import { sealedBy } from '../../../pwa/src/device/vault/sealed.ts';
 import { unboxedIn, waitingIn } from '../../../pwa/src/device/waiting.ts';
 import { held, issue, MINE, page, Tablet } from './bench.ts';
@@ -236,45 +231,5 @@ describe('two weeks without contact', () => {
     expect(await db.records.count()).toBe(1);
     await dropStale(NOW + ALONE_MS);
     expect(await db.records.count()).toBe(0);
-  });
-});
-
-describe('a tablet that a vault leaves', () => {
-  beforeEach(() => vi.stubGlobal('document', { cookie: '' }));
-
-  test('clears all it keeps of us only when nobody has anything on it any more', async () => {
-    answers(() => new Response('{"done":true}'));
-    await inClear((clear) => clear.vaults.put(vaultRow({ id: 'other' })));
-    const box = { a: 'x', n: 1, id: 'i', key: 'k', box: 'b' };
-    await inClear((clear) => clear.carried.put({ name: 'x:1', box, ack: '' }));
-
-    db.close();
-    await leave(id);
-    await leave('other');
-    expect([asked, await isEmpty(), document.cookie]).toEqual([[], false, '']);
-    await inClear((clear) => clear.carried.update('x:1', { ack: 'ok' }));
-    await inClear((clear) => clear.vaults.put(vaultRow({ id: 'last' })));
-    await leave('last');
-
-    expect(asked.map(({ path, token }) => [path, token])).toEqual([['/api/forget', undefined]]);
-    expect(document.cookie).toContain('onthaal_used=1; max-age=0'); // nobody is to look for what went in order
-    expect((await Dexie.getDatabaseNames()).filter((name) => [id, 'other', 'last'].some((one) => name === databaseOf(one)))).toEqual([]);
-  });
-
-  test('and so does a desk with nobody else there', async () => {
-    answers(() => new Response('{"done":true}'));
-    const sealed = await plain.seal('identity', KEY, { me, token: null });
-    await inClear((clear) => clear.identity.put({ name: KEY, sealed }));
-    const desk = database(clearDatabaseOf('els'));
-    await desk.open();
-    desk.close();
-
-    db.close();
-    await leave(id);
-    expect(asked).toEqual([]);
-    await leaveDesk(desk.name);
-
-    expect(asked.map(({ path }) => path)).toEqual(['/api/forget']);
-    expect([await rememberedIdentity(), (await Dexie.getDatabaseNames()).includes(desk.name)]).toEqual([null, false]);
   });
 });

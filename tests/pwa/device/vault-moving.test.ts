@@ -11,11 +11,12 @@ import { Database } from '../../../pwa/src/device/schema.ts';
 import { randomBytes } from '../../../pwa/src/device/vault/bytes.ts';
 import { databaseOf, inClear, vaults } from '../../../pwa/src/device/vault/clear.ts';
 import { sealToken } from '../../../pwa/src/device/vault/credentials.ts';
-import { deskCopy, waitsAtDesk } from '../../../pwa/src/device/vault/desk.ts';
+import { deskCopy } from '../../../pwa/src/device/vault/desk.ts';
+import { clearDatabaseOf, waitsAtDesk } from '../../../pwa/src/device/vault/desks.ts';
 import { newVaultKey } from '../../../pwa/src/device/vault/keys.ts';
 import { membershipIn } from '../../../pwa/src/device/vault/membership.ts';
 import { endMoves } from '../../../pwa/src/device/vault/moves.ts';
-import { clearDatabaseOf, moveIn } from '../../../pwa/src/device/vault/moving.ts';
+import { moveIn } from '../../../pwa/src/device/vault/moving.ts';
 import { sealedBy } from '../../../pwa/src/device/vault/sealed.ts';
 import { EVENT, held, issue, MINE, Tablet } from './bench.ts';
 import { vaultRow } from './databases.ts';
@@ -255,6 +256,17 @@ describe('a desk of before its copy was sealed', () => {
 
     await expect(deskCopy('m1')).rejects.toThrow('signed_out');
     expect([await waitsAtDesk('m1'), await waitsAtDesk('m2'), await Dexie.exists(old)]).toEqual([true, false, true]);
+  });
+
+  test('asks for the key of its own member, and of nobody who signed in since', async () => {
+    const asked: unknown[] = [];
+    vi.stubGlobal('fetch', async (_: string, { headers }: RequestInit) => {
+      asked.push(headers);
+      return new Response('{"code":"signed_out"}', { status: 401 });
+    });
+
+    await expect(deskCopy('m1')).rejects.toThrow('signed_out');
+    expect(asked).toEqual([expect.objectContaining({ 'onthaal-member': 'm1' })]);
   });
 
   test('opens with no other key: what was put there is set aside, not lost', async () => {

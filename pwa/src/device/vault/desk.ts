@@ -9,18 +9,17 @@ import { fromBase64 } from '../base64.ts';
 import type { Codec } from '../codec.ts';
 import { call, send } from '../http.ts';
 import { Database } from '../schema.ts';
+import { clearDatabaseOf, deskDatabaseOf } from './desks.ts';
 import { asVaultKey } from './keys.ts';
-import { clearDatabaseOf, sealedRows } from './moving.ts';
+import { sealedRows } from './moving.ts';
 import { sealedBy } from './sealed.ts';
 
 const ASKED_EVERY_MS = 3_000;
 const MOVED = 'moved'; // a counter that is there from when the copy holds all that lay in clear
 
-export const deskDatabaseOf = (member: string): string => `desk-${member}`;
-
 /** A member's copy in this browser, and what opens it. Throws `ApiError`: `offline`, `signed_out`, `revoked`. */
 export async function deskCopy(member: string): Promise<{ readonly db: Database; readonly codec: Codec }> {
-  const { key } = await call<{ key: string }>('POST', '/api/desk/key', {}, null);
+  const { key } = await call<{ key: string }>('POST', '/api/desk/key', {}, { member });
   const name = deskDatabaseOf(member);
   const codec = sealedBy(await asVaultKey(fromBase64(key)), name);
   await navigator.locks.request('onthaal-moving', () => sealClear(member, codec));
@@ -57,14 +56,4 @@ export async function serverBack(): Promise<void> {
     // Where a hall's network answers with a page of its own, it is not the server.
     if (reply.kind === 'answered' && (reply.body as { status?: unknown } | null)?.status === 'live') return;
   }
-}
-
-/** Whether something waits in a member's copy, which nobody can open now. */
-export async function waitsAtDesk(member: string): Promise<boolean> {
-  const counts = [deskDatabaseOf(member), clearDatabaseOf(member)].map(async (name) => {
-    if (!(await Dexie.exists(name))) return 0;
-    const db = new Database(name);
-    return db.outbox.count().finally(() => db.close());
-  });
-  return (await Promise.all(counts)).some((count) => count > 0);
 }

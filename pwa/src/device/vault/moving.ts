@@ -12,12 +12,10 @@ import { type Identity, KEY, rememberedIdentity } from '../identity.ts';
 import { type CounterRow, Database, EDIT_STORES } from '../schema.ts';
 import { databaseOf, inClear, type VaultRow } from './clear.ts';
 import { unregisteredOf } from './credentials.ts';
+import { clearDatabaseOf } from './desks.ts';
 import { makeMemberKey } from './memberkey.ts';
 import { sealMembership } from './membership.ts';
 import { endMoves } from './moves.ts';
-
-/** The database, in clear, of a member of before vaults, and of a desk of before its copy was sealed. */
-export const clearDatabaseOf = (member: string): string => `onthaal-${member}`;
 
 /** Another tab moved in meanwhile. */
 export class AlreadyMoved extends Error {}

@@ -1,0 +1,89 @@
+/** What goes with the last of a device, and what stays: nothing that has not left, whoever wrote it. */
+import 'fake-indexeddb/auto';
+import Dexie from 'dexie';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { plain } from '../../../pwa/src/device/codec.ts';
+import { IndexedDisk } from '../../../pwa/src/device/db.ts';
+import { KEY, rememberedIdentity } from '../../../pwa/src/device/identity.ts';
+import type { Database } from '../../../pwa/src/device/schema.ts';
+import { databaseOf, inClear } from '../../../pwa/src/device/vault/clear.ts';
+import { clearDatabaseOf, deskDatabaseOf, waitsOfOthers } from '../../../pwa/src/device/vault/desks.ts';
+import { isEmpty, leave, leaveDesk } from '../../../pwa/src/device/vault/leaving.ts';
+import type { Edit } from '../../../pwa/src/sync/edits.ts';
+import { issue } from './bench.ts';
+import { database, vaultRow } from './databases.ts';
+
+const me = { member: 'm1', display_name: 'Noor', role: 'generalist', service: null, organisation: 'o1', device: 'd1' };
+const id = 'mine';
+let db: Database;
+let asked: { path: string; token: string | undefined }[] = [];
+
+beforeEach(async () => {
+  asked = [];
+  vi.stubGlobal('fetch', async (path: string, init: { headers: Record<string, string> }) => {
+    asked.push({ path, token: init.headers.authorization });
+    return new Response('{"done":true}');
+  });
+  await inClear((clear) => Promise.all([clear.vaults.clear(), clear.carried.clear(), clear.identity.clear()]));
+  db = database(databaseOf(id));
+  await db.open();
+  await inClear((clear) => clear.vaults.put(vaultRow({ id })));
+});
+afterEach(() => vi.unstubAllGlobals());
+
+describe('a tablet that a vault leaves', () => {
+  beforeEach(() => vi.stubGlobal('document', { cookie: '' }));
+
+  test('clears all it keeps of us only when nobody has anything on it any more', async () => {
+    await inClear((clear) => clear.vaults.put(vaultRow({ id: 'other' })));
+    const box = { a: 'x', n: 1, id: 'i', key: 'k', box: 'b' };
+    await inClear((clear) => clear.carried.put({ name: 'x:1', box, ack: '' }));
+
+    db.close();
+    await leave(id);
+    await leave('other');
+    expect([asked, await isEmpty(), document.cookie]).toEqual([[], false, '']);
+    await inClear((clear) => clear.carried.update('x:1', { ack: 'ok' }));
+    await inClear((clear) => clear.vaults.put(vaultRow({ id: 'last' })));
+    await leave('last');
+
+    expect(asked.map(({ path, token }) => [path, token])).toEqual([['/api/forget', undefined]]);
+    expect(document.cookie).toContain('onthaal_used=1; max-age=0'); // nobody is to look for what went in order
+    expect((await Dexie.getDatabaseNames()).filter((name) => [id, 'other', 'last'].some((one) => name === databaseOf(one)))).toEqual([]);
+  });
+
+  test('and so does a desk with nobody else there', async () => {
+    const sealed = await plain.seal('identity', KEY, { me, token: null });
+    await inClear((clear) => clear.identity.put({ name: KEY, sealed }));
+    const desk = database(clearDatabaseOf('els'));
+    await desk.open();
+    desk.close();
+
+    db.close();
+    await leave(id);
+    expect(asked).toEqual([]);
+    await leaveDesk(desk.name);
+
+    expect(asked.map(({ path }) => path)).toEqual(['/api/forget']);
+    expect([await rememberedIdentity(), (await Dexie.getDatabaseNames()).includes(desk.name)]).toEqual([null, false]);
+  });
+
+  test('clears nothing while words of another coordinator wait in their copy, and says how many edits', async () => {
+    const [first, second] = [database(deskDatabaseOf('griet')), database(deskDatabaseOf('els'))];
+    await new IndexedDisk(first, plain).append(issue({ own_words: 'cold' }) as unknown as Edit);
+    await second.open();
+    expect([await waitsOfOthers('els'), await waitsOfOthers('griet')]).toEqual([1, 0]);
+
+    second.close();
+    db.close();
+    await leave(id);
+    await leaveDesk(second.name);
+
+    expect([asked, await isEmpty(), await first.outbox.count()]).toEqual([[], false, 1]);
+    await first.outbox.clear();
+    await first.drafts.put({ name: 'words/7', sealed: new Uint8Array() }); // half written
+    expect(await isEmpty()).toBe(false);
+    await first.drafts.clear();
+    expect(await isEmpty()).toBe(true);
+  });
+});

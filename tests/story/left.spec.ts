@@ -1,0 +1,98 @@
+/** Desks that are left: alone, behind the shield, to another coordinator in the same browser. */
+import type { Locator, Page } from '@playwright/test';
+import { EMAIL, PASSWORD } from './support/demo.ts';
+import { expectDesk, signOut, typeIn, usable } from './support/desks.ts';
+import { desk, expect, installed, test } from './support/story.ts';
+
+test('a desk that nobody touches for half an hour is empty, and asks again who is there', async ({ demo, coordinator }) => {
+  const page = await desk(coordinator, demo);
+  await expect(page.locator('[data-case]').first()).toBeVisible();
+  await page.clock.install();
+  await page.clock.runFor(20 * 60_000);
+  await page.keyboard.press('Shift');
+  await page.clock.runFor(20 * 60_000);
+  await expect(page.locator('[data-case]').first()).toBeVisible();
+  await page.clock.runFor(11 * 60_000);
+
+  await expect(page.getByLabel('E-mail')).toBeVisible();
+  await expect(page.locator('[data-case]')).toHaveCount(0);
+  const kept = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
+  expect(kept.filter((name) => name !== 'onthaal')).toEqual([]); // that one says whose device it is: now nobody's
+});
+
+/** The field of a question about the first case. */
+async function question(page: Page): Promise<Locator> {
+  await page.locator('[data-case]').first().click();
+  await page.getByText('Iets vragen, of thema en niveau wijzigen').first().click();
+  return page.getByLabel(/^Een vraag aan/).first();
+}
+
+test('a desk that is left alone in the middle of a sentence asks who is there, and gives the sentence back', async ({ demo, coordinator }) => {
+  const page = await desk(coordinator, demo);
+  await page.clock.install();
+  await (await question(page)).fill('Welke brief kwam er');
+  await page.clock.runFor(1_000); // what scrolled the page to that field is over
+  await page.clock.runFor(31 * 60_000);
+
+  await expect(page.getByLabel('E-mail')).toBeVisible();
+  await page.goto(`${demo.url()}/desk`);
+  await expect(page.getByLabel('E-mail')).toBeVisible();
+  await typeIn(page, EMAIL, PASSWORD);
+  await expectDesk(page);
+  await expect(await question(page)).toHaveValue('Welke brief kwam er');
+});
+
+test('two coordinators in one browser: the shield asks who is there, and what the first one wrote is shown to, and sent by, nobody else', async ({
+  demo,
+  coordinator,
+}) => {
+  const [email, password] = ['lea@demo.onthaal.example', 'een lang wachtwoord voor Lea'];
+  await demo.asCoordinator('POST', '/api/members', { display_name: 'Lea Vermeiren', role: 'coordinator', email, password });
+  const page = await desk(coordinator, demo);
+  await installed(page);
+  await coordinator.offline(true);
+  await page.getByRole('button', { name: 'Actie', exact: true }).click();
+  await page.getByLabel('Of een nieuwe dienst').fill('Juristen aan tafel');
+  await page.getByRole('button', { name: 'Tafel toevoegen' }).click();
+  await expect(page.getByText(/wijzigingen wachten/)).toBeVisible();
+  await page.getByRole('button', { name: 'Nazicht' }).click();
+  await (await question(page)).fill('Half geschreven');
+  await page.getByRole('button', { name: 'Scherm verbergen' }).click();
+
+  await expect(page.locator('[data-case]')).toHaveCount(0);
+  await coordinator.offline(false);
+  await expect(page.getByLabel('E-mail')).toBeVisible({ timeout: 30_000 });
+  await page.reload(); // no way around it
+  await expect(page.getByText(/wacht nog iets dat niet verstuurd is/)).toBeVisible();
+  await typeIn(page, email, password);
+  await expectDesk(page);
+  await expect(page.getByText('Alles is verstuurd')).toBeVisible();
+  await page.getByRole('button', { name: /wijzigingen van iemand anders/ }).click();
+  await expect(page.getByText('Een andere coördinator schreef hier iets dat nog niet verstuurd is.', { exact: false })).toBeVisible();
+  await usable(page);
+  await page.getByRole('button', { name: 'Actie', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Tafel toevoegen' })).toBeVisible();
+  await expect(page.getByText('Juristen aan tafel')).toHaveCount(0);
+  await signOut(page); // clears what is Lea's alone
+
+  await typeIn(page, EMAIL, PASSWORD);
+  await expect(page.getByText('Alles is verstuurd')).toBeVisible({ timeout: 30_000 });
+  await expect(page).toHaveURL(/case/); // where it was
+  await page.getByRole('navigation').getByRole('button', { name: 'Nazicht' }).click();
+  await expect(await question(page)).toHaveValue('Half geschreven');
+  await page.getByRole('button', { name: 'Actie', exact: true }).click();
+  await expect(page.getByText('Juristen aan tafel').first()).toBeVisible();
+
+  // Two windows, one cookie: the one of the first coordinator brings nothing under the name of the second.
+  const elsewhere = await coordinator.context.newPage();
+  await elsewhere.goto(`${demo.url()}/desk`);
+  await elsewhere.evaluate(async ([mail, secret]) => {
+    const headers = { 'content-type': 'application/json' };
+    await fetch('/api/sign-in', { method: 'POST', headers, body: JSON.stringify({ email: mail, password: secret, code: '' }) });
+  }, [email, password]);
+  await page.getByLabel('Of een nieuwe dienst').fill('Notarissen aan tafel');
+  await page.getByRole('button', { name: 'Tafel toevoegen' }).click();
+  await page.getByRole('button', { name: /meld je opnieuw aan/i }).click({ timeout: 30_000 });
+  await typeIn(page, EMAIL, PASSWORD);
+  await expect(page.getByText('Alles is verstuurd')).toBeVisible({ timeout: 30_000 });
+});

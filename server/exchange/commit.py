@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from server.exchange.erase import erase
 from server.exchange.load import load, load_around, read_row
 from server.exchange.settle import Loaded, Sent, Settled, settle
+from server.exchange.withdrawn import says_nothing
 from server.store import audit, history
 from server.store import records as sql
 from server.store.engine import Tx
@@ -99,12 +100,14 @@ async def write(tx: Tx, scope: str, loaded: Loaded, settled: Settled, *, organis
     await history.write_history(tx, organisation, settled.history)
     if settled.clones:
         await history.write_clones(tx, organisation, settled.clones)
+    if silent := [id for id in changed if says_nothing(loaded.records[id])]:
+        await sql.forget_words(tx, organisation, silent)
     if erased or frozen:
         await sql.blank(tx, organisation, [*erased, *(record.id for record in frozen)], at=now_ms)
         await sql.drop_records(tx, organisation, list(erased))
     if any(loaded.records[id].kind in ("event", "member") for id in changed):
         positions[EVERYBODY] = 0
-    for line in _opened(loaded, after):
+    for line in [*_opened(loaded, after), *await _kept_open(tx, organisation, loaded, settled)]:
         await audit.add(tx, organisation, line, now_ms=now_ms)
     return Committed(settled.acks, positions, [*erased, *(record.id for record in frozen)])
 
@@ -120,6 +123,25 @@ def _opened(loaded: Loaded, after: Mapping[str, frozenset[str]]) -> Iterator[aud
             person = loaded.get(member) if member != contact.author else None
             if person is not None and person.view.get("role") == "coordinator":
                 yield audit.Line(member, "contact_opened", id, "promise")
+
+
+async def _kept_open(tx: Tx, organisation: str, loaded: Loaded, settled: Settled) -> list[audit.Line]:
+    """Return a line for each contact that somebody else took and that who becomes a coordinator goes on seeing."""
+    lines = []
+    for id, before in settled.touched.items():
+        now = loaded.get(id)
+        if now is None or now.kind != "member" or not _becomes_coordinator(before, now):
+            continue
+        for event in [row[0] for row in await sql.events(tx, organisation)]:
+            for row in await sql.records_of_kinds(tx, organisation, event, ("contact",)):
+                record = read_row(row, loaded)
+                if record.author != id and f"event:{event}/member:{id}" in loaded.streams[record.id]:
+                    lines.append(audit.Line(id, "contact_opened", record.id, "role"))
+    return lines
+
+
+def _becomes_coordinator(before: Known | None, now: Known) -> bool:
+    return now.view.get("role") == "coordinator" and (before is None or before.view.get("role") != "coordinator")
 
 
 async def _load_hanging(tx: Tx, organisation: str, scope: str, loaded: Loaded, settled: Settled) -> None:

@@ -189,7 +189,8 @@ def take(edit: Edit, after: Record, loaded: Loaded, settled: Settled, shown: Kno
 
 def _again(past: Past, first: Past, loaded: Loaded, settled: Settled) -> Ack:
     """Return the first answer of an edit that comes again; other content under its number is kept beside it."""
-    if first.body == past.body and first.record == past.record:
+    # Of contact data that was taken back no content is kept to compare with (decision 0033).
+    if first.body in (past.body, b"") and first.record == past.record:
         return ["repeat"] if first.ack == "ok" else first.ack.split(" ")
     others = loaded.clones.setdefault((past.a, past.n), [])
     if past.body not in others:

@@ -172,9 +172,9 @@ async def change_member(
         await _give_account(tx, found, account)
         areas = {} if data.areas is UNSET else await _areas(tx, found, data.areas)
         ended = await _ended(tx, found, changed, now)
-        for what, detail in _changes(found, changed):
-            line = audit.Line(device.member, what, member_id, detail)
-            await audit.add(tx, device.organisation, line, now_ms=now)
+        lines = [(what, member_id, detail) for what, detail in _changes(found, changed)]
+        for what, about, detail in lines + [("revoked", one, "") for one in ended]:
+            await audit.add(tx, device.organisation, audit.Line(device.member, what, about, detail), now_ms=now)
     before, after = _fields(found), _fields(changed)
     fields = {name: value for name, value in after.items() if before[name] != value} | areas
     if fields:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from server.store import cardkeys
 from server.store.audit import forget_reasons, move_reasons
 from server.store.engine import Row, Tx
+from server.store.history import PARKED
 from server.store.keys import AT_ONCE, Keys
 from sync.wire import Packed
 
@@ -191,6 +192,14 @@ async def blank(tx: Tx, organisation: str, ids: Sequence[str], *, at: int) -> No
             f"DELETE FROM {table} WHERE organisation = ? AND record = ?", [(organisation, id) for id in ids]
         )
     await forget_reasons(tx, organisation, ids)
+
+
+async def forget_words(tx: Tx, organisation: str, ids: Iterable[str]) -> None:
+    """Blank what was applied of these records in their history; what waits for the desk waits on."""
+    await tx.run_many(
+        "UPDATE edit SET body = ?, root = '' WHERE organisation = ? AND record = ? AND parked <> ?",
+        [(b"", organisation, id, PARKED) for id in ids],
+    )
 
 
 async def drop_records(tx: Tx, organisation: str, ids: Sequence[str]) -> None:

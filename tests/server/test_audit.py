@@ -228,3 +228,30 @@ def test_a_coordinator_whom_a_promise_opens_contact_data_to_stands_in_the_trail(
     # Once: that its words changed later opens it to nobody new.
     assert trail(griet).count(opened) == 1
     assert griet.asks("GET", "/api/audit/check").json()["broken"] is None
+
+
+def test_who_becomes_a_coordinator_and_goes_on_seeing_what_promises_opened_stands_in_the_trail(world: World) -> None:
+    amina, griet, bilal = world.device("amina"), world.device("griet"), world.device("bilal")
+    card = amina.gives_card("fox", "79")
+    amina.writes("consent-1", "consent", card=card, given_how="spoken", **{"purposes/call_back": "given"})
+    told = {"channel": "phone", "value": "0470", "consent": world.id("consent-1")}
+    amina.writes("contact-1", "contact", card=card, **told)
+    what = {"card": card, "what": "call", "who_acts": "member", "on": "2026-10-01", "state": "planned"}
+    amina.writes("promise-1", "follow_up", **what, assignee=f"member:{bilal.member}")
+    assert set(amina.syncs().acks) == {("ok",)}
+    roles = {"role": "coordinator", "email": "bilal@demo.onthaal.example", "password": "een lang wachtwoord 9"}
+
+    assert griet.asks("PATCH", f"/api/members/{bilal.member}", roles).status_code == 200
+    assert griet.asks("PATCH", f"/api/members/{bilal.member}", {"role": "generalist"}).status_code == 200
+    griet.asks("PATCH", f"/api/members/{amina.member}", {"role": "coordinator"})
+
+    lines = [line for line in trail(griet) if line[1] in ("role_changed", "revoked", "contact_opened")]
+    # Whoever took the number knew it before: no line for them.
+    assert lines == [
+        (griet.member, "role_changed", bilal.member, "generalist coordinator"),
+        (griet.member, "revoked", bilal.id, ""),
+        (bilal.member, "contact_opened", world.id("contact-1"), "role"),
+        (griet.member, "role_changed", bilal.member, "coordinator generalist"),
+        (griet.member, "role_changed", amina.member, "generalist coordinator"),
+        (griet.member, "revoked", amina.id, ""),
+    ]

@@ -10,6 +10,7 @@ import { digestOf } from './digests.ts';
 import { type EditRow, emptyPatch, type Held, type Patch, type State, type StreamRow } from './disk.ts';
 import type { Rules } from './rules.ts';
 import type { BoxRow } from './schema.ts';
+import { saysNothing, tellsReach } from './withdrawn.ts';
 
 export const KEPT_MS = 30 * 86_400_000;
 export const REPAIR_EVERY_MS = 86_400_000;
@@ -201,10 +202,19 @@ class Reception {
       const hidden = dropped.has(row.edit.id) || (row.hidden && !this.#held(row.edit.id)); // or it came back
       if (hidden !== row.hidden) patch.outbox.set(row.seq, { ...row, hidden });
     }
+    this.#forgetTakenBack();
     for (const row of state.kept.values()) {
       if (row.ackedAt + KEPT_MS < this.reply.now && patch.kept.get(row.seq) === undefined) patch.kept.set(row.seq, null);
     }
     return this.#compare();
+  }
+
+  /** How to reach somebody is not offered again after they took it back; that they did is. */
+  #forgetTakenBack(): void {
+    for (const row of this.#rows('kept')) {
+      const held = tellsReach(row.edit) && row.ack === 'ok' ? this.#held(row.edit.id) : undefined;
+      if (held && saysNothing(held.record)) this.patch.kept.set(row.seq, null);
+    }
   }
 
   /** A stream read from 0 to its end holds what this round brought, and nothing of older ones. */

@@ -421,6 +421,7 @@ audit-by-used = used already
 audit-by-link = one-time link
 audit-by-late = too late
 audit-by-promise = by a promise
+audit-by-role = by another role
 
 code = Code
 code-hint = The six figures of your authenticator app, or a recovery code

@@ -421,6 +421,7 @@ audit-by-used = déjà utilisé
 audit-by-link = lien unique
 audit-by-late = trop tard
 audit-by-promise = par une promesse de rappel
+audit-by-role = par un autre rôle
 
 code = Code
 code-hint = Les six chiffres de votre application d'authentification, ou un code de secours

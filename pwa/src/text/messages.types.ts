@@ -977,6 +977,7 @@ export interface Messages {
   'audit-by-link': undefined;
   'audit-by-late': undefined;
   'audit-by-promise': undefined;
+  'audit-by-role': undefined;
   'code': undefined;
   'code-hint': undefined;
   'or-password': undefined;

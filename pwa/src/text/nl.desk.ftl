@@ -421,6 +421,7 @@ audit-by-used = al gebruikt
 audit-by-link = eenmalige link
 audit-by-late = te laat
 audit-by-promise = door een afspraak
+audit-by-role = door een andere rol
 
 code = Code
 code-hint = De zes cijfers van je authenticator-app, of een herstelcode

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Change } from '../../../pwa/src/device/types.ts';
 import { DAY, held, issue, MINE, NOW, page, stored, Tablet } from './bench.ts';
 
 describe('what an edit was answered', () => {
@@ -186,6 +187,35 @@ describe('a restored server', () => {
     await tablet.syncs();
 
     expect([tablet.outbox, tablet.kept]).toEqual([[], ['ENE ok']]);
+  });
+});
+
+describe('contact data that its person takes back', () => {
+  const NOTHING = { channel: null, value: null, call_me: null, safe_rules: null };
+  const contact = (set: Record<string, string | null>): Change => ({ ...issue(set, 'contact-1'), kind: 'contact' });
+
+  test('is not kept to be offered again; that it was taken back is', async () => {
+    const tablet = await Tablet.open();
+    const told = await tablet.writes(contact({ channel: 'phone', value: '0470' }));
+    await tablet.syncs({ streams: { [MINE]: page(0, 1, [stored(told)]) } });
+    expect(tablet.kept).toEqual(['phone,0470 ok']);
+
+    const back = await tablet.writes(contact(NOTHING));
+    await tablet.syncs({ streams: { [MINE]: page(1, 2, [stored(back)]) } });
+    await tablet.restarts();
+    await tablet.syncs({ epoch: 'epoch-2' });
+
+    expect([tablet.kept, tablet.outbox]).toEqual([[], [',,,']]);
+  });
+
+  test('is kept as long as a word of it is left', async () => {
+    const tablet = await Tablet.open();
+    const told = await tablet.writes(contact({ channel: 'phone', value: '0470' }));
+    const part = await tablet.writes(contact({ ...NOTHING, call_me: 'Els' }));
+    const both = { ...stored(told), live: [...stored(part).live] };
+    await tablet.syncs({ streams: { [MINE]: page(0, 2, [both]) } });
+
+    expect(tablet.kept).toEqual(['phone,0470 ok', ',,Els, ok']);
   });
 });
 

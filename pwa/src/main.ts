@@ -16,6 +16,8 @@ const AFTER_MS = 200;
 
 // A lazy part of an older version is gone: start the newer one. Once in a while only, or without a network it would never end.
 addEventListener('vite:preloadError', () => {
+  // Without a network that would take the page away, and what is on it.
+  if (!navigator.onLine) return;
   if (Date.now() - Number(sessionStorage.getItem(RESTARTED)) < 60_000) return;
   sessionStorage.setItem(RESTARTED, String(Date.now()));
   location.reload();

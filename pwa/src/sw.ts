@@ -5,16 +5,23 @@
  */
 import { cleanupOutdatedCaches, createHandlerBoundToURL, type PrecacheEntry, precacheAndRoute } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
+import { fileOf, keepBefore } from './device/before.ts';
 import { noticeOf, pathWith } from './device/notice.ts';
 import { type Changed, renewed } from './device/renewing.ts';
 import { SERVED } from './device/served.ts';
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (PrecacheEntry | string)[] };
 
-precacheAndRoute(self.__WB_MANIFEST);
+const files = self.__WB_MANIFEST;
+precacheAndRoute(files);
+registerRoute(
+  ({ url }) => url.origin === self.location.origin && url.pathname.startsWith('/assets/'),
+  ({ request }) => fileOf(request),
+);
 cleanupOutdatedCaches();
 registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: [...SERVED] }));
 
+self.addEventListener('install', (event) => event.waitUntil(keepOld().catch((error: unknown) => console.error('before', error))));
 self.addEventListener('message', (event) => {
   if ((event.data as { type?: unknown } | null)?.type === 'SKIP_WAITING') void self.skipWaiting();
 });
@@ -23,6 +30,11 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 self.addEventListener('push', (event) => event.waitUntil(show(event.data?.text() ?? '')));
 self.addEventListener('notificationclick', (event) => event.waitUntil(follow(event.notification, event.action)));
 self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew(event as ExtendableEvent & Changed)));
+
+async function keepOld(): Promise<void> {
+  const now = new Set(files.map((one) => new URL(typeof one === 'string' ? one : one.url, self.location.href).href));
+  await keepBefore((url) => now.has(url), Date.now());
+}
 
 async function show(payload: string): Promise<void> {
   const { title, badge, path, actions, ...rest } = noticeOf(payload, self.location.origin);

@@ -260,36 +260,3 @@ test('T05: a revoked tablet hands over what was written on it, then forgets ever
   const parked = page.getByRole('article').filter({ hasText: 'Telling' });
   await expect(parked.getByText('Deze tablet heeft geen toegang meer.')).toBeVisible();
 });
-
-test('T35: a new version waits until nobody is in the middle of a form, and is started by whoever works here', async ({ demo, tablet }) => {
-  test.slow(); // two starts of a server, and a worker that installs
-  const page = await enrol(tablet, demo.printedLink('generalist'));
-  await installed(page); // or the worker's first installation is cut short with the server
-  const update = page.getByRole('button', { name: 'Een nieuwe versie is klaar' });
-  const waiting = (): Promise<boolean> => page.evaluate(async () => Boolean((await navigator.serviceWorker.ready).waiting));
-  const other = await tablet.context.newPage();
-  await other.goto(demo.url());
-  await tablet.unlocks(other);
-  await sent(other);
-  await go(page, 'Nieuw gesprek');
-  await page.getByLabel('In eigen woorden').pressSequentially('een halve zi');
-  await demo.release();
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
-  await expect.poll(waiting).toBe(true);
-  await expect(update).toBeHidden();
-
-  await page.getByRole('button', { name: 'Bewaar deze woorden' }).click();
-  await go(page, 'Plein');
-  await update.click();
-
-  await expect.poll(() => waiting().catch(() => true)).toBe(false);
-  await tablet.unlocks();
-  await sent(page);
-  await expect(update).toBeHidden();
-
-  // The other tab still runs the old version, and is told so.
-  await other.getByRole('button', { name: 'Een nieuwe versie is klaar' }).click();
-  await tablet.unlocks(other);
-  await sent(other);
-  await expect(other.getByRole('button', { name: 'Een nieuwe versie is klaar' })).toBeHidden();
-});

@@ -3,7 +3,7 @@
  *
  * Seeding takes longer than most stories, so it is done once for all of them (seeded.ts); a story starts from a copy.
  */
-import { appendFileSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -94,10 +94,17 @@ export class Demo {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Brings out a new version of the app: for a browser that is one whose worker differs. */
+  /** Brings out a new version of the app: all its files have other names, and those of before are gone. */
   async release(): Promise<void> {
     await this.stop();
-    appendFileSync(path.join(this.app, 'sw.js'), `\n// ${Date.now()}\n`);
+    const assets = path.join(this.app, 'assets');
+    const names = new Map(readdirSync(assets).map((name) => [name, name.replace(/-(.{6})..\./, (_, hash) => `-${hash}${this.#starts}_.`)]));
+    for (const file of readdirSync(this.app, { recursive: true, encoding: 'utf8' })) {
+      if (!/\.(js|html|css)$/.test(file)) continue;
+      const text = readFileSync(path.join(this.app, file), 'utf8');
+      writeFileSync(path.join(this.app, file), [...names].reduce((now, [old, name]) => now.replaceAll(old, name), text));
+    }
+    for (const [old, name] of names) renameSync(path.join(assets, old), path.join(assets, name));
     await this.start();
   }
 

@@ -7,6 +7,7 @@ import type { Edit } from '../sync/edits.ts';
 import { dropBundlesOf, openBundles, readRecords } from './bundles.ts';
 import { type Codec, Tampered } from './codec.ts';
 import { type Disk, DiskFull, type EditRow, type Patch, type Some, type State } from './disk.ts';
+import { carry } from './lost.ts';
 import { keepRecord, Opening, type Rows } from './opening.ts';
 import { type AsideRow, type Box, type BoxRow, type Database, EDIT_STORES, isQuota } from './schema.ts';
 
@@ -72,15 +73,21 @@ export class IndexedDisk implements Disk {
     return { call, meta, streams, boxes, outbox, kept, refused };
   }
 
-  /** Sets aside what could not be opened; what came from the server is asked for again. An edit's box stays, and leaves. */
+  /** Sets aside what could not be opened; what came from the server is asked for again. */
   async #mend(opening: Opening, state: State): Promise<void> {
     const { db, codec } = this;
     if (opening.aside.length === 0) return;
     const again = opening.streamsAgain(state, state.records.values());
     for (const row of again) state.streams.set(row.name, row);
+    // What waits and cannot be read any more was sealed to the server when it was written: that leaves with what others brought here.
+    const lost = (await db.boxes.bulkGet(opening.aside.flatMap(({ store, key }) => (store === 'outbox' ? [Number(key)] : []))))
+      .filter((row) => row?.ack === '')
+      .map((row) => row as BoxRow);
+    await carry(lost.map(({ box }) => box));
     const streams = await Promise.all(again.map(async (row) => ({ name: row.name, sealed: await codec.seal('streams', row.name, row) })));
     await this.#writing(db.tables, async () => {
       await Promise.all(opening.aside.map((row) => this.#setAside(row)));
+      await db.boxes.bulkDelete(lost.map(({ seq }) => seq));
       await db.streams.bulkPut(streams);
     });
   }

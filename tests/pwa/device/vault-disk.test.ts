@@ -1,10 +1,11 @@
 /** The disk of a vault: what a thief finds on it, and what the app does with rows that somebody changed (T03, T07). */
 import 'fake-indexeddb/auto';
 import { describe, expect, test, vi } from 'vitest';
-import { IndexedDisk } from '../../../pwa/src/device/db.ts';
+import { type Boxer, IndexedDisk } from '../../../pwa/src/device/db.ts';
 import { KeptDrafts } from '../../../pwa/src/device/drafts.ts';
 import type { Database } from '../../../pwa/src/device/schema.ts';
 import { randomBytes } from '../../../pwa/src/device/vault/bytes.ts';
+import { inClear } from '../../../pwa/src/device/vault/clear.ts';
 import { newVaultKey } from '../../../pwa/src/device/vault/keys.ts';
 import { sealedBy } from '../../../pwa/src/device/vault/sealed.ts';
 import { digestOf, held, issue, MINE, page, Tablet } from './bench.ts';
@@ -116,6 +117,21 @@ describe('rows that somebody changed on the disk', () => {
       await opened.writes(issue({ own_words: 'goes on' }, 'issue-9'));
       expect(opened.shows('issue-9')).toEqual({ own_words: 'goes on' });
     }
+  });
+
+  test('an edit that waits leaves as it was sealed to the server, while its worker goes on and also when the vault is gone', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const db = database(`vault-${randomBytes(4).join('')}`);
+    const boxer: Boxer = async ({ a, n, id }) => ({ a, n, id, key: 'k', box: `box-of-${n}` });
+    const opened = await Tablet.open({}, new IndexedDisk(db, codec, boxer));
+    for (const own_words of ['one', 'two']) await opened.writes(issue({ own_words }));
+    const [row] = await db.outbox.toArray();
+    await db.outbox.put({ seq: row?.seq ?? 0, sealed: randomBytes(60) });
+
+    await opened.restarts();
+
+    expect([opened.outbox, (await db.boxes.toArray()).map(({ box }) => box.box)]).toEqual([['two'], ['box-of-2']]);
+    expect((await inClear((clear) => clear.carried.toArray())).map(({ box, ack }) => [box.box, ack])).toEqual([['box-of-1', '']]);
   });
 
   test('a row of an older time that is put back in its own place is told from nothing: it is asked from the server again', async () => {

@@ -33,6 +33,9 @@ export type Unfit = 'home_screen' | 'private';
 /** Why a desk stays shut: no word of the server; its session is over, and something `waits` in its copy; it was ended from afar. */
 export type Shut = 'away' | 'waits' | 'gone';
 
+/** How many words a passphrase has: 55 bits, which a stolen disk does not give up (docs/security.md). */
+export const PASSPHRASE_WORDS = 5;
+
 /** How a worker wants to unlock from now on. */
 export interface Choosing {
   readonly face: string;

@@ -1,7 +1,7 @@
 /** Every kind of record and every field, generated from sync/kinds.py; and how to look a field up. Twin of sync/kinds.py. */
 import { type Field, KINDS } from './kinds.tables.ts';
 
-export { type Field, KINDS, KINDS_VERSION, type Kind, LINKS, THEMES, type Theme } from './kinds.tables.ts';
+export { type Field, KINDS, KINDS_VERSION, type Kind, LIMITS, LINKS, THEMES, type Theme } from './kinds.tables.ts';
 
 /** The declaration of a field, by its name with or without a key. */
 export function fieldOf(kind: string, name: string): Field | undefined {

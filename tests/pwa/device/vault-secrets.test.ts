@@ -1,7 +1,8 @@
 /** What people remember: words that were offered, or a PIN. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isGoodPin, offered, PASSPHRASE_WORDS, tidied } from '../../../pwa/src/device/vault/secrets.ts';
+import { PASSPHRASE_WORDS } from '../../../pwa/src/device/types.ts';
+import { isGoodPin, offered, tidied } from '../../../pwa/src/device/vault/secrets.ts';
 import { WORDS as EN } from '../../../pwa/src/device/vault/wordlists/words-en.ts';
 import { WORDS as FR } from '../../../pwa/src/device/vault/wordlists/words-fr.ts';
 import { WORDS as NL } from '../../../pwa/src/device/vault/wordlists/words-nl.ts';

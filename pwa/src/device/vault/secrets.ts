@@ -1,8 +1,8 @@
 /** What people remember: a PIN, or a passphrase of five words that were offered. Pure but for `offered`. */
+import { PASSPHRASE_WORDS } from '../types.ts';
 import { randomBytes } from './bytes.ts';
 
 export const PIN_DIGITS = 6;
-export const PASSPHRASE_WORDS = 5;
 
 export type Language = 'nl' | 'fr' | 'en';
 const lists: Record<Language, () => Promise<{ WORDS: readonly string[] }>> = {

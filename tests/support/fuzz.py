@@ -20,8 +20,9 @@ from server.errors import Refusal
 from server.exchange.sealed_routes import decode_file
 from server.keys import as_text, key_id, member_public, open_box
 from server.people.enrolment import Enrol
-from server.people.passkeys import Attested, Invalid, Site, challenge_in, made
+from server.people.passkeys import Asserted, Attested, Invalid, Site, challenge_in, made, signed
 from server.reminders.rules import Wishes, is_possible, rules_of
+from server.store.accounts import Passkey
 from server.store.backup import MAGIC, BadBackup, chunks
 from server.store.keyfile import KeyFile, NoKey
 from sync.checks import check_edit, check_sealed
@@ -29,7 +30,7 @@ from sync.edits import Edit
 from sync.errors import SyncError
 from sync.sealed import SealedEdit, TransportKey, decode_letter
 from sync.wire import decode_entry, decode_request
-from tests.support.authenticator import HOST, ORIGIN, Authenticator
+from tests.support.authenticator import HOST, ORIGIN, Authenticator, cose_of
 from tests.support.seal import Vault, encode
 
 PRIVATE = X25519PrivateKey.from_private_bytes(b"k" * 32)
@@ -77,6 +78,26 @@ def passkey(raw: bytes) -> None:
             made(answer, site=SITE, challenge=CHALLENGE)
 
 
+MAKER = Authenticator()
+MAKER.user = b"m-griet"
+SIGNED = MAKER.signs({"challenge": CHALLENGE})
+SIGNED_BY = Passkey("key-1", "o-picol", "m-griet", cose_of(MAKER), 0)
+IN_SIGNED = ("client_data", "authenticator_data", "signature", "user_handle")
+
+
+def sign_in(raw: bytes) -> None:
+    """Each part of a signed challenge is spoilt in its turn: none may count as signed but what was."""
+    for part in IN_SIGNED:
+        answer = Asserted(**(SIGNED | {part: as_text(raw)}))  # type: ignore[arg-type] -- all of them are texts
+        with suppress(Invalid):
+            challenge_in(answer.client_data)
+        if answer == Asserted(**SIGNED):  # type: ignore[arg-type] -- as above
+            continue
+        with suppress(Invalid):
+            signed(answer, SIGNED_BY, site=SITE, challenge=CHALLENGE)
+            raise AssertionError(f"a spoilt {part} was taken")
+
+
 def backup(raw: bytes) -> None:
     for _ in chunks(io.BytesIO(MAGIC + raw), KEYS):
         raise AssertionError("a spoilt backup was opened")
@@ -98,6 +119,7 @@ TARGETS: dict[str, tuple[Target, tuple[bytes, ...]]] = {
     "letter": (decode_letter, (LETTER, b"{}")),
     "file": (decode_file, (b'{"kinds":1,"edits":[' + encode(SEALED) + b"]}",)),
     "passkey": (passkey, tuple(urlsafe_b64decode(str(PASSKEY[part]) + "==") for part in ("client_data", "attestation"))),
+    "sign-in": (sign_in, tuple(urlsafe_b64decode(str(SIGNED[part]) + "==") for part in IN_SIGNED)),
     "preferences": (preferences, (b'{"before":["P1D"],"quiet_days":[6],"quiet_from":"21:00","zone":"Europe/Brussels"}',)),
     "enrolment": (lambda raw: decode_body(raw, Enrol), (b'{"code":"abc","label":"Tablet 1","language":"fr","tier":"pin"}',)),
     "backup": (backup, (b"\x03k-1" + b"s" * 16 + b"\x01\0\0\0\x20" + b"c" * 32,)),

@@ -7,14 +7,26 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 
 from server.settings import Settings
 from server.store.engine import Store
 from server.store.migrations import migrate
 from tests.support.postgres import postgres
+from tests.support.saying import listen, odd_in
 from tests.support.world import World
 
 _numbers = count(1)
+_said: list[dict[str, object]] = []
+structlog.configure(processors=[listen(_said), *structlog.get_config()["processors"]])
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_said_in_a_log() -> Iterator[None]:
+    """T40, over all tests of the server: whatever is done, a log holds ids, codes and counts alone."""
+    _said.clear()
+    yield
+    assert odd_in(_said) == []
 
 
 @pytest.fixture(scope="session")

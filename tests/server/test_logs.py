@@ -13,6 +13,7 @@ from server.exchange import check
 from server.settings import Settings
 from sync.wire import encode_edit
 from tests.support.process import Process
+from tests.support.saying import odd_in
 from tests.support.world import EMAIL, PASSWORD, World
 
 MARKER = "Mevrouw-Peeters-0470"
@@ -55,6 +56,18 @@ def test_T40_no_word_token_or_address_is_in_the_logs(
     first = next(line for line in lines if line.get("path") == "/api/sync")
     assert (first["method"], first["status"], first["member"], first["device"]) == ("POST", 200, amina.member, amina.id)
     assert {line["path"] for line in lines if "path" in line} >= {"/api/sync", "/api/sign-in", "/api/enrol"}
+
+
+def test_T40_what_is_said_in_a_log_by_any_test_is_looked_at() -> None:
+    fine = {"event": "request", "path": "/api/members/{member_id:str}", "ms": 1.2, "member": "01a2-6b", "device": None}
+    assert odd_in([fine]) == []
+    for odd in (
+        {"member": "Griet Oosterlinden"},
+        {"email": EMAIL},
+        {"path": "/api/enrol?code=1"},
+        {"where": ["“koud”"]},
+    ):
+        assert len(odd_in([fine | odd])) == 1
 
 
 def test_a_fault_of_ours_is_logged_by_its_place_and_answered_internal(

@@ -37,6 +37,7 @@ class Enrol(Struct, frozen=True, forbid_unknown_fields=True):
     proof: Annotated[str, Meta(max_length=100)] = ""
     language: Literal["nl", "fr", "en"] = "nl"  # of the words on its screen
     tier: Literal["", "passkey", "passphrase", "pin"] = ""  # how its vault is unlocked
+    tablet: Annotated[str, Meta(max_length=40, pattern="^[A-Za-z0-9_-]*$")] = ""  # the same for all vaults on it
 
 
 class Enrolled(Struct, frozen=True):
@@ -131,7 +132,7 @@ async def _take(tx: Tx, data: Enrol, key: bytes | None, tokens: tuple[str, str],
 def _new(data: Enrol, link: Invitation, key: bytes, hashes: tuple[str, str], *, waits: bool, now: int) -> Enrolment:
     return Enrolment(
         new_id(), link.organisation, link.member, link.code_hash, data.label, data.language, data.tier, key, *hashes,
-        now, now + WAIT_MS, "waiting" if waits else "confirmed",
+        now, now + WAIT_MS, "waiting" if waits else "confirmed", data.tablet,
     )  # fmt: skip
 
 
@@ -139,7 +140,7 @@ async def let_in(tx: Tx, one: Enrolment, member: Member, *, now_ms: int) -> None
     """Make a device of a tablet that took a code: from the commit on its tokens count."""
     await people_sql.add_device(
         tx, one.id, member, one.token_hash, one.label, is_session=False, expires_at=now_ms + TABLET_MS, now_ms=now_ms,
-        courier_hash=one.courier_hash, tier=one.tier,
+        courier_hash=one.courier_hash, tier=one.tier, tablet=one.tablet,
     )  # fmt: skip
     if one.public:
         await sealed.add_member_key(tx, member.organisation, member.id, one.id, one.public, now_ms=now_ms)

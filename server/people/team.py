@@ -73,6 +73,7 @@ class TeamDevice(Struct, frozen=True):
     app: str
     tier: str  # how its vault is unlocked; '' where it never said
     persisted: bool | None  # whether its browser promised to keep what lies there
+    tablet: str  # the same for all who work on it; '' where it never said
 
 
 class Team(Struct, frozen=True):
@@ -95,7 +96,7 @@ async def team(request: Request[Any, Any, Any]) -> Team:
 
 def _tablet(row: Row) -> TeamDevice:
     persisted = None if row[9] is None else bool(row[9])
-    return TeamDevice(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], persisted)
+    return TeamDevice(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], persisted, row[10])
 
 
 @post("/api/members", status_code=201, dto=StrictDTO[NewMember], return_dto=None, summary="Add a member")
@@ -246,14 +247,17 @@ def _changes(before: Member, after: Member) -> list[tuple[str, str]]:
 
 @post("/api/devices/{device_id:str}/revoke", status_code=200, summary="Take a tablet's access away")
 async def revoke(device_id: FromPath[str], request: Request[Any, Any, Any]) -> Done:
-    """Revoke a tablet; what waits on it is still read, and parked."""
+    """Revoke a tablet, for all who work on it; what waits on it is still read, and parked."""
     device, state, now = verified(coordinator(request.user)), request.app.state, now_ms()
     async with state.store.writing() as tx:
-        if not await sql.revoke(tx, device.organisation, device_id, now_ms=now):
+        ended = await sql.revoke(tx, device.organisation, device_id, now_ms=now)
+        if not ended:
             raise Refusal("not_found")
-        await audit.add(tx, device.organisation, audit.Line(device.member, "revoked", device_id), now_ms=now)
-    state.note_revoked(device.organisation, [device_id])
-    state.hub.end_device(device_id)
+        for one in ended:
+            await audit.add(tx, device.organisation, audit.Line(device.member, "revoked", one), now_ms=now)
+    state.note_revoked(device.organisation, ended)
+    for one in ended:
+        state.hub.end_device(one)
     return Done()
 
 

@@ -35,6 +35,7 @@ class Enrolment(Struct, frozen=True):
     taken_at: int
     expires_at: int
     state: str
+    tablet: str = ""
 
 
 async def add_invitation(

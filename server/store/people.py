@@ -93,15 +93,15 @@ async def member(tx: Tx, organisation: str, id: str) -> Member | None:
 async def add_device(
     tx: Tx, id: str, member: Member, token_hash: str, label: str, *, is_session: bool, unready: bool = False,
     verified_at: int = 0, expires_at: int, now_ms: int, courier_hash: str | None = None,
-    tier: str = "",
+    tier: str = "", tablet: str = "",
 ) -> None:  # fmt: skip
     """Store a device with the hashes of its token and its courier's."""
     await tx.run(
         "INSERT INTO device (id, organisation, member, token_hash, is_session, label, enrolled_at, last_contact,"
-        " expires_at, waiting, app, verified_at, unready, courier_hash, tier)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', ?, ?, ?, ?)",
+        " expires_at, waiting, app, verified_at, unready, courier_hash, tier, tablet)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', ?, ?, ?, ?, ?)",
         id, member.organisation, member.id, token_hash, 1 if is_session else 0, label, now_ms, now_ms, expires_at,
-        verified_at, 1 if unready else 0, courier_hash, tier,
+        verified_at, 1 if unready else 0, courier_hash, tier, tablet,
     )  # fmt: skip
 
 
@@ -165,7 +165,8 @@ async def has_access(tx: Tx, device: str) -> bool:
 async def devices(tx: Tx, organisation: str) -> Sequence[Row]:
     """Return a row of ``TeamDevice`` for each tablet, latest first."""
     return await tx.fetch(
-        "SELECT id, member, label, enrolled_at, last_contact, revoked_at, waiting, app, tier, persisted FROM device"
+        "SELECT id, member, label, enrolled_at, last_contact, revoked_at, waiting, app, tier, persisted,"
+        " tablet FROM device"
         " WHERE organisation = ? AND is_session = 0 ORDER BY enrolled_at DESC",
         organisation,
     )
@@ -179,16 +180,20 @@ async def touch(tx: Tx, device: str, *, now_ms: int, waiting: int, app: str, per
     )  # fmt: skip
 
 
-async def revoke(tx: Tx, organisation: str, device: str, *, now_ms: int) -> bool:
-    """Revoke a device, and remind no more on it; return whether there is one."""
-    rows = await tx.fetch("SELECT 1 FROM device WHERE organisation = ? AND id = ?", organisation, device)
-    await tx.run(
-        "UPDATE device SET revoked_at = ? WHERE organisation = ? AND id = ? AND revoked_at IS NULL",
-        now_ms, organisation, device,
+async def revoke(tx: Tx, organisation: str, device: str, *, now_ms: int) -> list[str]:
+    """Revoke a device and whatever else is on its tablet, and remind no more there; return their ids."""
+    rows = await tx.fetch("SELECT tablet FROM device WHERE organisation = ? AND id = ?", organisation, device)
+    if not rows:
+        return []
+    on_it = await tx.fetch(
+        "SELECT id FROM device WHERE organisation = ? AND (id = ? OR (tablet <> '' AND tablet = ? AND revoked_at IS NULL"
+        " AND ended_at IS NULL)) ORDER BY id",
+        organisation, device, rows[0][0],
     )  # fmt: skip
-    if rows:
-        await pushes.unsubscribe(tx, device)
-    return bool(rows)
+    for (one,) in on_it:
+        await tx.run("UPDATE device SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", now_ms, one)
+        await pushes.unsubscribe(tx, one)
+    return [row[0] for row in on_it]
 
 
 async def end(tx: Tx, device: str, *, now_ms: int) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from server.exchange import routes
 from server.people import sign_in
+from tests.support.newcomer import printed
 from tests.support.world import EMAIL, PASSWORD, Device, World
 
 
@@ -166,3 +167,25 @@ def test_a_browser_keeps_the_cookie_for_as_long_as_its_desk_may_have_to_be_wiped
     kept_s = int(signed_in.headers["set-cookie"].lower().split("max-age=")[1].split(";")[0])
 
     assert kept_s * 1000 == sign_in.SESSION_MS + sign_in.WIPE_MS
+
+
+def test_a_tablet_ends_for_all_who_work_on_it_and_for_nobody_elsewhere(world: World) -> None:
+    griet = world.device("griet")
+
+    def enrols(who: str, tablet: str) -> tuple[str, str]:
+        asked = {"code": printed(world, world.id(who)), "label": "", "tablet": tablet}
+        told = world.call("POST", "/api/enrol", json_body=asked).json()
+        return told["token"], told["me"]["device"]
+
+    (amina, one), (bilal, other) = enrols("amina", "blue-ribbon"), enrols("bilal", "blue-ribbon")
+    (elsewhere, _), (old, _), (older, _) = enrols("amina", "red-ribbon"), enrols("amina", ""), enrols("bilal", "")
+    team = {device["id"]: device["tablet"] for device in griet.asks("GET", "/api/team").json()["devices"]}
+    assert team[one] == team[other] == "blue-ribbon"
+
+    assert griet.asks("POST", f"/api/devices/{one}/revoke", {}).status_code == 200
+
+    asked = [world.call("GET", "/api/me", token=token).status_code for token in (amina, bilal, elsewhere, old, older)]
+    assert asked == [401, 401, 200, 200, 200]
+    lines = [line for line in griet.asks("GET", "/api/audit").json()["lines"] if line["what"] == "revoked"]
+    assert {line["about"] for line in lines} == {one, other}
+    assert world.call("POST", "/api/enrol", json_body={"code": "x", "tablet": "no <b>"}).status_code == 400

@@ -135,7 +135,6 @@ test('what has not left goes to a file; another tablet or the coordinator brings
 test('of two workers on a tablet one is revoked: only their vault goes; what the other one wrote stays and leaves', async ({ demo, tablet }) => {
   test.slow();
   const page = await enrol(tablet, demo.printedLink('generalist'));
-  const device = await tablet.deviceId();
   await installed(page);
   await shield(page);
   await expect(lockScreen(page)).toBeVisible();
@@ -148,7 +147,7 @@ test('of two workers on a tablet one is revoked: only their vault goes; what the
   await tap(page, 'koffie');
   await shield(page);
   await expect(page.getByText('1 wijziging is nog niet van deze tablet vertrokken')).toBeVisible();
-  await demo.asCoordinator('POST', `/api/devices/${device}/revoke`, {});
+  await demo.asCoordinator('PATCH', `/api/members/${await demo.memberId(GENERALIST)}`, { active: false });
   // Their courier alone finds the server: the other one's work is still here when the answer comes.
   const hare = await page.evaluate(tokenOf, 'hare');
   await page.context().route('**/api/sync', (route) =>

@@ -17,7 +17,7 @@ import { Database } from './schema.ts';
 import { confirm, dropWaiting } from './standing.ts';
 import type { Choosing, Me } from './types.ts';
 import { randomBytes, utf8 } from './vault/bytes.ts';
-import { databaseOf, type VaultRow } from './vault/clear.ts';
+import { databaseOf, tabletHere, type VaultRow } from './vault/clear.ts';
 import { sealToken } from './vault/credentials.ts';
 import { makeMemberKey, publicText } from './vault/memberkey.ts';
 import { keepMembership, sealSigning } from './vault/membership.ts';
@@ -62,10 +62,11 @@ export async function takeCode(code: string, label: string, language: Language, 
   const { row: lock, codec } = await made(choosing);
   const member_key = await publicText(hand.pair);
   const words = await fourWords(await hashOf(code), member_key, language);
-  const row: VaultRow = { ...lock, courier: hand.courier, token: await sealToken(codec, hand.token), stage: 'waiting', words };
+  const tablet = await tabletHere(toBase64(randomBytes(16)));
+  const row: VaultRow = { ...lock, tablet, courier: hand.courier, token: await sealToken(codec, hand.token), stage: 'waiting', words };
   await keepWaiting(row, codec, hand);
   const { token, courier } = hand;
-  const asked = { code, label, member_key, token, courier, proof: await proofOf(code, hand), language, tier: choosing.tier };
+  const asked = { code, label, member_key, token, courier, proof: await proofOf(code, hand), language, tier: choosing.tier, tablet };
   const told = await call<Told>('POST', '/api/enrol', asked, null).catch(async (error: ApiError) => {
     // Where nobody knows whether the server heard it, the same hand asks again; after a reload, standing.ts does.
     if (error.status >= 400 && error.status < 500) await dropWaiting();

@@ -119,6 +119,7 @@ give-access-back = Give access back
 access-ended = access ended
 end-tablet = End this tablet
 end-tablet-sure = Yes: what waits on it goes to Set aside at its next contact; then it is empty for this person.
+end-tablet-sure-all = Yes: { $others } works on it too. What waits on it, of all of them, goes to Set aside at its next contact; then it is empty.
 last-contact = last contact { $time }
 a-tablet = A tablet
 show = Show

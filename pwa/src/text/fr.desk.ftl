@@ -119,6 +119,7 @@ give-access-back = Rendre l'accès
 access-ended = accès retiré
 end-tablet = Retirer cette tablette
 end-tablet-sure = Oui : ce qui y attend va sous « Mis de côté » à son prochain contact ; puis elle est vide pour cette personne.
+end-tablet-sure-all = Oui : { $others } y travaille aussi. Ce qui y attend, de tous, va sous « Mis de côté » à son prochain contact ; puis elle est vide.
 last-contact = dernier contact { $time }
 a-tablet = Une tablette
 show = Afficher

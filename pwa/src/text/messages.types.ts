@@ -685,6 +685,7 @@ export interface Messages {
   'access-ended': undefined;
   'end-tablet': undefined;
   'end-tablet-sure': undefined;
+  'end-tablet-sure-all': { others: Argument };
   'last-contact': { time: Argument };
   'a-tablet': undefined;
   'show': undefined;

@@ -119,6 +119,7 @@ give-access-back = Toegang teruggeven
 access-ended = toegang beëindigd
 end-tablet = Deze tablet beëindigen
 end-tablet-sure = Ja: wat erop wacht, komt bij zijn volgende contact bij Opzij gelegd; daarna is hij leeg voor deze persoon.
+end-tablet-sure-all = Ja: ook { $others } werkt erop. Wat van allen erop wacht, komt bij zijn volgende contact bij Opzij gelegd; daarna is hij leeg.
 last-contact = laatste contact { $time }
 a-tablet = Een tablet
 show = Toon

@@ -40,6 +40,8 @@ export interface VaultRow {
   readonly stage: 'filling' | 'waiting' | 'ready';
   /** The four words of one that waits: they are the same after the page was loaded again. */
   readonly words?: readonly string[];
+  /** A number of this tablet, the same in all its vaults: it is revoked as one. Older ones have none. */
+  readonly tablet?: string;
   /** The database it was filled from, until that is deleted; else ''. */
   readonly replaces: string;
 }
@@ -97,6 +99,10 @@ export const ready = (rows: readonly VaultRow[]): VaultRow[] =>
 
 /** The vaults of this tablet. */
 export const vaults = async (): Promise<VaultRow[]> => ready(await inClear((clear) => clear.vaults.toArray()));
+
+/** The number of this tablet, as its vaults say; a new one where none does. */
+export const tabletHere = async (fresh: string): Promise<string> =>
+  (await inClear((clear) => clear.vaults.toArray())).find((row) => row.tablet)?.tablet ?? fresh;
 
 /** The vault here that waits until a coordinator compared its words; there is one at most. */
 export const waitingVault = async (): Promise<VaultRow | undefined> =>

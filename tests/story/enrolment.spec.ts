@@ -84,6 +84,10 @@ test('T12 who photographed the QR and was first shows other words, is thrown awa
   await notice.getByRole('button', { name: 'Gezien' }).click();
   await expect(notice).toHaveCount(0);
 
+  const page = await tablet.open(link); // whose it was, and who comes second now
+  await expect(page.getByText('Deze link werkt niet')).toBeVisible(SLOW);
+  await expect(page.getByRole('textbox')).toHaveCount(0);
+  await expect(notice).toContainText('nog eens gebruikt', SLOW);
 });
 
 test('a worker is told where nothing is kept: in a private window, and after the browser threw away what was there', async ({ demo, tablet }) => {
@@ -96,7 +100,11 @@ test('a worker is told where nothing is kept: in a private window, and after the
 
   const off = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
   const hidden = await off.newPage({ locale: 'nl-BE' });
+  await hidden.route('**/api/enrol/look', (route) => route.abort());
   await hidden.goto(await demo.linkFor(GENERALIST));
+  await expect(hidden.getByText('Om te beginnen is een netwerk nodig')).toBeVisible(SLOW);
+  await expect(hidden.getByRole('textbox')).toHaveCount(0);
+  await hidden.unroute('**/api/enrol/look'); // it goes on by itself
   await expect(hidden.getByText('Dit lijkt een privévenster')).toBeVisible(SLOW);
   await off.close();
 });

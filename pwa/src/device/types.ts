@@ -30,6 +30,9 @@ export interface Vault {
 /** Why nothing should be kept in this browser: a tab of an iPad, which has to be on the home screen first; a private window. */
 export type Unfit = 'home_screen' | 'private';
 
+/** Whether a link works; `away`: no server could be asked, `often`: too many were tried from here. */
+export type Looked = 'works' | 'not' | 'away' | 'often';
+
 /** Why a desk stays shut: no word of the server; its session is over, and something `waits` in its copy; it was ended from afar. */
 export type Shut = 'away' | 'waits' | 'gone';
 

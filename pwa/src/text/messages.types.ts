@@ -34,6 +34,11 @@ export interface Messages {
   'enrol-taken': { name: Argument };
   'enrol-title': undefined;
   'enrol-words': undefined;
+  'link-looking': undefined;
+  'link-not': undefined;
+  'link-away': undefined;
+  'link-again': undefined;
+  'link-leave': undefined;
   'erase': undefined;
   'erase-asked': undefined;
   'erase-digits': undefined;

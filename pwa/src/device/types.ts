@@ -202,6 +202,8 @@ export interface Device {
   /** A call for what only the server knows; where it asks who is there, `verifier` does, and the call goes on. Throws `ApiError`. */
   api<T>(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
   readonly reminders: Reminders;
+  /** What the first QR says that the camera sees; `null` where `signal` was first. Throws `ApiError` no_camera. */
+  readonly scan: (video: HTMLVideoElement, signal: AbortSignal) => Promise<string | null>;
   readonly passkeys: Passkeys;
   /** The four words that a tablet must show which took a link. */
   wordsOf(tablet: WaitingTablet): Promise<readonly string[]>;

@@ -179,6 +179,13 @@ export interface Messages {
   'where-stuck': undefined;
   'where-told': undefined;
   'which-card': undefined;
+  'card-scan': undefined;
+  'card-scan-hint': undefined;
+  'card-scan-stop': undefined;
+  'card-scanned': { card: Argument };
+  'card-scan-unknown': undefined;
+  'card-scan-elsewhere': undefined;
+  'card-scan-no-camera': undefined;
   'who-acts': undefined;
   'who-decides': undefined;
   'who-is-here': undefined;
@@ -662,6 +669,8 @@ export interface Messages {
   'printed-on': { day: Argument; name: Argument };
   'cards-progress': { done: Argument };
   'codes-once': undefined;
+  'cards-printed': undefined;
+  'cards-printed-sure': undefined;
   'sheet-fronts': { number: Argument };
   'sheet-backs': { number: Argument };
   'code-of': { card: Argument };

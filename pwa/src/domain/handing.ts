@@ -66,14 +66,16 @@ export function arriving(records: Records, event: string, service: string | null
     .sort((one, two) => one.made - two.made);
 }
 
-/** What each outcome at a table makes of the referral. */
-export const OUTCOMES: readonly { outcome: string; icon: string; state: string; reason: string }[] = [
-  { outcome: 'solved', icon: 'check', state: 'completed', reason: 'got_help' },
-  { outcome: 'explained', icon: 'words', state: 'completed', reason: 'partly_got_help' },
-  { outcome: 'referred', icon: 'hand', state: 'completed', reason: 'went_elsewhere' },
-  { outcome: 'appointment', icon: 'promise', state: 'completed', reason: 'partly_got_help' },
-  { outcome: 'listened', icon: 'talk', state: 'completed', reason: 'person_chose_otherwise' },
-  { outcome: 'not_possible', icon: 'close', state: 'failed', reason: '' },
+/**
+ * How a hand-over can end at a table, each under the word that is shown of it from then on (decision 0032). A failure asks
+ * for its reason.
+ */
+export const OUTCOMES: readonly { icon: string; state: string; reason: string }[] = [
+  { icon: 'check', state: 'completed', reason: 'got_help' },
+  { icon: 'words', state: 'completed', reason: 'partly_got_help' },
+  { icon: 'hand', state: 'completed', reason: 'went_elsewhere' },
+  { icon: 'talk', state: 'completed', reason: 'person_chose_otherwise' },
+  { icon: 'close', state: 'failed', reason: '' },
 ];
 
 export const REASONS = [

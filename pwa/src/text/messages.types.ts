@@ -123,6 +123,10 @@ export interface Messages {
   'promises-today': undefined;
   'questions': undefined;
   'quote': undefined;
+  'quote-risk': undefined;
+  'agreed-text': undefined;
+  'agreed-text-hint': undefined;
+  'agreed-text-gone': undefined;
   'read-back': undefined;
   'read-back-yes': undefined;
   'receive': undefined;
@@ -171,6 +175,10 @@ export interface Messages {
   'undo': undefined;
   'update-ready': undefined;
   'wants-to-offer': undefined;
+  'wants': undefined;
+  'wants-ask': undefined;
+  'wants-offer': undefined;
+  'how-many-people': undefined;
   'what-blocks': undefined;
   'what-is-it-about': undefined;
   'what-is-promised': undefined;
@@ -394,6 +402,11 @@ export interface Messages {
   'level-other': undefined;
   'quote-no': undefined;
   'quote-anonymous': undefined;
+  'quote-agreed-text': undefined;
+  'headcount-band-2-5': undefined;
+  'headcount-band-6-10': undefined;
+  'headcount-band-11-20': undefined;
+  'headcount-band-21-up': undefined;
   'source-wall': undefined;
   'source-group': undefined;
   'source-person': undefined;
@@ -851,7 +864,6 @@ export interface Messages {
   'given-spoken': undefined;
   'given-touched': undefined;
   'given-interpreter': undefined;
-  'quote-agreed-text': undefined;
   'quote-earlier': undefined;
   'field-visit': undefined;
   'field-source': undefined;
@@ -1049,10 +1061,6 @@ export interface Messages {
   'card-blank': undefined;
   'card-given': undefined;
   'card-erased': undefined;
-  'headcount-band-2-5': undefined;
-  'headcount-band-6-10': undefined;
-  'headcount-band-11-20': undefined;
-  'headcount-band-21-up': undefined;
   'field-call-me': undefined;
   'field-value': undefined;
   'channel-returns': undefined;

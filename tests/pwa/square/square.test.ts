@@ -1,7 +1,7 @@
 /** The tables and the talks of the square: what whoever sits there says of themselves, and what a worker finds again. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Device, Records, Shown } from '../../../pwa/src/device/types.ts';
-import { freeFirst, serviceName, tablesOf } from '../../../pwa/src/domain/handing.ts';
+import { freeFirst, OUTCOMES, serviceName, tablesOf } from '../../../pwa/src/domain/handing.ts';
 import { halfOf } from '../../../pwa/src/features/handover/handover.ts';
 import { endedToday, halves, leaving, returning, talksToday, themesOf, untilOf } from '../../../pwa/src/features/square/square.ts';
 import { Day, EVENT } from '../support/day.ts';
@@ -21,6 +21,11 @@ describe('a table', () => {
   test('is there until an hour of today, or until nobody said when', () => {
     expect([untilOf('18:30', NOW), untilOf('', NOW)]).toEqual(['2026-09-19T16:30:00Z', null]);
   });
+});
+
+test('no two outcomes at a table are kept as the same: what was touched is what is shown afterwards', () => {
+  const kept = OUTCOMES.map(({ state, reason }) => `${state} ${reason}`);
+  expect(new Set(kept).size).toBe(kept.length);
 });
 
 describe('the tables', () => {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Device, Records, Shown } from '../../../pwa/src/device/types.ts';
 import { freeFirst, OUTCOMES, serviceName, tablesOf } from '../../../pwa/src/domain/handing.ts';
 import { halfOf } from '../../../pwa/src/features/handover/handover.ts';
-import { endedToday, halves, leaving, returning, talksToday, themesOf, untilOf } from '../../../pwa/src/features/square/square.ts';
+import { endedToday, halves, leaving, returning, signsOf, talksToday, themesOf, untilOf } from '../../../pwa/src/features/square/square.ts';
 import { Day, EVENT } from '../support/day.ts';
 
 const words = vi.hoisted(() => ({ language: 'nl' }));
@@ -89,6 +89,19 @@ describe('what was half done', () => {
     ]);
     expect(halfOf(text)).toEqual({ table: 'presence-003', typed: { animal: '', number: '' }, shares: '' });
   });
+});
+
+test('two that are half done are told apart by their hour and card, and by no word of anybody', () => {
+  const visit = '01a0da1e-9c80-7abc-8def-0123456789ab'; // its first six bytes: when it was begun
+  const half = (key: string, text: string) => signsOf(records, { what: 'talk', key, text, path: '' });
+  const at = 0x01a0da1e9c80;
+
+  expect(half(`words/${visit}`, '{ van de vorige')).toEqual({ at, face: undefined });
+  expect(half('promise/new', JSON.stringify({ face: { animal: 'fox', number: '794' } }))).toEqual({
+    at: undefined,
+    face: { animal: 'fox', number: '794' },
+  });
+  expect(half(`handover/${visit}/`, JSON.stringify({ typed: { animal: 'fox', number: '79' } }))).toEqual({ at, face: undefined });
 });
 
 describe('a service', () => {

@@ -85,7 +85,11 @@ describe('residence', () => {
 });
 
 describe('what may be quoted', () => {
-  const agreed = { id: 'i', event: 'e', view: { own_words: 'cold', quote_consent: 'agreed_text', agreed_text: 'Cold.' } } as unknown as Shown;
+  const agreed = {
+    id: 'i',
+    event: 'e',
+    view: { own_words: 'cold', quote_consent: 'agreed_text', agreed_text: 'Cold.' },
+  } as unknown as Shown;
 
   test('is never what could harm somebody, whatever was answered before', () => {
     expect(risking(agreed, true)).toEqual({ risk_flag: true, quote_consent: 'no', agreed_text: null });

@@ -40,6 +40,11 @@ test('a coordinator creates an event, invites workers, and prints its cards: ani
   await page.getByRole('button', { name: 'Tafel toevoegen' }).dblclick();
   await expect(page.getByText('Tafel 1 staat er')).toBeVisible();
   await expect(page.getByRole('button', { name: /^Tafel . sluiten/ })).toHaveCount(1);
+  await page.getByLabel('Of een nieuwe dienst').fill('Tolken bij vergissing');
+  await page.getByRole('button', { name: 'Tafel toevoegen' }).click();
+  await page.getByRole('button', { name: 'Neem Tafel 2 weg' }).click();
+  await page.getByRole('button', { name: 'Ja, neem ze weg' }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Tolken bij vergissing' })).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Deze actie wegnemen' })).toBeVisible();
   await page.getByRole('button', { name: 'Open de actie' }).click();
   await page.getByRole('button', { name: 'Ja: nu open' }).click();

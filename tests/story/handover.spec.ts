@@ -116,6 +116,10 @@ test('two tablets that edited the same field offline: nothing is lost, the desk 
   await expect(conflict.getByText('teruggetrokken door de persoon')).toBeVisible();
   await expect(conflict.getByText('aan de tafel')).toBeVisible();
   await expect(conflict.getByText(AT_TABLE_3)).toBeVisible();
+  // Whoever keeps the other one is asked first: the person took it back.
+  await conflict.locator('.side', { hasText: 'aan de tafel' }).getByRole('button', { name: 'Houd deze' }).click();
+  await expect(conflict.getByText('De persoon trok dit terug')).toBeVisible();
+  await conflict.getByRole('button', { name: 'Toch niet' }).click();
   await conflict.locator('.side', { hasText: 'teruggetrokken' }).getByRole('button', { name: 'Houd deze' }).click();
   await expect(conflict).toHaveCount(0);
   await sent(page);

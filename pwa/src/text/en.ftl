@@ -1,5 +1,9 @@
 # The words of the field screens; the desk has its own beside. Complete at every release: `make types` fails on a gap.
 
+-here = { HERE() ->
+    [desk] this computer
+   *[tablet] this tablet
+ }
 all-on-card = Everything on this card
 all-sent = Everything is sent
 added-now = { $count } added just now
@@ -21,8 +25,8 @@ cannot-take = Cannot take this
 begin-on-card = Begin a talk on this card here
 card-not-here = This tablet knows nothing about that card. Whoever sent the person may have no network yet: check the animal and the digits.
 changes-wait = { $count ->
-    [one] 1 change waits on this tablet
-   *[other] { $count } changes wait on this tablet
+    [one] 1 change waits on { -here }
+   *[other] { $count } changes wait on { -here }
  }
 choose-theme = Choose a theme
 clock-off = This tablet's clock is { $minutes } minutes off
@@ -69,7 +73,7 @@ how-it-ended = How did it end?
 issue = Issue
 issue-number = Issue { $number }
 keep-words = Keep these words
-kept = Kept on this tablet
+kept = Kept on { -here }
 language = Language
 last-sync = Last sent and fetched at { $time }
 late = Late
@@ -92,13 +96,13 @@ no-sync-yet = Nothing has been sent since the app was opened.
 no-tables = No service has a table yet.
 nobody-on-the-way = Nobody is on the way to your table.
 not-done = Or else
-not-here = This is not on this tablet (any more).
+not-here = This is not on { -here } (any more).
 referral-not-here = This hand-over is not here any more: the person withdrew it, or it went to another table. Ask the person.
 cannot-not-allowed = You cannot do this here. Nothing has changed; what you wrote is still here.
 cannot-not-possible = This does not go with what is there already. Nothing has changed; what you wrote is still here.
 not-kept = This could not be kept. What you wrote is still here: try again.
 not-kept-full = This tablet is full: this could not be kept. What waits is safe. Find a network or free some space.
-not-persisted = The browser may clear this tablet when space runs out. Install the app to be sure.
+not-persisted = The browser may clear { -here } when space runs out. Install the app to be sure.
 nothing-on-card = Nothing on this card yet.
 offline = No network: everything is kept here
 on-this-tablet = On this tablet
@@ -112,7 +116,7 @@ own-words-hint = As the person says it. No names, no addresses.
 words-too-long = { $over } characters too many. Make it shorter, or write the rest as another issue.
 pair = { $name }: { $value }
 parked-words = The coordinator looks at it. Nothing of what you wrote is lost.
-persisted = The browser keeps what is on this tablet.
+persisted = The browser keeps what is on { -here }.
 person-withdraws = The person takes this back
 person-withdraws-sure = Yes, take it back; no reason asked
 place = Place
@@ -161,6 +165,7 @@ table-set = { $table }: now { $state }
 tablet-name = What is this tablet called?
 tablet-name-hint = For example: blue ribbon. May stay empty.
 take = Take this card
+table-number = Table { $number }
 take-away = Take this issue away
 take-away-sure = Yes, take it away
 take-away-talk = Take this talk away
@@ -540,7 +545,7 @@ later-kept = The follow-up is moved
 later-when = To which day?
 remind-too = Remind also
 reminder-not-yours = This reminder is not for you, or it is over.
-reminder-offline = Without a network this tablet does not know which follow-up is meant. Here they all are.
+reminder-offline = Without a network { -here } does not know which follow-up is meant. Here they all are.
 reminders = Reminders
 reminders-set = How do you want to be reminded?
 reminders-words = On this device, in your calendar, and when.

@@ -1,5 +1,9 @@
 # The words of the field screens; the desk has its own beside. Complete at every release: `make types` fails on a gap.
 
+-here = { HERE() ->
+    [desk] cet ordinateur
+   *[tablet] cette tablette
+ }
 all-on-card = Tout sur cette carte
 all-sent = Tout est envoyé
 added-now = { $count } ajoutées à l'instant
@@ -21,11 +25,11 @@ cannot-take = Impossible à cette table
 begin-on-card = Commencer ici un entretien sur cette carte
 card-not-here = Cette tablette ne sait rien de cette carte. La personne qui a orienté n'a peut-être pas encore de réseau : vérifiez l'animal et les chiffres.
 changes-wait = { $count ->
-    [one] 1 modification attend sur cette tablette
-   *[other] { $count } modifications attendent sur cette tablette
+    [one] 1 modification attend sur { -here }
+   *[other] { $count } modifications attendent sur { -here }
  }
 choose-theme = Choisir un thème
-clock-off = L'horloge de cette tablette a { $minutes } minutes d'écart
+clock-off = L'horloge de { -here } a { $minutes } minutes d'écart
 trouble-clock-off = Mettez la date et l’heure de cet appareil sur automatique. Ce que vous écrivez entre-temps reçoit la bonne heure sur le serveur.
 count = Compter
 counted = Compté : { $what }
@@ -69,7 +73,7 @@ how-it-ended = Comment cela s'est-il terminé ?
 issue = Difficulté
 issue-number = Difficulté { $number }
 keep-words = Garder ces mots
-kept = Gardé sur cette tablette
+kept = Gardé sur { -here }
 language = Langue
 last-sync = Dernier envoi et réception à { $time }
 late = En retard
@@ -92,13 +96,13 @@ no-sync-yet = Rien n'a été envoyé depuis l'ouverture.
 no-tables = Aucun service n'a encore de table.
 nobody-on-the-way = Personne n'est en route vers votre table.
 not-done = Ou bien
-not-here = Ceci n'est pas (ou plus) sur cette tablette.
+not-here = Ceci n'est pas (ou plus) sur { -here }.
 referral-not-here = Cette orientation n’est plus ici : la personne l’a retirée, ou elle est allée à une autre table. Demandez-le à la personne.
 cannot-not-allowed = Vous ne pouvez pas faire cela ici. Rien n'a changé ; ce que vous avez écrit est toujours là.
 cannot-not-possible = Cela ne va pas avec ce qui est déjà noté. Rien n'a changé ; ce que vous avez écrit est toujours là.
 not-kept = Cela n'a pas pu être gardé. Ce que vous avez écrit est toujours là : réessayez.
 not-kept-full = Cette tablette est pleine : cela n'a pas pu être gardé. Ce qui attend est en sécurité. Cherchez un réseau ou libérez de la place.
-not-persisted = Le navigateur peut vider cette tablette si la place manque. Installez l'application pour être sûr.
+not-persisted = Le navigateur peut vider { -here } si la place manque. Installez l'application pour être sûr.
 nothing-on-card = Rien encore sur cette carte.
 offline = Pas de réseau : tout est gardé ici
 on-this-tablet = Sur cette tablette
@@ -112,7 +116,7 @@ own-words-hint = Comme la personne le dit. Pas de noms, pas d'adresses.
 words-too-long = { $over } caractères de trop. Raccourcissez, ou écrivez la suite comme un autre problème.
 pair = { $name } : { $value }
 parked-words = La coordination le regarde. Rien de ce que vous avez écrit n'est perdu.
-persisted = Le navigateur garde ce qui est sur cette tablette.
+persisted = Le navigateur garde ce qui est sur { -here }.
 person-withdraws = La personne retire ceci
 person-withdraws-sure = Oui, retirer ; sans raison à donner
 place = Lieu
@@ -161,6 +165,7 @@ table-set = { $table } : maintenant { $state }
 tablet-name = Comment s'appelle cette tablette ?
 tablet-name-hint = Par exemple : ruban bleu. Peut rester vide.
 take = Prendre cette carte
+table-number = Table { $number }
 take-away = Retirer cette difficulté
 take-away-sure = Oui, la retirer
 take-away-talk = Retirer cet entretien
@@ -540,7 +545,7 @@ later-kept = Le suivi est déplacé
 later-when = À quel jour ?
 remind-too = Rappeler aussi
 reminder-not-yours = Ce rappel n’est pas pour vous, ou il est passé.
-reminder-offline = Sans réseau, cette tablette ne sait pas de quel suivi il s’agit. Les voici tous.
+reminder-offline = Sans réseau, { -here } ne sait pas de quel suivi il s’agit. Les voici tous.
 reminders = Rappels
 reminders-set = Comment voulez-vous un rappel ?
 reminders-words = Sur cet appareil, dans votre agenda, et quand.

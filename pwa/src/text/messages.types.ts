@@ -156,6 +156,7 @@ export interface Messages {
   'tablet-name': undefined;
   'tablet-name-hint': undefined;
   'take': undefined;
+  'table-number': { number: Argument };
   'take-away': undefined;
   'take-away-sure': undefined;
   'take-away-talk': undefined;
@@ -667,7 +668,6 @@ export interface Messages {
   'team': undefined;
   'team-words': undefined;
   'tables': undefined;
-  'table-number': { number: Argument };
   'table-added': { table: Argument };
   'table-label': undefined;
   'add-table': undefined;
@@ -837,6 +837,9 @@ export interface Messages {
   'service-languages': undefined;
   'service-themes': undefined;
   'close-table': { table: Argument };
+  'take-table-away': { table: Argument };
+  'take-table-away-sure': undefined;
+  'table-away': { table: Argument };
   'open-table': { table: Argument };
   'table-gone': { table: Argument };
   'table-back': { table: Argument };

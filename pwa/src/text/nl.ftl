@@ -1,5 +1,9 @@
 # The words of the field screens; the desk has its own beside. Complete at every release: `make types` fails on a gap.
 
+-here = { HERE() ->
+    [desk] deze computer
+   *[tablet] deze tablet
+ }
 all-on-card = Alles op deze kaart
 all-sent = Alles is verstuurd
 added-now = { $count } net toegevoegd
@@ -21,11 +25,11 @@ cannot-take = Kan niet aan deze tafel
 begin-on-card = Begin hier een gesprek op deze kaart
 card-not-here = Deze tablet weet niets over die kaart. Misschien heeft wie de persoon stuurde nog geen netwerk: kijk zelf of het dier en de cijfers kloppen.
 changes-wait = { $count ->
-    [one] 1 wijziging wacht op deze tablet
-   *[other] { $count } wijzigingen wachten op deze tablet
+    [one] 1 wijziging wacht op { -here }
+   *[other] { $count } wijzigingen wachten op { -here }
  }
 choose-theme = Kies een thema
-clock-off = De klok van deze tablet loopt { $minutes } minuten verkeerd
+clock-off = De klok van { -here } loopt { $minutes } minuten verkeerd
 trouble-clock-off = Zet datum en uur van dit toestel op automatisch. Wat je intussen schrijft, krijgt op de server de juiste tijd.
 count = Tellen
 counted = Geteld: { $what }
@@ -69,7 +73,7 @@ how-it-ended = Hoe liep het af?
 issue = Knelpunt
 issue-number = Knelpunt { $number }
 keep-words = Bewaar deze woorden
-kept = Bewaard op deze tablet
+kept = Bewaard op { -here }
 language = Taal
 last-sync = Laatst verstuurd en opgehaald om { $time }
 late = Te laat
@@ -92,13 +96,13 @@ no-sync-yet = Er is nog niets verstuurd sinds de app open is.
 no-tables = Nog geen enkele dienst heeft een tafel.
 nobody-on-the-way = Niemand is onderweg naar je tafel.
 not-done = Of anders
-not-here = Dit staat niet (meer) op deze tablet.
+not-here = Dit staat niet (meer) op { -here }.
 referral-not-here = Deze doorverwijzing is hier niet meer: de persoon trok ze terug, of ze ging naar een andere tafel. Vraag het de persoon.
 cannot-not-allowed = Dit kan jij hier niet. Er is niets veranderd; wat je schreef, staat er nog.
 cannot-not-possible = Dit kan niet samen met wat er al staat. Er is niets veranderd; wat je schreef, staat er nog.
 not-kept = Dit kon niet bewaard worden. Wat je schreef staat er nog: probeer opnieuw.
 not-kept-full = Deze tablet is vol: dit kon niet bewaard worden. Wat wacht, is veilig. Zoek een netwerk of maak plaats.
-not-persisted = De browser kan deze tablet leegmaken als er plaats te kort is. Installeer de app om zeker te zijn.
+not-persisted = De browser kan { -here } leegmaken als er plaats te kort is. Installeer de app om zeker te zijn.
 nothing-on-card = Nog niets op deze kaart.
 offline = Geen netwerk: alles wordt hier bewaard
 on-this-tablet = Op deze tablet
@@ -112,7 +116,7 @@ own-words-hint = Zoals de persoon het zegt. Geen namen, geen adressen.
 words-too-long = { $over } tekens te veel. Maak het korter, of schrijf de rest als een volgend knelpunt.
 pair = { $name }: { $value }
 parked-words = De coördinator bekijkt het. Niets van wat je schreef is verloren.
-persisted = De browser bewaart wat op deze tablet staat.
+persisted = De browser bewaart wat op { -here } staat.
 person-withdraws = De persoon trekt dit terug
 person-withdraws-sure = Ja, terugtrekken; geen reden nodig
 place = Plaats
@@ -161,6 +165,7 @@ table-set = { $table }: nu { $state }
 tablet-name = Hoe heet deze tablet?
 tablet-name-hint = Bijvoorbeeld: blauw lint. Mag leeg blijven.
 take = Neem deze kaart aan
+table-number = Tafel { $number }
 take-away = Haal dit knelpunt weg
 take-away-sure = Ja, haal het weg
 take-away-talk = Haal dit gesprek weg
@@ -513,7 +518,7 @@ calendar-place-yes = Ja: { $place }
 calendar-print = Dit blad afdrukken
 calendar-visitor = Voor de bezoeker
 calendar-visitor-entry = Afspraak
-call-no-contact = Op deze tablet staat niet hoe je deze persoon bereikt.
+call-no-contact = Op { -here } staat niet hoe je deze persoon bereikt.
 chosen-call = Bellen
 chosen-done = Is dit gedaan?
 chosen-later = Op een later moment
@@ -540,7 +545,7 @@ later-kept = De afspraak is verplaatst
 later-when = Naar welke dag?
 remind-too = Herinner ook
 reminder-not-yours = Deze herinnering is niet voor jou, of ze is voorbij.
-reminder-offline = Zonder netwerk weet deze tablet niet welke afspraak bedoeld is. Hier staan ze allemaal.
+reminder-offline = Zonder netwerk weet { -here } niet welke afspraak bedoeld is. Hier staan ze allemaal.
 reminders = Herinneringen
 reminders-set = Hoe wil je herinnerd worden?
 reminders-words = Op dit toestel, in je agenda, en wanneer.

@@ -1,13 +1,16 @@
 /** The tables and the talks of the square: what whoever sits there says of themselves, and what a worker finds again. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Device, Records, Shown } from '../../../pwa/src/device/types.ts';
-import { freeFirst, OUTCOMES, serviceName, tablesOf } from '../../../pwa/src/domain/handing.ts';
+import { freeFirst, isUnused, OUTCOMES, serviceName, TAKEN_AWAY, tablesOf } from '../../../pwa/src/domain/handing.ts';
 import { halfOf } from '../../../pwa/src/features/handover/handover.ts';
 import { endedToday, halves, leaving, returning, signsOf, talksToday, themesOf, untilOf } from '../../../pwa/src/features/square/square.ts';
 import { Day, EVENT } from '../support/day.ts';
 
 const words = vi.hoisted(() => ({ language: 'nl' }));
-vi.mock('../../../pwa/src/text/text.svelte.ts', () => ({ language: () => words.language }));
+vi.mock('../../../pwa/src/text/text.svelte.ts', () => ({
+  language: () => words.language,
+  t: (_: string, { number }: { number: string }) => `${words.language === 'nl' ? 'Tafel' : 'Table'} ${number}`,
+}));
 
 const NOW = Date.parse('2026-09-19T15:00:00Z');
 const { records } = new Day();
@@ -36,6 +39,21 @@ describe('the tables', () => {
 
   test('stay in their place, whatever their state: none moves under a finger', () => {
     expect(labels(found)).toEqual(['Tafel 1', 'Tafel 2', 'Tafel 10']);
+  });
+
+  test('that were taken away are in no list; only one to which nobody was sent is taken away', () => {
+    const away = { ...at('', 'gone'), view: { ...TAKEN_AWAY } } as unknown as Shown;
+    expect(labels(tablesOf({ all: () => [...three, away], get: () => undefined } as unknown as Records, EVENT)).length).toBe(3);
+    const sentTo = String(records.all('referral').find((one) => one.view.to_table)?.view.to_table);
+    expect([isUnused(records, sentTo), isUnused(records, 'presence-new')]).toEqual([false, true]);
+  });
+
+  test('have the name that the app made in the language of the screens, and their own as it is', () => {
+    const both = { all: () => [at('Tafel 2', 'free'), at('Table 3', 'free'), at('Tafel bij de boom', 'free')], get: () => undefined };
+    expect(labels(tablesOf(both as unknown as Records, EVENT))).toEqual(['Tafel 2', 'Tafel 3', 'Tafel bij de boom']);
+    words.language = 'fr';
+    expect(labels(tablesOf(both as unknown as Records, EVENT))).toEqual(['Table 2', 'Table 3', 'Tafel bij de boom']);
+    words.language = 'nl';
   });
 
   test('are offered free ones first', () => expect(labels(freeFirst(found))).toEqual(['Tafel 10', 'Tafel 2', 'Tafel 1']));

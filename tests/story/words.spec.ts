@@ -91,6 +91,14 @@ test('a half-made promise comes back with its card, and in no other form', async
   await expect(page.getByLabel('Drie cijfers')).toHaveValue('');
   await go(page, 'Plein');
   await expect(page.getByRole('button', { name: /^Een half gekozen doorverwijzing: ga verder/ })).toBeVisible();
+
+  // Whichever event was looked at last, a tablet begins at the open one: that is where today's talks belong.
+  const event = page.getByLabel('Actie');
+  const closed = await event.getByRole('option', { name: /gesloten/ }).first().innerText();
+  await event.selectOption({ label: closed });
+  await expect(event.locator('option:checked')).toHaveText(closed);
+  await tablet.reload();
+  await expect(event.locator('option:checked')).toHaveText(/open$/);
 });
 
 test('words typed while a theme or a remark is on its way to the disk are not lost', async ({ demo, tablet }) => {

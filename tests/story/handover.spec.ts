@@ -8,6 +8,7 @@ test('a hand-over arrives live at the table, is taken and ends there, and the fi
 
   await newTalk(generalist, 'Wonen', 'De muur is nat tot aan het plafond.');
   await generalist.getByText('Wat wil de persoon?').click();
+  await generalist.getByRole('button', { name: 'ja, zonder naam' }).click(); // what is open stays so while something is kept
   await write(generalist.getByLabel('Wat moet er volgens de persoon gebeuren?'), 'Dat iemand komt kijken.');
   await handOver(generalist, 'Tafel 3', 'haas', '059', true);
 

@@ -24,7 +24,7 @@ from server.store.people import Device
 from sync.errors import BadWire, TooOld
 from sync.wire import REQUEST_BYTES_MAX, decode_request
 
-QUIET_S = 25.0
+QUIET_S = 10.0  # a tablet doubts its network after 15 s of silence (pwa/src/device/poke.ts)
 COMPRESS_FROM = 1024
 TOUCH_MS = 60_000
 

@@ -1,5 +1,6 @@
-"""A tablet's side of enrolment: it takes a one-time code, asks how it stands, or gives up.
+"""A tablet's side of enrolment: it tries a one-time code, takes it, asks how it stands, or gives up.
 
+POST /api/enrol/look ─→ whether it works: said before a newcomer types anything
 POST /api/enrol ──→ confirmed, where the code was made on the server ──→ its tokens count
                └──→ waiting ── POST /api/enrol/state … ──→ confirmed · refused · late
 """
@@ -40,6 +41,16 @@ class Enrol(Struct, frozen=True, forbid_unknown_fields=True):
     tablet: Annotated[str, Meta(max_length=40, pattern="^[A-Za-z0-9_-]*$")] = ""  # the same for all vaults on it
 
 
+class Look(Struct, frozen=True, forbid_unknown_fields=True):
+    code: Text
+
+
+class Looked(Struct, frozen=True):
+    """Nothing more: why a code does not work tells a stranger whether it ever did."""
+
+    works: bool
+
+
 class Enrolled(Struct, frozen=True):
     """``me`` is there once it is confirmed; the tokens where the tablet brought none of its own."""
 
@@ -59,6 +70,27 @@ class _Taken(Struct, frozen=True):
     verdict: Verdict
     one: Enrolment | None = None
     member: Member | None = None
+
+
+@post(
+    "/api/enrol/look", status_code=200, dto=StrictDTO[Look], return_dto=None,
+    summary="Whether a tablet could take a one-time code",
+)  # fmt: skip
+async def look(data: JSONBody[Look], request: Request[Any, Any, Any]) -> Looked:
+    """Return whether a code works, which is not used up; who comes too late or second is noticed as one who takes it."""
+    state, now = request.app.state, now_ms()
+    tried = (state.limits.enrol, address_of(request))
+    await state.limits.check(tried, now_ms=now)
+    async with state.store.writing() as tx:
+        link = await sql.invitation(tx, hash_token(data.code))
+        member = await people_sql.member(tx, link.organisation, link.member) if link else None
+        verdict = verdict_on(link, member, at_desk=False, now_ms=now)
+        if link:
+            await _notice_misuse(tx, link, verdict, now)
+    works = verdict in ("waits", "ok")
+    if works:
+        await state.limits.forgive(tried)
+    return Looked(works)
 
 
 @post("/api/enrol", status_code=200, dto=StrictDTO[Enrol], return_dto=None, summary="A tablet takes a one-time code")
@@ -109,9 +141,7 @@ async def _take(tx: Tx, data: Enrol, key: bytes | None, tokens: tuple[str, str],
     before = await sql.by_code(tx, link.code_hash)
     if before and (before.token_hash, before.courier_hash, before.public) == (*hashes, key or b""):
         return _Taken(verdict, before, member)
-    if verdict in ("used", "late"):
-        await notices.add(tx, f"code_{verdict}", link, now_ms=now)
-        await audit.add(tx, link.organisation, audit.Line(member.id, "enrol_failed", link.made_by, verdict), now_ms=now)
+    if await _notice_misuse(tx, link, verdict, now):
         return _Taken(verdict)
     if data.tier == "pin" and await sql.accepted(tx, link.organisation, PIN_ALONE) is None:
         raise Refusal("not_allowed", "tier")
@@ -127,6 +157,15 @@ async def _take(tx: Tx, data: Enrol, key: bytes | None, tokens: tuple[str, str],
     line = audit.Line(member.id, "enrolled" if verdict == "ok" else "enrol_asked", one.id)
     await audit.add(tx, link.organisation, line, now_ms=now)
     return _Taken(verdict, one, member)
+
+
+async def _notice_misuse(tx: Tx, link: Invitation, verdict: Verdict, now: int) -> bool:
+    """Tell every coordinator of a code that comes a second time or too late; return whether it did."""
+    if verdict not in ("used", "late"):
+        return False
+    await notices.add(tx, f"code_{verdict}", link, now_ms=now)
+    await audit.add(tx, link.organisation, audit.Line(link.member, "enrol_failed", link.made_by, verdict), now_ms=now)
+    return True
 
 
 def _new(data: Enrol, link: Invitation, key: bytes, hashes: tuple[str, str], *, waits: bool, now: int) -> Enrolment:
@@ -170,4 +209,4 @@ async def stop(request: Request[Any, Any, Any]) -> Standing:
     return Standing(state_of(found or one, now_ms=now))
 
 
-HANDLERS = (enrol, standing, stop)
+HANDLERS = (look, enrol, standing, stop)

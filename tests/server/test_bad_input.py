@@ -189,8 +189,8 @@ def test_T23_other_encodings_are_not_taken(sqlite_world: World) -> None:
     assert (answer.status_code, answer.json()["code"]) == (415, "wrong_type")
 
 
-ROUTES = ("/api/sign-in", "/api/enrol", "/api/members", "/api/contacts/x/read", "/api/passkey/sign-in", "/api/verify",
-          "/api/password", "/api/passkeys", "/api/code/confirm")  # fmt: skip
+ROUTES = ("/api/sign-in", "/api/enrol", "/api/enrol/look", "/api/members", "/api/contacts/x/read",
+          "/api/passkey/sign-in", "/api/verify", "/api/password", "/api/passkeys", "/api/code/confirm")  # fmt: skip
 OTHERS: dict[str, bytes] = {
     "nothing": b"",
     "no JSON": b"hello",

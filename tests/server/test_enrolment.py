@@ -112,6 +112,23 @@ def test_T11_a_late_code_yields_nothing_and_is_noticed(world: World, monkeypatch
     assert notices(world) == [("code_late", world.id("amina"), world.coordinator, 1)]
 
 
+def test_a_link_is_tried_before_anything_is_typed_and_is_not_used_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used, good = invited(world, "amina"), invited(world, "bilal")
+    Newcomer(world).takes(used)
+    looks = [world.call("POST", "/api/enrol/look", json_body={"code": code}) for code in (good, good, used, "guess")]
+
+    assert [answer.status_code for answer in looks] == [200] * 4
+    assert [answer.json() for answer in looks] == [{"works": works} for works in (True, True, False, False)]
+    assert notices(world) == [("code_used", world.id("amina"), world.coordinator, 1)], "who was second is noticed here"
+    assert Newcomer(world).takes(good).status_code == 200
+    late = invited(world, "amina")
+    later(monkeypatch, 11)
+    assert world.call("POST", "/api/enrol/look", json_body={"code": late}).json() == {"works": False}
+    assert sorted(what for what, *_ in notices(world)) == ["code_late", "code_used", "unconfirmed", "unconfirmed"]
+
+
 def test_T11_a_guessed_code_is_nobodys_and_makes_no_notice(world: World) -> None:
     answer = Newcomer(world).takes("guess")
 

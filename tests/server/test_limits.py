@@ -82,6 +82,20 @@ def test_T11_a_code_used_twice_late_or_guessed_and_then_too_many(
     assert takes(printed(world, world.id("amina"))) == (429, "too_many")
 
 
+def test_T11_who_only_looks_whether_a_code_works_guesses_no_more_often(
+    worlds: Worlds, sqlite_settings: Settings
+) -> None:
+    world = worlds(limited(sqlite_settings, enrol_per_ten_minutes=5)).organise()
+
+    def looks(code: str) -> int:
+        return world.call("POST", "/api/enrol/look", json_body={"code": code}).status_code
+
+    good = printed(world, world.id("amina"))
+    assert [looks(good) for _ in range(7)] == [200] * 7, "a class of tablets looks from one address"
+    assert [looks(f"guess-{n}") for n in range(6)] == [200] * 5 + [429]
+    assert world.call("POST", "/api/enrol", json_body={"code": "guess", "label": ""}).status_code == 429
+
+
 def test_T29_random_contacts_get_the_same_404_and_then_429(worlds: Worlds, sqlite_settings: Settings) -> None:
     world = worlds(sqlite_settings).organise()
     griet = world.device("griet")

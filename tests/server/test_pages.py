@@ -2,6 +2,8 @@
 
 import gzip
 import json
+from threading import get_ident
+from types import ModuleType
 
 import brotli
 import pytest
@@ -161,6 +163,30 @@ def test_an_author_writes_and_reads_in_one_call(world: World) -> None:
         {"a": amina.author, "n": 1, "by": amina.member, "e": record["live"][0]["e"], "set": {"channel": "tent"}}
     ]
     assert (record["author"], record["past"]) == (amina.member, {})
+
+
+@pytest.mark.parametrize(
+    ("accepts", "library"), [("zstd", zstandard), ("br", brotli), ("gzip", gzip)], ids=["zstd", "br", "gzip"]
+)
+def test_a_reply_is_compressed_off_the_event_loop(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch, accepts: str, library: ModuleType
+) -> None:
+    compress, threads = library.compress, set[int]()
+
+    def noted(*args: object, **named: object) -> bytes:
+        threads.add(get_ident())
+        return bytes(compress(*args, **named))
+
+    async def loops() -> int:
+        return get_ident()
+
+    amina = sqlite_world.device("amina")
+    monkeypatch.setattr(library, "compress", noted)
+    headers = {**amina.headers, "Content-Type": "application/json", "Accept-Encoding": accepts}
+    answer = sqlite_world.call("POST", "/api/sync", headers=headers, content=amina.body())
+
+    assert (answer.status_code, answer.headers["content-encoding"]) == (200, accepts)
+    assert len(threads) == 1 and sqlite_world.run(loops()) not in threads
 
 
 @pytest.mark.parametrize(

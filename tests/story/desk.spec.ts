@@ -72,6 +72,21 @@ test('a coordinator opens a case and sees its whole thread: talk, issues, hand-o
   await page.getByRole('button', { name: /schildpad 794/ }).click();
   await expect(page.getByRole('heading', { name: 'schildpad 794' })).toBeFocused();
   await expect(page.getByText(/^r: nagekeken/)).toBeVisible();
+  await page.keyboard.press('r');
+  await expect(page.getByText(/^r: nagekeken/)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Ongedaan maken' }).click();
+  await expect(page.getByText(/^r: nagekeken/)).toBeVisible();
+  await page.keyboard.press('Escape'); // back to the list, on the line one came from
+  await expect(page.getByRole('button', { name: /schildpad 794/ })).toBeFocused();
+  await page.keyboard.press('j');
+  await page.keyboard.press('k');
+  await expect(page.getByRole('button', { name: /schildpad 794/ })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'schildpad 794' })).toBeFocused();
+  await page.keyboard.press('j');
+  await expect(page.getByRole('heading', { name: 'schildpad 794' })).toHaveCount(0);
+  await page.keyboard.press('k');
+  await expect(page.getByRole('heading', { name: 'schildpad 794' })).toBeVisible();
 
   const waits = page.getByRole('region', { name: 'Wat wacht, en op wie' });
   await expect(waits.getByText(/onderweg sinds/)).toBeVisible();

@@ -1,10 +1,10 @@
 /** A coordinator lets a tablet in: the QR on the desk, the same four words on both screens; and what a photograph of the QR is worth. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, type Page } from '@playwright/test';
 import { usable } from './support/desks.ts';
 import { presses, tabTo, takesByKeys } from './support/keys.ts';
-import { desk, enrol, expect, GENERALIST, go, sent, takes, test } from './support/story.ts';
+import { desk, enrol, expect, filmed, GENERALIST, go, sent, takes, test } from './support/story.ts';
 
 const SLOW = { timeout: 30_000 };
 const words = (page: Page): Promise<string> => page.locator('.words').innerText(SLOW);
@@ -17,23 +17,12 @@ async function makesLink(office: Page): Promise<string> {
   return (await invitation(office).getByRole('link').getAttribute('href')) ?? '';
 }
 
-/** What a camera before the desk's QR sees. */
-async function filmed(office: Page, file: string): Promise<string> {
-  const box = await invitation(office).getByRole('img').boundingBox();
-  if (!box) throw new Error('there is no QR');
-  const size = { width: 640, height: 480 };
-  const clip = { x: Math.max(0, box.x + box.width / 2 - 320), y: Math.max(0, box.y + box.height / 2 - 240), ...size };
-  const picture = await office.screenshot({ type: 'jpeg', quality: 90, clip });
-  writeFileSync(file, Buffer.concat(Array.from({ length: 10 }, () => picture)));
-  return file;
-}
-
 test('a tablet scans the QR, by the keyboard alone; both screens show the same four words; after a reload it still waits, and once confirmed it works', async ({ demo, tablet, coordinator }) => {
   test.slow();
   const office = await desk(coordinator, demo);
   await go(office, 'Mensen');
   await makesLink(office);
-  tablet.camera = await filmed(office, path.join(demo.folder, 'camera.mjpeg'));
+  tablet.camera = await filmed(office, invitation(office).getByRole('img'), path.join(demo.folder, 'camera.mjpeg'));
   const page = await tablet.open(demo.url());
   await presses(page, page.getByRole('button', { name: 'Scan de QR-code van de coördinator' }));
   await expect(page.getByRole('heading', { name: 'Je tablet voor vandaag' })).toBeVisible(SLOW);
@@ -84,6 +73,10 @@ test('T12 who photographed the QR and was first shows other words, is thrown awa
   await notice.getByRole('button', { name: 'Gezien' }).click();
   await expect(notice).toHaveCount(0);
 
+  const page = await tablet.open(link); // whose it was, and who comes second now
+  await expect(page.getByText('Deze link werkt niet')).toBeVisible(SLOW);
+  await expect(page.getByRole('textbox')).toHaveCount(0);
+  await expect(notice).toContainText('nog eens gebruikt', SLOW);
 });
 
 test('a worker is told where nothing is kept: in a private window, and after the browser threw away what was there', async ({ demo, tablet }) => {
@@ -96,7 +89,11 @@ test('a worker is told where nothing is kept: in a private window, and after the
 
   const off = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
   const hidden = await off.newPage({ locale: 'nl-BE' });
+  await hidden.route('**/api/enrol/look', (route) => route.abort());
   await hidden.goto(await demo.linkFor(GENERALIST));
+  await expect(hidden.getByText('Om te beginnen is een netwerk nodig')).toBeVisible(SLOW);
+  await expect(hidden.getByRole('textbox')).toHaveCount(0);
+  await hidden.unroute('**/api/enrol/look'); // it goes on by itself
   await expect(hidden.getByText('Dit lijkt een privévenster')).toBeVisible(SLOW);
   await off.close();
 });

@@ -1,7 +1,9 @@
 /** An event from the desk: made, its people invited, its cards on paper. */
 import { type Browser } from './support/browser.ts';
-import { desk, expect, GENERALIST, go, takes, test, write } from './support/story.ts';
+import path from 'node:path';
+import { desk, expect, filmed, GENERALIST, go, installed, newTalk, sent, takes, test, write } from './support/story.ts';
 
+const SLOW = { timeout: 30_000 };
 const PLACE = 'Sint-Katelijneplein';
 
 /** How many sheets of paper the page takes, each printed on one side. */
@@ -38,6 +40,11 @@ test('a coordinator creates an event, invites workers, and prints its cards: ani
   await page.getByRole('button', { name: 'Tafel toevoegen' }).dblclick();
   await expect(page.getByText('Tafel 1 staat er')).toBeVisible();
   await expect(page.getByRole('button', { name: /^Tafel . sluiten/ })).toHaveCount(1);
+  await page.getByLabel('Of een nieuwe dienst').fill('Tolken bij vergissing');
+  await page.getByRole('button', { name: 'Tafel toevoegen' }).click();
+  await page.getByRole('button', { name: 'Neem Tafel 2 weg' }).click();
+  await page.getByRole('button', { name: 'Ja, neem ze weg' }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Tolken bij vergissing' })).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Deze actie wegnemen' })).toBeVisible();
   await page.getByRole('button', { name: 'Open de actie' }).click();
   await page.getByRole('button', { name: 'Ja: nu open' }).click();
@@ -72,6 +79,20 @@ test('a coordinator creates an event, invites workers, and prints its cards: ani
   await expect(page.getByRole('navigation')).toBeHidden();
   await page.emulateMedia({ media: null });
 
+  // What is to be printed is still there on another page and after a reload, until it is said to be on paper.
+  await go(page, 'Actie');
+  await go(page, 'Kaarten');
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Druk 12 kaarten' })).toBeVisible();
+  const again = await page.getByRole('img', { name: /Code van/ }).evaluateAll((all) => all.map((one) => (one as HTMLImageElement).src));
+  expect(again).toEqual(codes);
+  tablet.camera = await filmed(page, backs.first().getByRole('img'), path.join(demo.folder, 'camera.mjpeg'));
+  const shown = await fronts.nth(1).locator('.digits').innerText();
+  await page.getByRole('button', { name: 'Ze zijn gedrukt' }).click();
+  await page.getByRole('button', { name: 'Ja: vergeet de codes' }).click();
+  await expect(page.getByRole('button', { name: 'Maak nieuwe kaarten' })).toBeVisible();
+  await expect(page.getByRole('img', { name: /Code van/ })).toHaveCount(0);
+
   await go(page, 'Mensen');
   await page.getByLabel('Naam', { exact: true }).fill('Yusuf Eik');
   await page.getByRole('button', { name: 'Iemand toevoegen' }).dblclick();
@@ -89,6 +110,18 @@ test('a coordinator creates an event, invites workers, and prints its cards: ani
   const choice = worker.getByLabel('Actie');
   await choice.selectOption({ label: await choice.getByRole('option', { name: new RegExp(PLACE) }).innerText() });
   await expect(worker.getByText('Juristen aan tafel')).toBeVisible();
+
+  // The card's back before the tablet's camera, without a network.
+  await installed(worker);
+  await sent(worker);
+  await tablet.offline(true);
+  await newTalk(worker, 'Wonen');
+  await worker.getByRole('main').getByRole('button', { name: 'Doorverwijzen' }).click();
+  await worker.getByRole('button', { name: /^Tafel 1\b/ }).click();
+  await worker.getByRole('button', { name: 'Scan de achterkant' }).click();
+  await expect(worker.getByText(`Gescand: haas ${shown}`)).toBeVisible(SLOW);
+  await expect(worker.getByLabel('Drie cijfers')).toHaveValue(shown);
+  await expect(worker.getByRole('button', { name: 'Samen naar de tafel' })).toBeEnabled();
 });
 
 test('a link works once', async ({ demo, tablet, second }) => {
@@ -97,8 +130,7 @@ test('a link works once', async ({ demo, tablet, second }) => {
   tablet.words = await takes(tablet.page);
   await expect(tablet.page.getByText('Tafel 1', { exact: true })).toBeVisible();
   const page = await second.open(link);
-  second.words = await takes(page);
-  await expect(page.getByRole('alert')).toHaveText(/al gebruikt/);
+  await expect(page.getByText('Deze link werkt niet')).toBeVisible();
 });
 
 test('the second start keeps what was entered and prints fresh links', async ({ demo, tablet, second }) => {

@@ -96,7 +96,7 @@ for (const [name, aheadMs] of [
     // The office's clock is as wrong, and it is told what to do about it.
     coordinator.clockAheadMs = aheadMs;
     const office = await desk(coordinator, demo);
-    await office.getByRole('button', { name: /De klok van deze tablet loopt .* verkeerd/ }).click();
+    await office.getByRole('button', { name: /De klok van deze computer loopt .* verkeerd/ }).click();
     await expect(office.getByText('Zet datum en uur van dit toestel op automatisch.')).toBeVisible();
     await go(office, 'Nazicht');
     for (const words of ['slaat dertien', 'daarna weer dertien', 'altijd dertien']) {

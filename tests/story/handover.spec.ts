@@ -7,16 +7,20 @@ test('a hand-over arrives live at the table, is taken and ends there, and the fi
   await go(table, 'Ontvangen');
 
   await newTalk(generalist, 'Wonen', 'De muur is nat tot aan het plafond.');
+  await generalist.getByText('Wat wil de persoon?').click();
+  await generalist.getByRole('button', { name: 'ja, zonder naam' }).click(); // what is open stays so while something is kept
+  await write(generalist.getByLabel('Wat moet er volgens de persoon gebeuren?'), 'Dat iemand komt kijken.');
   await handOver(generalist, 'Tafel 3', 'haas', '059', true);
 
   // Nobody touches the other tablet: without a poke it would ask again in five minutes.
   await table.getByRole('button', { name: /haas 059.*onderweg/ }).click();
   await expect(table.getByText('De muur is nat tot aan het plafond.')).toBeVisible();
+  await expect(table.getByText('Dat iemand komt kijken.')).toBeVisible();
   await table.getByRole('button', { name: 'Neem deze kaart aan' }).click();
   await expect(generalist.getByRole('button', { name: /059.*aan de tafel/ })).toBeVisible();
 
   await generalist.getByRole('button', { name: /059/ }).click();
-  await table.getByRole('button', { name: 'Opgelost' }).click();
+  await table.getByRole('button', { name: 'kreeg hulp' }).click();
   await expect(generalist.getByText('afgerond').first()).toBeVisible();
   await expect(generalist.getByText('kreeg hulp').first()).toBeVisible();
   // It does not open again; why it ended so is put right, and taken back.
@@ -113,6 +117,10 @@ test('two tablets that edited the same field offline: nothing is lost, the desk 
   await expect(conflict.getByText('teruggetrokken door de persoon')).toBeVisible();
   await expect(conflict.getByText('aan de tafel')).toBeVisible();
   await expect(conflict.getByText(AT_TABLE_3)).toBeVisible();
+  // Whoever keeps the other one is asked first: the person took it back.
+  await conflict.locator('.side', { hasText: 'aan de tafel' }).getByRole('button', { name: 'Houd deze' }).click();
+  await expect(conflict.getByText('De persoon trok dit terug')).toBeVisible();
+  await conflict.getByRole('button', { name: 'Toch niet' }).click();
   await conflict.locator('.side', { hasText: 'teruggetrokken' }).getByRole('button', { name: 'Houd deze' }).click();
   await expect(conflict).toHaveCount(0);
   await sent(page);

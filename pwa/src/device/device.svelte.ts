@@ -40,6 +40,7 @@ export class OpenDevice implements Device {
   readonly reminders: Reminders;
   readonly status = new LiveStatus();
   readonly passkeys = passkeys;
+  readonly scan: Device['scan'] = async (video, signal) => (await import('./scanner.ts')).scanned(video, signal);
   readonly wordsOf = wordsOf;
   verifier: (() => Promise<boolean>) | null = null;
   readonly #opened: Opened;

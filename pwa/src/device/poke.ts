@@ -6,7 +6,10 @@ import { authorised, type Pass } from './http.ts';
 
 const AGAIN_MS = 5_000;
 const AGAIN_MS_MAX = 120_000;
-const SILENT_MS = 40_000; // the server says something every 25 s; a line that is silent for longer is dead
+// The server says something every 10 s. A line that was silent for longer is doubted, one that was so for long is dead:
+// a network may be slow, and who stands in the rain wants to know soon whether there is one.
+const DOUBTED_MS = 15_000;
+const SILENT_MS = 40_000;
 
 /** Stream → its position now. */
 export type Positions = Readonly<Record<string, number>>;
@@ -19,7 +22,7 @@ export interface Listening {
   readonly random: () => number;
   /** `null`: nobody listened for a while, so anything may have happened. Said of every line that opens, the first too. */
   readonly onpoke: (positions: Positions | null) => void;
-  /** A line that was open is not any more: the network may be gone. */
+  /** A line that was open is not any more, or has fallen silent: the network may be gone. */
   readonly onlost: () => void;
 }
 
@@ -29,7 +32,7 @@ export async function listen({ token, signal, network = globalThis, random, onpo
   while (!signal.aborted) {
     let wasOpen = false;
     try {
-      const line = new Line(signal);
+      const line = new Line(signal, () => wasOpen && onlost());
       const response = await fetch('/api/poke', { headers: authorised(token()), signal: line.signal, cache: 'no-store' });
       if (response.ok && response.body) {
         failures = 0;
@@ -54,20 +57,22 @@ export async function listen({ token, signal, network = globalThis, random, onpo
 class Line {
   readonly #dead = new AbortController();
   readonly signal: AbortSignal;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #ondoubt: () => void;
+  #timers: ReturnType<typeof setTimeout>[] = [];
 
-  constructor(outer: AbortSignal) {
+  constructor(outer: AbortSignal, ondoubt: () => void) {
     this.signal = AbortSignal.any([outer, this.#dead.signal]);
+    this.#ondoubt = ondoubt;
     this.heard();
   }
 
   heard(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#dead.abort(), SILENT_MS);
+    this.close();
+    this.#timers = [setTimeout(this.#ondoubt, DOUBTED_MS), setTimeout(() => this.#dead.abort(), SILENT_MS)];
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    for (const timer of this.#timers) clearTimeout(timer);
   }
 }
 

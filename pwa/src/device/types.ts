@@ -30,6 +30,9 @@ export interface Vault {
 /** Why nothing should be kept in this browser: a tab of an iPad, which has to be on the home screen first; a private window. */
 export type Unfit = 'home_screen' | 'private';
 
+/** Whether a link works; `away`: no server could be asked, `often`: too many were tried from here. */
+export type Looked = 'works' | 'not' | 'away' | 'often';
+
 /** Why a desk stays shut: no word of the server; its session is over, and something `waits` in its copy; it was ended from afar. */
 export type Shut = 'away' | 'waits' | 'gone';
 
@@ -199,6 +202,8 @@ export interface Device {
   /** A call for what only the server knows; where it asks who is there, `verifier` does, and the call goes on. Throws `ApiError`. */
   api<T>(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
   readonly reminders: Reminders;
+  /** What the first QR says that the camera sees; `null` where `signal` was first. Throws `ApiError` no_camera. */
+  readonly scan: (video: HTMLVideoElement, signal: AbortSignal) => Promise<string | null>;
   readonly passkeys: Passkeys;
   /** The four words that a tablet must show which took a link. */
   wordsOf(tablet: WaitingTablet): Promise<readonly string[]>;

@@ -5,7 +5,7 @@
 
 import { codeInLink, type Identity } from './identity.ts';
 import type { CarriedCourier, LockedCourier } from './lockedcourier.ts';
-import type { Choosing, Device, Standing, Vault } from './types.ts';
+import type { Choosing, Device, Looked, Standing, Vault } from './types.ts';
 import { removeVault, vaults } from './vault/clear.ts';
 import type { Unlocked } from './vault/unlock.ts';
 import { vaultsHere } from './vaultlist.ts';
@@ -91,6 +91,8 @@ export const waysFor =
         });
         return () => ends.abort();
       },
+
+      look: async (): Promise<Looked> => (await import('./linklook.ts')).lookAt(code ?? ''),
 
       /** The four words of a tablet that waits from then on; `null` where it was let in at once. */
       async take(label: string, language: string, choosing: Choosing): Promise<readonly string[] | null> {

@@ -27,6 +27,18 @@ export function giveCard(records: Records, event: string, face: Face, nowIso: st
   return { id, changes: [{ kind: 'card', id, event, set: { ...born, state: 'given', issued_at: nowIso } }] };
 }
 
+/** The first 16 bytes of the SHA-256 of the code on a card's back, in hex: what server and tablets know of it. */
+export async function hashOf(code: string): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(code)));
+  return [...hash.slice(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The card with this code on its back, of any event that this tablet knows. */
+export async function cardBehind(records: Records, code: string): Promise<Shown | undefined> {
+  const hash = await hashOf(code);
+  return records.all('card').find((one) => one.view.back_code_hash === hash);
+}
+
 /** Whether a talk may be put on a card: it is on none, and nothing of it is about residence, which never hangs on one. */
 export const mayHang = (records: Records, talk: Shown): boolean =>
   !talk.view.card && !records.naming(talk.id).some((one) => one.kind === 'issue' && isResidence(one.view));

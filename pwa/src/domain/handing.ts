@@ -2,7 +2,7 @@
 import type { Records, Shown } from '../device/types.ts';
 import { serviceOf } from '../sync/access.ts';
 import { byCodePoint } from '../sync/edits.ts';
-import { language } from '../text/text.svelte.ts';
+import { language, t } from '../text/text.svelte.ts';
 
 /** A table of the event, with the name of its service. */
 export interface Table {
@@ -32,14 +32,27 @@ const inOrder = (label: string): string => label.toLowerCase().replace(/\d+/g, (
 
 const byLabel = (one: Table, two: Table): number => byCodePoint(inOrder(one.label), inOrder(two.label));
 
+/** What a table is called. A name that the app made, in whichever language, is in the one of the screens. */
+export function tableName(label: unknown): string {
+  const number = /^(?:Tafel|Table) (\d+)$/.exec(String(label ?? ''))?.[1];
+  return number ? t('table-number', { number }) : String(label ?? '');
+}
+
+/** A table that was taken away: nobody sits there, and it has no name (decision 0032). */
+const isAway = ({ view }: Shown): boolean => view.state === 'gone' && !view.table_label;
+export const TAKEN_AWAY = { state: 'gone', table_label: null } as const;
+
+/** Whether nobody was ever sent to a table, so that it can be taken away. */
+export const isUnused = (records: Records, table: string): boolean => !records.naming(table).some((one) => one.kind === 'referral');
+
 /** The tables of an event by label: where they are touched, none may move under a finger. */
 export function tablesOf(records: Records, event: string): Table[] {
   return records
     .all('presence')
-    .filter((presence) => presence.event === event)
+    .filter((presence) => presence.event === event && !isAway(presence))
     .map((presence) => ({
       presence,
-      label: String(presence.view.table_label ?? ''),
+      label: tableName(presence.view.table_label),
       service: String(presence.view.service ?? ''),
       serviceName: serviceName(records, presence.view.service),
       state: String(presence.view.state ?? 'free'),
@@ -66,14 +79,16 @@ export function arriving(records: Records, event: string, service: string | null
     .sort((one, two) => one.made - two.made);
 }
 
-/** What each outcome at a table makes of the referral. */
-export const OUTCOMES: readonly { outcome: string; icon: string; state: string; reason: string }[] = [
-  { outcome: 'solved', icon: 'check', state: 'completed', reason: 'got_help' },
-  { outcome: 'explained', icon: 'words', state: 'completed', reason: 'partly_got_help' },
-  { outcome: 'referred', icon: 'hand', state: 'completed', reason: 'went_elsewhere' },
-  { outcome: 'appointment', icon: 'promise', state: 'completed', reason: 'partly_got_help' },
-  { outcome: 'listened', icon: 'talk', state: 'completed', reason: 'person_chose_otherwise' },
-  { outcome: 'not_possible', icon: 'close', state: 'failed', reason: '' },
+/**
+ * How a hand-over can end at a table, each under the word that is shown of it from then on (decision 0032). A failure asks
+ * for its reason.
+ */
+export const OUTCOMES: readonly { icon: string; state: string; reason: string }[] = [
+  { icon: 'check', state: 'completed', reason: 'got_help' },
+  { icon: 'words', state: 'completed', reason: 'partly_got_help' },
+  { icon: 'hand', state: 'completed', reason: 'went_elsewhere' },
+  { icon: 'talk', state: 'completed', reason: 'person_chose_otherwise' },
+  { icon: 'close', state: 'failed', reason: '' },
 ];
 
 export const REASONS = [

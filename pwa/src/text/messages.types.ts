@@ -34,6 +34,11 @@ export interface Messages {
   'enrol-taken': { name: Argument };
   'enrol-title': undefined;
   'enrol-words': undefined;
+  'link-looking': undefined;
+  'link-not': undefined;
+  'link-away': undefined;
+  'link-again': undefined;
+  'link-leave': undefined;
   'erase': undefined;
   'erase-asked': undefined;
   'erase-digits': undefined;
@@ -118,6 +123,10 @@ export interface Messages {
   'promises-today': undefined;
   'questions': undefined;
   'quote': undefined;
+  'quote-risk': undefined;
+  'agreed-text': undefined;
+  'agreed-text-hint': undefined;
+  'agreed-text-gone': undefined;
   'read-back': undefined;
   'read-back-yes': undefined;
   'receive': undefined;
@@ -147,6 +156,7 @@ export interface Messages {
   'tablet-name': undefined;
   'tablet-name-hint': undefined;
   'take': undefined;
+  'table-number': { number: Argument };
   'take-away': undefined;
   'take-away-sure': undefined;
   'take-away-talk': undefined;
@@ -166,6 +176,10 @@ export interface Messages {
   'undo': undefined;
   'update-ready': undefined;
   'wants-to-offer': undefined;
+  'wants': undefined;
+  'wants-ask': undefined;
+  'wants-offer': undefined;
+  'how-many-people': undefined;
   'what-blocks': undefined;
   'what-is-it-about': undefined;
   'what-is-promised': undefined;
@@ -174,6 +188,13 @@ export interface Messages {
   'where-stuck': undefined;
   'where-told': undefined;
   'which-card': undefined;
+  'card-scan': undefined;
+  'card-scan-hint': undefined;
+  'card-scan-stop': undefined;
+  'card-scanned': { card: Argument };
+  'card-scan-unknown': undefined;
+  'card-scan-elsewhere': undefined;
+  'card-scan-no-camera': undefined;
   'who-acts': undefined;
   'who-decides': undefined;
   'who-is-here': undefined;
@@ -382,6 +403,11 @@ export interface Messages {
   'level-other': undefined;
   'quote-no': undefined;
   'quote-anonymous': undefined;
+  'quote-agreed-text': undefined;
+  'headcount-band-2-5': undefined;
+  'headcount-band-6-10': undefined;
+  'headcount-band-11-20': undefined;
+  'headcount-band-21-up': undefined;
   'source-wall': undefined;
   'source-group': undefined;
   'source-person': undefined;
@@ -642,7 +668,6 @@ export interface Messages {
   'team': undefined;
   'team-words': undefined;
   'tables': undefined;
-  'table-number': { number: Argument };
   'table-added': { table: Argument };
   'table-label': undefined;
   'add-table': undefined;
@@ -657,6 +682,8 @@ export interface Messages {
   'printed-on': { day: Argument; name: Argument };
   'cards-progress': { done: Argument };
   'codes-once': undefined;
+  'cards-printed': undefined;
+  'cards-printed-sure': undefined;
   'sheet-fronts': { number: Argument };
   'sheet-backs': { number: Argument };
   'code-of': { card: Argument };
@@ -810,6 +837,9 @@ export interface Messages {
   'service-languages': undefined;
   'service-themes': undefined;
   'close-table': { table: Argument };
+  'take-table-away': { table: Argument };
+  'take-table-away-sure': undefined;
+  'table-away': { table: Argument };
   'open-table': { table: Argument };
   'table-gone': { table: Argument };
   'table-back': { table: Argument };
@@ -837,7 +867,6 @@ export interface Messages {
   'given-spoken': undefined;
   'given-touched': undefined;
   'given-interpreter': undefined;
-  'quote-agreed-text': undefined;
   'quote-earlier': undefined;
   'field-visit': undefined;
   'field-source': undefined;
@@ -1035,10 +1064,6 @@ export interface Messages {
   'card-blank': undefined;
   'card-given': undefined;
   'card-erased': undefined;
-  'headcount-band-2-5': undefined;
-  'headcount-band-6-10': undefined;
-  'headcount-band-11-20': undefined;
-  'headcount-band-21-up': undefined;
   'field-call-me': undefined;
   'field-value': undefined;
   'channel-returns': undefined;

@@ -18,6 +18,8 @@ const deskFiles: Record<Language, Load> = {
   en: () => import('./en.desk.ftl?raw'),
 };
 let hasDesk = false;
+// What this device is called where a message says -here: the desk is on a computer.
+let here: 'tablet' | 'desk' = 'tablet';
 
 let bundle = $state.raw(new FluentBundle('nl'));
 let current = $state<Language>('nl');
@@ -36,7 +38,7 @@ export function preferredLanguage(before: string): Language {
 
 /** Loads a language and shows it; remembered on this tablet. */
 export async function setLanguage(chosen: Language): Promise<void> {
-  const loaded = new FluentBundle(`${chosen}-BE`, { useIsolating: false });
+  const loaded = new FluentBundle(`${chosen}-BE`, { useIsolating: false, functions: { HERE: () => here } });
   for (const load of hasDesk ? [files, deskFiles] : [files]) loaded.addResource(new FluentResource((await load[chosen]()).default));
   bundle = loaded;
   current = chosen;
@@ -45,7 +47,8 @@ export async function setLanguage(chosen: Language): Promise<void> {
 }
 
 /** Loads the desk's words too, from now on in every language. */
-export async function addDeskWords(): Promise<void> {
+export async function addDeskWords(isDesk = false): Promise<void> {
+  if (isDesk) here = 'desk';
   if (hasDesk) return;
   hasDesk = true;
   await setLanguage(current);

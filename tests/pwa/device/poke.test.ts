@@ -96,6 +96,23 @@ describe('listening for pokes', () => {
     expect([lines.length, pokes]).toEqual([tries + 1, [null]]);
   });
 
+  test('doubts a line that has fallen silent, long before it opens another one; one that speaks is not doubted', async () => {
+    serve();
+    start();
+    for (let beats = 0; beats < 6; beats++) {
+      await pass(10_000);
+      lines[0]?.say(': quiet\n\n');
+    }
+    await pass();
+    expect(losses).toBe(0);
+
+    await pass(15_000);
+    expect([losses, lines.length]).toEqual([1, 1]);
+    lines[0]?.say(': quiet\n\n'); // it was only slow
+    await pass(14_000);
+    expect([losses, lines.length]).toEqual([1, 1]);
+  });
+
   test('opens the line again when it went dead without a word', async () => {
     serve();
     start();
@@ -124,10 +141,10 @@ describe('listening for pokes', () => {
   test('tells of a line that is silent for longer than the server ever is', async () => {
     serve();
     start();
-    await pass(30_000);
+    await pass(14_000);
     expect(losses).toBe(0);
 
-    await pass(15_000);
+    await pass(2_000);
     expect(losses).toBe(1);
   });
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Device } from '../../../pwa/src/device/types.ts';
-import { isFace } from '../../../pwa/src/domain/cards.ts';
-import { blankCard, faceAt, freshCards, hashOf, MOST, mirrored, PER_SHEET, randomCode } from '../../../pwa/src/features/events/cards.ts';
+import { cardBehind, hashOf, isFace } from '../../../pwa/src/domain/cards.ts';
+import { batchIn, blankCard, faceAt, freshCards, MOST, mirrored, PER_SHEET, randomCode } from '../../../pwa/src/features/events/cards.ts';
 import { blankPlan, makeEvent, makeService } from '../../../pwa/src/features/events/events.ts';
 import { checkEdit } from '../../../pwa/src/sync/checks.ts';
 import { cardId } from '../../../pwa/src/sync/ids.ts';
@@ -34,6 +34,27 @@ describe('cards to print', () => {
     expect(await hashOf(code)).toBe(createHash('sha256').update(code).digest('hex').slice(0, 32));
     const card = { id: 'x', animal: 'fox', number: '000', code };
     expect(JSON.stringify(blankCard(EVENT, card, await hashOf(code)))).not.toContain(code);
+  });
+
+  test('are found by their code, and by no other; where this tablet does not have them, they are not', async () => {
+    const day = new Day();
+    const code = randomCode();
+    const set = { animal: 'fox', number: '794', back_code_hash: await hashOf(code), state: 'blank' };
+    day.write({ at: '2026-09-19T10:00:00+02:00', worker: 'w8', record: 'card-new', kind: 'card', set });
+
+    expect((await cardBehind(day.records, code))?.id).toBe('card-new');
+    for (const other of [randomCode(), '', code.toUpperCase(), 'https://example.org/', 'hare 794'])
+      expect(await cardBehind(day.records, other)).toBeUndefined();
+    expect(await cardBehind(records, code)).toBeUndefined();
+  });
+
+  test('wait to be printed as they were made; what was stopped half-way is not among them', () => {
+    const day = new Day();
+    const [first, second] = ['card-new', 'card-never'].map((id) => ({ id, animal: 'fox', number: '794', code: randomCode() }));
+    day.write({ at: '2026-09-19T10:00:00+02:00', worker: 'w8', record: 'card-new', kind: 'card', set: { animal: 'fox', number: '794' } });
+
+    expect(batchIn(JSON.stringify([first, second]), day.records)).toEqual([first]);
+    expect(batchIn(undefined, day.records)).toEqual([]);
   });
 
   test('lie back to back when the sheet is turned over its long side', () => {

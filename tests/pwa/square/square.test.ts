@@ -1,13 +1,16 @@
 /** The tables and the talks of the square: what whoever sits there says of themselves, and what a worker finds again. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Device, Records, Shown } from '../../../pwa/src/device/types.ts';
-import { freeFirst, serviceName, tablesOf } from '../../../pwa/src/domain/handing.ts';
+import { freeFirst, isUnused, OUTCOMES, serviceName, TAKEN_AWAY, tablesOf } from '../../../pwa/src/domain/handing.ts';
 import { halfOf } from '../../../pwa/src/features/handover/handover.ts';
-import { endedToday, halves, leaving, returning, talksToday, themesOf, untilOf } from '../../../pwa/src/features/square/square.ts';
+import { endedToday, halves, leaving, returning, signsOf, talksToday, themesOf, untilOf } from '../../../pwa/src/features/square/square.ts';
 import { Day, EVENT } from '../support/day.ts';
 
 const words = vi.hoisted(() => ({ language: 'nl' }));
-vi.mock('../../../pwa/src/text/text.svelte.ts', () => ({ language: () => words.language }));
+vi.mock('../../../pwa/src/text/text.svelte.ts', () => ({
+  language: () => words.language,
+  t: (_: string, { number }: { number: string }) => `${words.language === 'nl' ? 'Tafel' : 'Table'} ${number}`,
+}));
 
 const NOW = Date.parse('2026-09-19T15:00:00Z');
 const { records } = new Day();
@@ -23,6 +26,11 @@ describe('a table', () => {
   });
 });
 
+test('no two outcomes at a table are kept as the same: what was touched is what is shown afterwards', () => {
+  const kept = OUTCOMES.map(({ state, reason }) => `${state} ${reason}`);
+  expect(new Set(kept).size).toBe(kept.length);
+});
+
 describe('the tables', () => {
   const at = (table_label: string, state: string) => ({ id: table_label, event: EVENT, view: { table_label, state } }) as unknown as Shown;
   const three = [at('Tafel 10', 'free'), at('Tafel 2', 'busy'), at('Tafel 1', 'gone')];
@@ -31,6 +39,21 @@ describe('the tables', () => {
 
   test('stay in their place, whatever their state: none moves under a finger', () => {
     expect(labels(found)).toEqual(['Tafel 1', 'Tafel 2', 'Tafel 10']);
+  });
+
+  test('that were taken away are in no list; only one to which nobody was sent is taken away', () => {
+    const away = { ...at('', 'gone'), view: { ...TAKEN_AWAY } } as unknown as Shown;
+    expect(labels(tablesOf({ all: () => [...three, away], get: () => undefined } as unknown as Records, EVENT)).length).toBe(3);
+    const sentTo = String(records.all('referral').find((one) => one.view.to_table)?.view.to_table);
+    expect([isUnused(records, sentTo), isUnused(records, 'presence-new')]).toEqual([false, true]);
+  });
+
+  test('have the name that the app made in the language of the screens, and their own as it is', () => {
+    const both = { all: () => [at('Tafel 2', 'free'), at('Table 3', 'free'), at('Tafel bij de boom', 'free')], get: () => undefined };
+    expect(labels(tablesOf(both as unknown as Records, EVENT))).toEqual(['Tafel 2', 'Tafel 3', 'Tafel bij de boom']);
+    words.language = 'fr';
+    expect(labels(tablesOf(both as unknown as Records, EVENT))).toEqual(['Table 2', 'Table 3', 'Tafel bij de boom']);
+    words.language = 'nl';
   });
 
   test('are offered free ones first', () => expect(labels(freeFirst(found))).toEqual(['Tafel 10', 'Tafel 2', 'Tafel 1']));
@@ -84,6 +107,19 @@ describe('what was half done', () => {
     ]);
     expect(halfOf(text)).toEqual({ table: 'presence-003', typed: { animal: '', number: '' }, shares: '' });
   });
+});
+
+test('two that are half done are told apart by their hour and card, and by no word of anybody', () => {
+  const visit = '01a0da1e-9c80-7abc-8def-0123456789ab'; // its first six bytes: when it was begun
+  const half = (key: string, text: string) => signsOf(records, { what: 'talk', key, text, path: '' });
+  const at = 0x01a0da1e9c80;
+
+  expect(half(`words/${visit}`, '{ van de vorige')).toEqual({ at, face: undefined });
+  expect(half('promise/new', JSON.stringify({ face: { animal: 'fox', number: '794' } }))).toEqual({
+    at: undefined,
+    face: { animal: 'fox', number: '794' },
+  });
+  expect(half(`handover/${visit}/`, JSON.stringify({ typed: { animal: 'fox', number: '79' } }))).toEqual({ at, face: undefined });
 });
 
 describe('a service', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Change, Device, Shown } from '../../../pwa/src/device/types.ts';
 import { mayHang } from '../../../pwa/src/domain/cards.ts';
 import { keepsOn } from '../../../pwa/src/domain/keeping.ts';
-import { leftWords, retheme, tellTheme } from '../../../pwa/src/features/talk/talk.ts';
+import { leftWords, quoting, retheme, reword, risking, tell, tellTheme } from '../../../pwa/src/features/talk/talk.ts';
 import { isResidence } from '../../../pwa/src/sync/constraints.ts';
 import { Day, EVENT } from '../support/day.ts';
 
@@ -84,11 +84,37 @@ describe('residence', () => {
   });
 });
 
+describe('what may be quoted', () => {
+  const agreed = {
+    id: 'i',
+    event: 'e',
+    view: { own_words: 'cold', quote_consent: 'agreed_text', agreed_text: 'Cold.' },
+  } as unknown as Shown;
+
+  test('is never what could harm somebody, whatever was answered before', () => {
+    expect(risking(agreed, true)).toEqual({ risk_flag: true, quote_consent: 'no', agreed_text: null });
+    expect(risking(agreed, false)).toEqual({ risk_flag: null });
+  });
+
+  test('is a text that was agreed on for as long as that is the answer', () => {
+    expect(quoting(agreed, 'no')).toEqual({ quote_consent: 'no', agreed_text: null });
+    expect(quoting(agreed, 'agreed_text')).toEqual({ quote_consent: 'agreed_text' });
+    expect(reword(agreed, ' ', 'agreed_text')?.set).toEqual({ agreed_text: null });
+    expect(reword(agreed, 'Cold. ', 'agreed_text')).toBeUndefined();
+  });
+});
+
+test('how many a group is stands with its talk from the first remark on', () => {
+  const device = { records: new Day().records, now: () => 0 } as unknown as Device;
+  const [talk] = tell(device, { event: EVENT, visit: 'v', issue: 'i', many: '6-10' }, { own_words: 'bench' }, 'group', 'group');
+  expect(talk?.set).toMatchObject({ channel: 'group', headcount_band: '6-10' });
+});
+
 describe('words left in their field', () => {
-  const device = (by: string, may: string | undefined = undefined): Device =>
+  const device = (by: string, may: string | undefined = undefined, key = 'own/i'): Device =>
     ({
       me: { member: 'noor' },
-      drafts: { under: () => [['own/i', ' it is cold ']] },
+      drafts: { under: (prefix: string) => (key.startsWith(prefix) ? [[key, ' it is cold ']] : []) },
       records: { get: (id: string) => (id === 'i' ? { id, event: 'e', view: { own_words: 'it is' }, by: () => by } : undefined) },
       may: () => may,
     }) as unknown as Device;
@@ -96,6 +122,15 @@ describe('words left in their field', () => {
   test('are kept as who wrote them meant, and are to be read back again', () => {
     const change = { kind: 'issue', id: 'i', event: 'e', set: { own_words: 'it is cold', wording_confirmed: false } };
     expect(leftWords(device('noor'))).toEqual([{ key: 'own/i', text: ' it is cold ', change }]);
+  });
+
+  test.each([
+    ['ask/i', 'ask'],
+    ['offer/i', 'offer_text'],
+    ['agreed/i', 'agreed_text'],
+  ])('of %s are its %s, and leave alone what was said of the own words', (key, field) => {
+    const change = { kind: 'issue', id: 'i', event: 'e', set: { [field]: 'it is cold' } };
+    expect(leftWords(device('noor', undefined, key))).toEqual([{ key, text: ' it is cold ', change }]);
   });
 
   test('stay in their form where somebody else has changed them since, or where they may not be changed any more', () => {

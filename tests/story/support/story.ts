@@ -1,4 +1,5 @@
 /** The people of a story, each with a browser of their own, around one running server; and what they do over and over. */
+import { writeFileSync } from 'node:fs';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import { Browser } from './browser.ts';
 import { Demo, EMAIL, PASSWORD, TEMPLATE } from './demo.ts';
@@ -62,6 +63,18 @@ export async function desk(browser: Browser, demo: Demo): Promise<Page> {
   await page.getByRole('button', { name: 'Aanmelden' }).click();
   await expect(page.getByRole('heading', { name: 'Nazicht' })).toBeVisible(SLOW);
   return page;
+}
+
+/** What a camera before a QR on somebody's screen sees; returns `file`. */
+export async function filmed(page: Page, qr: Locator, file: string): Promise<string> {
+  await qr.scrollIntoViewIfNeeded();
+  const box = await qr.boundingBox();
+  if (!box) throw new Error('there is no QR');
+  const size = { width: 640, height: 480 };
+  const clip = { x: Math.max(0, box.x + box.width / 2 - 320), y: Math.max(0, box.y + box.height / 2 - 240), ...size };
+  const picture = await page.screenshot({ type: 'jpeg', quality: 90, clip });
+  writeFileSync(file, Buffer.concat(Array.from({ length: 10 }, () => picture)));
+  return file;
 }
 
 /** Waits until nothing waits on this device. */

@@ -1,7 +1,7 @@
 /** Fields and their values as a person reads them: no codes, no ids. */
 import type { Records, Shown } from '../../device/types.ts';
 import { faceOf } from '../../domain/cards.ts';
-import { serviceName } from '../../domain/handing.ts';
+import { serviceName, tableName } from '../../domain/handing.ts';
 import { themeName } from '../../domain/themes.ts';
 import type { Value } from '../../sync/edits.ts';
 import { fieldOf } from '../../sync/kinds.ts';
@@ -81,5 +81,5 @@ function named(records: Records, id: string): string {
 /** The name that people use of somebody or something; '' where it has none. */
 export function nameOf(records: Records, { id, view }: Shown): string {
   const { display_name, table_label, title } = view;
-  return String(display_name ?? table_label ?? title ?? serviceName(records, id));
+  return String(display_name ?? (table_label ? tableName(table_label) : null) ?? title ?? serviceName(records, id));
 }

@@ -34,12 +34,6 @@ export function freshCards(records: Records, event: string, count: number, rando
   return cards;
 }
 
-/** The first 16 bytes of the code's SHA-256, in hex: what the server may know of it. */
-export async function hashOf(code: string): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(code)));
-  return [...hash.slice(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 export function randomCode(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return btoa(String.fromCharCode(...bytes))
@@ -55,6 +49,12 @@ export const blankCard = (event: string, card: PrintedCard, hash: string): Chang
   event,
   set: { animal: card.animal, number: card.number, back_code_hash: hash, state: 'blank' },
 });
+
+/** The cards of a batch that was made and is not said to be printed: what was stopped half-way has no record yet. */
+export function batchIn(text: string | undefined, records: Records): PrintedCard[] {
+  const kept = JSON.parse(text ?? '[]') as PrintedCard[];
+  return kept.filter((one) => records.get(one.id) !== undefined);
+}
 
 /** A sheet's backs, mirrored in its rows: paper turned over its long side brings each behind its front. */
 export function mirrored<T>(sheet: readonly T[], columns: number): (T | undefined)[] {

@@ -38,7 +38,8 @@ export function handOver(device: Device, event: string, { card, talk, issue, tab
   if (issue && !issue.view.card && issue.author === device.me.member) put('issue', issue.id, { card: card.id });
   const consent = issue && shares ? device.newId() : '';
   if (consent && shares) changes.push(spoken(device, event, consent, card.id, { [`refer_to:${table.service}`]: shares }));
-  const shared = consent && shares === 'given' ? { consent, 'shared_fields/theme': true, 'shared_fields/own_words': true } : {};
+  const asks = issue?.view.ask ? { 'shared_fields/ask': true } : {};
+  const shared = consent && shares === 'given' ? { consent, 'shared_fields/theme': true, 'shared_fields/own_words': true, ...asks } : {};
   const about = issue && shares === 'given' ? { issue: issue.id } : {};
   put('referral', device.newId(), {
     card: card.id,

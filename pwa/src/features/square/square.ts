@@ -1,5 +1,6 @@
 /** Counts of the square: what one touch does, and what is shown. */
 import type { Change, Device, Records, Shown } from '../../device/types.ts';
+import { type Face, faceOf, isFace } from '../../domain/cards.ts';
 import { isOver } from '../../domain/events.ts';
 import { isUnderway } from '../../domain/handing.ts';
 import { dayOf, instantOf, iso, slotOf } from '../../domain/times.ts';
@@ -87,6 +88,24 @@ export const halves = (drafts: Device['drafts']): Half[] =>
       .filter(([, text]) => text.trim() !== '')
       .map(([key, text]) => ({ what, key, text, path: way + key.slice(prefix.length) })),
   );
+
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[57][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+/** When it was begun and on which card, as far as its draft says: two are told apart without a word of anybody. */
+export function signsOf(records: Records, { key, text }: Half): { readonly at: number | undefined; readonly face: Face | undefined } {
+  const ids = key.match(UUID) ?? [];
+  const born = ids.find((id) => id[14] === '7');
+  const at = born ? Number.parseInt(born.slice(0, 8) + born.slice(9, 13), 16) : undefined;
+  const known = ids.map((id) => faceOf(records, id) ?? faceOf(records, records.get(id)?.view.card)).find((face) => face !== undefined);
+  return { at, face: known ?? typedIn(key, text) };
+}
+
+/** The card that was typed in a form of which the draft is an object. */
+function typedIn(key: string, text: string): Face | undefined {
+  if (!/^(promise|handover)\//.test(key)) return undefined;
+  const { face, typed } = JSON.parse(text) as { readonly face?: Face; readonly typed?: Face };
+  return [face, typed].find((one) => one !== undefined && isFace(one));
+}
 
 /** The hand-overs of a member that are not at their end, latest first. */
 export const openCards = (records: Records, event: string, member: string): Shown[] =>

@@ -21,12 +21,14 @@ export interface Telling {
   readonly issue: string;
   /** The card that the talk will be on, where it is not there yet. */
   readonly card?: string;
+  /** How many a group is, where its talk is not there yet. */
+  readonly many?: string;
 }
 
 /** What somebody tells: the talk itself, where it is not there yet, and the issue; told again, the same issue says more. */
 export function tell(
   device: Device,
-  { event, visit, issue, card: given = '' }: Telling,
+  { event, visit, issue, card: given = '', many = '' }: Telling,
   about: Readonly<Record<string, Value>>,
   source = 'person',
   channel = 'tent',
@@ -34,7 +36,8 @@ export function tell(
   const talk = device.records.get(visit);
   const changes: Change[] = [];
   const on = (card: unknown) => (card ? { card: String(card) } : {});
-  if (!talk) changes.push({ kind: 'visit', id: visit, event, set: { at: iso(device.now()), channel, ...on(given) } });
+  const group = many ? { headcount_band: many } : {};
+  if (!talk) changes.push({ kind: 'visit', id: visit, event, set: { at: iso(device.now()), channel, ...group, ...on(given) } });
   const born = device.records.get(issue) ? {} : { visit, source, review: 'new', ...on(talk ? talk.view.card : given) };
   changes.push({ kind: 'issue', id: issue, event, set: { ...born, ...about } });
   return changes;
@@ -66,24 +69,38 @@ export function tellTheme(device: Device, telling: Telling, theme: string, apart
   return tell(device, isApart ? { ...telling, visit: apart, card: '' } : telling, { theme });
 }
 
-/** The draft of an issue's own words. */
-export const draftOf = (issue: string): string => `${OWN}${issue}`;
-const OWN = 'own/';
+/** What of an issue is in words: its own, what the person wants, what they offer, and the text that may be quoted. */
+export type Wording = 'own_words' | 'ask' | 'offer_text' | 'agreed_text';
+const DRAFTS: Readonly<Record<Wording, string>> = { own_words: 'own/', ask: 'ask/', offer_text: 'offer/', agreed_text: 'agreed/' };
 
-/** Words of an issue, written anew: nobody has read them back, nor allowed them to be quoted. `undefined`: they are as they were. */
-export function reword(issue: Shown, text: string): Change | undefined {
-  const own_words = tidy(text);
-  if (own_words === String(issue.view.own_words ?? '')) return undefined;
-  const set = own_words ? { own_words, ...unsaid(issue) } : { own_words: null };
+/** The draft of words of an issue. */
+export const draftOf = (issue: string, of: Wording = 'own_words'): string => `${DRAFTS[of]}${issue}`;
+
+/** Words of an issue, written anew: nobody has read own ones back, nor allowed them to be quoted. `undefined`: they are as they were. */
+export function reword(issue: Shown, text: string, of: Wording = 'own_words'): Change | undefined {
+  const words = tidy(text);
+  if (words === String(issue.view[of] ?? '')) return undefined;
+  const set = { [of]: words || null, ...(of === 'own_words' && words ? unsaid(issue) : {}) };
   return { kind: 'issue', id: issue.id, event: issue.event, set };
 }
 
+/** What an answer about quoting sets. A text that was agreed on goes with the answer that it was. */
+export const quoting = (issue: Shown, answer: string | null): Record<string, Value> => ({
+  quote_consent: answer,
+  ...(answer !== 'agreed_text' && issue.view.agreed_text ? { agreed_text: null } : {}),
+});
+
+/** That its words could harm somebody, or no more: then nothing of it is ever quoted, whatever was answered before. */
+export const risking = (issue: Shown, isRisk: boolean): Record<string, Value> =>
+  isRisk ? { ...quoting(issue, 'no'), risk_flag: true } : { risk_flag: null };
+
 /** Words that were in their field when the app was killed. Where somebody else has changed them since, their form shows both. */
 export function leftWords(device: Device): { key: string; text: string; change: Change | undefined }[] {
-  return device.drafts.under(OWN).flatMap(([key, text]) => {
-    const issue = device.records.get(key.slice(OWN.length));
-    if (!issue || !['', device.me.member].includes(issue.by('own_words'))) return [];
-    const change = reword(issue, text);
+  const all = (Object.keys(DRAFTS) as Wording[]).flatMap((of) => device.drafts.under(DRAFTS[of]).map((draft) => ({ of, draft })));
+  return all.flatMap(({ of, draft: [key, text] }) => {
+    const issue = device.records.get(key.slice(DRAFTS[of].length));
+    if (!issue || !['', device.me.member].includes(issue.by(of))) return [];
+    const change = reword(issue, text, of);
     return change && device.may(change) ? [] : [{ key, text, change }];
   });
 }

@@ -1,5 +1,5 @@
 /** What the screens before a device can do; main.ts gives it to them. */
-import type { Choosing, Standing, Unfit, Vault } from '../../device/types.ts';
+import type { Choosing, Looked, Standing, Unfit, Vault } from '../../device/types.ts';
 
 export type Ended =
   | { readonly kind: 'open' | 'erased' | 'cancelled' }
@@ -11,6 +11,8 @@ export interface Ways {
   unlock(id: string, secret: string): Promise<Ended>;
   /** Tells how long the next try has to wait, every second while it has to; returns what ends that. */
   countDown(id: string, onleft: (ms: number) => void): () => void;
+  /** Whether the link that was opened works; it is not used up. */
+  look(): Promise<Looked>;
   /**
    * Takes the code of a link on this tablet; resolves with its four words where it waits for a coordinator from then on.
    * Throws what has a `code`.

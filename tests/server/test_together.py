@@ -8,10 +8,11 @@ import pytest
 from server.clock import now_ms
 from server.exchange import settle
 from server.exchange.settle import Call, Caller, Sent
+from server.exchange.together import TOGETHER_MAX
 from server.store.engine import Busy, Tx
 from sync.edits import Edit
 from sync.stamp import from_ms
-from sync.wire import EDITS_MAX, Ack
+from sync.wire import Ack
 from tests.support.world import World, author_of
 
 TABLETS = 20
@@ -76,8 +77,8 @@ def test_the_same_edit_in_several_calls_of_one_transaction_has_one_effect(tablet
     assert len(tablets.transactions) <= 2
 
 
-def test_no_transaction_holds_more_edits_than_one_call_may(tablets: Tablets) -> None:
-    half = EDITS_MAX // 2 + 1
+def test_no_transaction_holds_more_edits_than_go_together(tablets: Tablets) -> None:
+    half = TOGETHER_MAX // 2 + 1
 
     tablets.sends([[tablets.visit(one, n) for n in range(1, half + 1)] for one in range(3)])
 

@@ -82,8 +82,7 @@ async def look(data: JSONBody[Look], request: Request[Any, Any, Any]) -> Looked:
     tried = (state.limits.enrol, address_of(request))
     await state.limits.check(tried, now_ms=now)
     async with state.store.writing() as tx:
-        link = await sql.invitation(tx, hash_token(data.code))
-        member = await people_sql.member(tx, link.organisation, link.member) if link else None
+        link, member = await sql.invited(tx, hash_token(data.code))
         verdict = verdict_on(link, member, at_desk=False, now_ms=now)
         if link:
             await _notice_misuse(tx, link, verdict, now)
@@ -132,8 +131,7 @@ def _key_of(data: Enrol, own: tuple[str, str] | None) -> bytes | None:
 
 
 async def _take(tx: Tx, data: Enrol, key: bytes | None, tokens: tuple[str, str], *, is_own: bool, now: int) -> _Taken:
-    link = await sql.invitation(tx, hash_token(data.code))
-    member = await people_sql.member(tx, link.organisation, link.member) if link else None
+    link, member = await sql.invited(tx, hash_token(data.code))
     verdict = verdict_on(link, member, at_desk=False, now_ms=now)
     if link is None or member is None or verdict == "unknown":
         return _Taken("unknown")

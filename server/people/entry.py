@@ -141,8 +141,7 @@ async def link_sign_in(data: JSONBody[Link], request: Request[Any, Any, Any]) ->
     tried = (state.limits.enrol, address_of(request))
     await state.limits.check(tried, now_ms=now)
     async with state.store.writing() as tx:
-        link = await enrolment.invitation(tx, hash_token(data.code))
-        member = await sql.member(tx, link.organisation, link.member) if link else None
+        link, member = await enrolment.invited(tx, hash_token(data.code))
         verdict = verdict_on(link, member, at_desk=True, now_ms=now)
         if verdict == "ok" and member:
             await enrolment.use(tx, hash_token(data.code), now_ms=now)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from server.store import people
 from server.store.engine import Row, Tx
 
 
@@ -59,6 +60,12 @@ async def invitation(tx: Tx, code_hash: str) -> Invitation | None:
     )
     row = rows[0] if rows else None
     return Invitation(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6])) if row else None
+
+
+async def invited(tx: Tx, code_hash: str) -> tuple[Invitation | None, people.Member | None]:
+    """Return a code, locked until the commit, and whom it is for."""
+    link = await invitation(tx, code_hash)
+    return link, await people.member(tx, link.organisation, link.member) if link else None
 
 
 async def use(tx: Tx, code_hash: str, *, now_ms: int) -> None:

@@ -1,6 +1,7 @@
 /** Starts the app: whose device this is, then the screens. Without a network like with one. */
 import './ui/app.css';
 import { mount } from 'svelte';
+import { isLeft } from './device/canary.ts';
 import { followReminders } from './device/following.ts';
 import { isToldGone, languageBefore } from './device/gone.ts';
 import { codeInLink, entryBy, offersPin } from './device/identity.ts';
@@ -69,6 +70,14 @@ async function start(target: HTMLElement): Promise<void> {
     },
   });
   setTimeout(loadRest, AFTER_MS);
+  if (isLeft()) void import('./device/vault/leaving.ts').then(({ clearUp }) => clearUp());
+}
+
+/** What this browser keeps cannot be opened: words, and never an empty page. */
+async function showBroken(target: HTMLElement, error: unknown): Promise<void> {
+  console.error('start', error);
+  const [{ default: Broken }] = await Promise.all([import('./features/start/Broken.svelte'), setLanguage(preferredLanguage(''))]);
+  mount(Broken, { target });
 }
 
 /** What comes after the first screen is here before somebody has typed their secret, and after it is painted. */
@@ -79,4 +88,4 @@ function loadRest(): void {
 followReminders();
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
-void start(target);
+start(target).catch((error: unknown) => showBroken(target, error));

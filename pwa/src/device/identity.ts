@@ -44,8 +44,6 @@ async function remember(identity: Identity): Promise<Identity> {
   return identity;
 }
 
-export const forgetIdentity = (): Promise<void> => inClear((clear) => clear.identity.delete(KEY));
-
 const api = <T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> => call<T>(method, path, body, null);
 
 /** How a coordinator signs in here; `link`: the code of a one-time link, where one was opened. */

@@ -16,7 +16,15 @@ export interface Beginning {
   readonly lost: boolean;
 }
 
-/** Ends what was stopped half-way, drops what was alone for too long, and tells what is here. */
+interface Here {
+  readonly rows: VaultRow[];
+  readonly signedIn: { name: string; sealed: Uint8Array } | undefined;
+}
+
+const LOOKS_MAX = 10;
+const AGAIN_MS = 200;
+
+/** Ends what was stopped half-way, drops what was alone for too long, and tells what is here. Throws where the disk is broken for good. */
 export async function begin(nowMs: number): Promise<Beginning> {
   let { rows, signedIn } = await look();
   const isHalf = rows.some(isHalfMoved);
@@ -31,8 +39,22 @@ export async function begin(nowMs: number): Promise<Beginning> {
   return { lost: !isUsed && hasSign(), identity, vaults, waits: rows.find(({ stage }) => stage === 'waiting')?.words ?? null };
 }
 
-// One look: opening a database costs a slow tablet more than reading it.
-const look = (): Promise<{ rows: VaultRow[]; signedIn: { name: string; sealed: Uint8Array } | undefined }> =>
+/**
+ * One look: opening a database costs a slow tablet more than reading it. A browser that is clearing what it keeps of us
+ * (vault/leaving.ts) closes databases under whoever looks into them; it is soon done.
+ */
+async function look(): Promise<Here> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await lookOnce();
+    } catch (error) {
+      if (tries === LOOKS_MAX) throw error;
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
+}
+
+const lookOnce = (): Promise<Here> =>
   inClear(async (clear) => {
     const [rows, signedIn] = await Promise.all([clear.vaults.toArray(), clear.identity.get(KEY)]);
     return { rows, signedIn };

@@ -206,6 +206,8 @@ export interface Messages {
   'unfit-home-3': undefined;
   'unfit-private': undefined;
   'storage-lost': undefined;
+  'start-broken-title': undefined;
+  'start-broken': undefined;
   'desk-away-title': undefined;
   'desk-away': undefined;
   'desk-waits': undefined;

@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { codeInLink, entryBy, forgetIdentity, offersPin, rememberedIdentity } from '../../../pwa/src/device/identity.ts';
+import { codeInLink, entryBy, offersPin, rememberedIdentity } from '../../../pwa/src/device/identity.ts';
+import { inClear } from '../../../pwa/src/device/vault/clear.ts';
 
 const entry = entryBy(null);
 const me = { member: 'm1', display_name: 'Noor', role: 'generalist', service: null, organisation: 'o1', device: 'd1' };
@@ -11,20 +12,17 @@ const answers = (body: unknown, status = 200): void => {
 
 afterEach(async () => {
   vi.unstubAllGlobals();
-  await forgetIdentity();
+  await inClear((clear) => clear.identity.clear());
 });
 
 describe('who is signed in on a tablet', () => {
-  test('is nobody at first, and nobody again when it was forgotten', async () => {
+  test('is nobody at first, and remembered from when their desk is entered', async () => {
     expect(await rememberedIdentity()).toBeNull();
     answers(me);
     await entry.withPassword('griet@example.org', 'a long password', '');
     expect(await rememberedIdentity()).toBeNull();
     await entry.enter();
     expect(await rememberedIdentity()).toEqual({ token: null, me });
-
-    await forgetIdentity();
-    expect(await rememberedIdentity()).toBeNull();
   });
 
   test.each([

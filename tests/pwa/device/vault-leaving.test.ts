@@ -2,13 +2,14 @@
 import 'fake-indexeddb/auto';
 import Dexie from 'dexie';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { hasSign, isLeft } from '../../../pwa/src/device/canary.ts';
 import { plain } from '../../../pwa/src/device/codec.ts';
 import { IndexedDisk } from '../../../pwa/src/device/db.ts';
 import { KEY, rememberedIdentity } from '../../../pwa/src/device/identity.ts';
 import type { Database } from '../../../pwa/src/device/schema.ts';
 import { databaseOf, inClear } from '../../../pwa/src/device/vault/clear.ts';
 import { clearDatabaseOf, deskDatabaseOf, waitsOfOthers } from '../../../pwa/src/device/vault/desks.ts';
-import { isEmpty, leave, leaveDesk } from '../../../pwa/src/device/vault/leaving.ts';
+import { clearUp, isEmpty, leave, leaveDesk } from '../../../pwa/src/device/vault/leaving.ts';
 import type { Edit } from '../../../pwa/src/sync/edits.ts';
 import { issue } from './bench.ts';
 import { database, vaultRow } from './databases.ts';
@@ -17,13 +18,14 @@ const me = { member: 'm1', display_name: 'Noor', role: 'generalist', service: nu
 const id = 'mine';
 let db: Database;
 let asked: { path: string; token: string | undefined }[] = [];
+const answers = async (path: string, init: { headers: Record<string, string> }): Promise<Response> => {
+  asked.push({ path, token: init.headers.authorization });
+  return new Response('{"done":true}');
+};
 
 beforeEach(async () => {
   asked = [];
-  vi.stubGlobal('fetch', async (path: string, init: { headers: Record<string, string> }) => {
-    asked.push({ path, token: init.headers.authorization });
-    return new Response('{"done":true}');
-  });
+  vi.stubGlobal('fetch', answers);
   await inClear((clear) => Promise.all([clear.vaults.clear(), clear.carried.clear(), clear.identity.clear()]));
   db = database(databaseOf(id));
   await db.open();
@@ -42,7 +44,7 @@ describe('a tablet that a vault leaves', () => {
     db.close();
     await leave(id);
     await leave('other');
-    expect([asked, await isEmpty(), document.cookie]).toEqual([[], false, '']);
+    expect([asked, await isEmpty(), isLeft()]).toEqual([[], false, true]);
     await inClear((clear) => clear.carried.update('x:1', { ack: 'ok' }));
     await inClear((clear) => clear.vaults.put(vaultRow({ id: 'last' })));
     await leave('last');
@@ -50,6 +52,18 @@ describe('a tablet that a vault leaves', () => {
     expect(asked.map(({ path, token }) => [path, token])).toEqual([['/api/forget', undefined]]);
     expect(document.cookie).toContain('onthaal_used=1; max-age=0'); // nobody is to look for what went in order
     expect((await Dexie.getDatabaseNames()).filter((name) => [id, 'other', 'last'].some((one) => name === databaseOf(one)))).toEqual([]);
+  });
+
+  test('and asks again at its next start where the page went away first, or nobody could be asked', async () => {
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')));
+    db.close();
+    await leave(id);
+    expect([isLeft(), hasSign()]).toEqual([true, false]); // and nobody is told that the browser threw it away
+
+    vi.stubGlobal('fetch', answers);
+    await clearUp();
+
+    expect([asked.map(({ path }) => path), document.cookie]).toEqual([['/api/forget'], expect.stringContaining('max-age=0')]);
   });
 
   test('and so does a desk with nobody else there', async () => {

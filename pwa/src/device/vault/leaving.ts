@@ -1,31 +1,45 @@
 /** Takes a vault, or the desk, off this device; the last one takes everything else of us along. */
 import Dexie from 'dexie';
-import { takeSign } from '../canary.ts';
+import { signLeft, takeSign } from '../canary.ts';
 import { send } from '../http.ts';
-import { forgetIdentity } from '../identity.ts';
+import { KEY } from '../identity.ts';
 import { endWaking } from '../waking.ts';
-import { inClear, removeVault } from './clear.ts';
+import { type Clear, databaseOf, inClear } from './clear.ts';
 import { areWordsLeft } from './desks.ts';
 
-/** Removes a vault. Where nothing of anybody is left, the browser is asked to clear what it keeps of us: deleted rows stay on a disk. */
+/** Removes a vault, then what the browser keeps of us (`clearUp`). Its row goes last: a tablet that stops half-way knows what is left to do. */
 export async function leave(id: string): Promise<void> {
-  await removeVault(id);
+  await Dexie.delete(databaseOf(id));
+  await takeOff((clear) => clear.vaults.delete(id));
   await endWaking(id);
-  await clearWhereEmpty();
+  await clearUp();
 }
 
 /** Removes the desk and its copy. */
 export async function leaveDesk(database: string): Promise<void> {
-  await forgetIdentity();
+  await takeOff((clear) => clear.identity.delete(KEY));
   await Dexie.delete(database);
   await endWaking(database);
-  await clearWhereEmpty();
+  await clearUp();
 }
 
-async function clearWhereEmpty(): Promise<void> {
+// That nobody is left is noted before the last row is gone: the page may go away before the browser was asked.
+const takeOff = (remove: (clear: Clear) => PromiseLike<void>): Promise<void> =>
+  inClear((clear) =>
+    clear.transaction('rw', clear.vaults, clear.identity, async () => {
+      await remove(clear);
+      if ((await clear.vaults.count()) + (await clear.identity.count()) === 0) signLeft();
+    }),
+  );
+
+/**
+ * Where nothing of anybody is left, asks the browser to clear what it keeps of us: deleted rows stay on a disk. Asked for again
+ * at the next start until the server was reached (main.ts).
+ */
+export async function clearUp(): Promise<void> {
   if (!(await isEmpty())) return;
-  takeSign();
-  await send('POST', '/api/forget', {}, null);
+  const reply = await send('POST', '/api/forget', {}, null);
+  if (reply.kind === 'answered' && reply.status === 200) takeSign();
 }
 
 /** Whether nobody has anything on this tablet: no vault, no desk, nothing in anybody's that has not left, nothing that was brought here. */

@@ -285,13 +285,15 @@ test('T05: a revoked tablet hands over what all who work on it wrote, then forge
   await line.getByRole('button', { name: `Ja: ook ${OTHER} werkt erop.` }).click();
   await expect(line.getByText('toegang beëindigd')).toBeVisible();
 
-  await worker.context().route('**/api/forget', (route) => route.abort(), { times: 1 }); // asked again by the page that comes after
+  await worker.context().route('**/api/forget', (route) => route.abort(), { times: 1 }); // asked again at the next start
   await tablet.offline(false);
 
   await expect(worker.getByRole('heading', { name: 'Coördinatoren melden zich aan' })).toBeVisible();
   await expect(worker.getByText('De toegang van een medewerker op deze tablet werd beëindigd')).toBeVisible();
-  expect(await tablet.remembers()).toEqual([]);
+  await worker.reload();
   await expect.poll(() => worker.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
+  await expect.poll(() => worker.evaluate(() => document.cookie)).toBe(''); // the browser is done: who reads now reads what is left
+  expect(await tablet.remembers()).toEqual([]);
   await go(page, 'Opzij gelegd');
   await expect(page.getByText('Deze tablet heeft geen toegang meer.')).toHaveCount(2);
   for (const who of [GENERALIST, OTHER]) await expect(page.getByRole('main').getByText(who).first()).toBeVisible();

@@ -21,7 +21,8 @@ interface Here {
   readonly signedIn: { name: string; sealed: Uint8Array } | undefined;
 }
 
-const LOOKS_MAX = 10;
+const LOOKS_MAX = 5;
+const LOOK_MS = 4_000; // a slow tablet opens what it has in one
 const AGAIN_MS = 200;
 
 /** Ends what was stopped half-way, drops what was alone for too long, and tells what is here. Throws where the disk is broken for good. */
@@ -41,18 +42,21 @@ export async function begin(nowMs: number): Promise<Beginning> {
 
 /**
  * One look: opening a database costs a slow tablet more than reading it. A browser that is clearing what it keeps of us
- * (vault/leaving.ts) closes databases under whoever looks into them; it is soon done.
+ * (vault/leaving.ts) closes databases under whoever looks into them, and may let them wait for ever; it is soon done.
  */
 async function look(): Promise<Here> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await lookOnce();
+      return await Promise.race([lookOnce(), late(LOOK_MS)]);
     } catch (error) {
       if (tries === LOOKS_MAX) throw error;
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      await pause(AGAIN_MS);
     }
   }
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const late = (ms: number): Promise<never> => pause(ms).then(() => Promise.reject(new Error('the disk does not answer')));
 
 const lookOnce = (): Promise<Here> =>
   inClear(async (clear) => {

@@ -44,7 +44,7 @@ export class FakeBrowser {
       },
     };
     const serviceWorker = { getRegistration: async () => ({ pushManager }) };
-    vi.stubGlobal('navigator', { serviceWorker });
+    vi.stubGlobal('navigator', { serviceWorker, locks: navigator.locks });
     vi.stubGlobal('PushManager', class {});
     const notification = { permission: 'default', requestPermission: async () => (notification.permission = this.answer) };
     vi.stubGlobal('Notification', notification);

@@ -57,7 +57,7 @@ test('a browser without pushes, and an iPad that has them from the home screen a
   const reminders = await open('v1');
 
   expect([await reminders.waking(), await reminders.turnOn('nl')]).toEqual(['unsupported', 'unsupported']);
-  vi.stubGlobal('navigator', { standalone: false });
+  vi.stubGlobal('navigator', { standalone: false, locks: navigator.locks });
   expect(await reminders.waking()).toBe('home_screen');
 });
 

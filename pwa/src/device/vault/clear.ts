@@ -3,6 +3,7 @@
  * counters, the courier's token; no name, no role, no word of anybody.
  */
 import Dexie, { type EntityTable } from 'dexie';
+import { isLeft } from '../canary.ts';
 import type { Box, NamedRow } from '../schema.ts';
 import type { Cost } from './argon.ts';
 import type { Attempts } from './attempts.ts';
@@ -81,8 +82,16 @@ export class Clear extends Dexie {
   }
 }
 
-/** Does something in the clear, and closes it: an open one would hold up a newer version of the app. */
-export async function inClear<T>(act: (clear: Clear) => PromiseLike<T>): Promise<T> {
+/**
+ * Does something in the clear, and closes it: an open one would hold up a newer version of the app. Not while the browser clears
+ * what it keeps of us (leaving.ts): who opens a database then waits for ever in Chromium 156, and so does whoever comes after.
+ */
+export function inClear<T>(act: (clear: Clear) => PromiseLike<T>): Promise<T> {
+  const isClearing = typeof document !== 'undefined' && isLeft(); // the service worker has no cookies, and looks at pushes alone
+  return isClearing ? navigator.locks.request(CLEARING, { mode: 'shared' }, () => opened(act)) : opened(act);
+}
+
+async function opened<T>(act: (clear: Clear) => PromiseLike<T>): Promise<T> {
   const clear = new Clear();
   try {
     return await act(clear);
@@ -90,6 +99,9 @@ export async function inClear<T>(act: (clear: Clear) => PromiseLike<T>): Promise
     clear.close();
   }
 }
+
+/** The name of the lock of whoever has the browser clear what it keeps. */
+export const CLEARING = 'onthaal-clearing';
 
 export const databaseOf = (vault: string): string => `vault-${vault}`;
 

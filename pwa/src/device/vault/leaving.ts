@@ -4,24 +4,35 @@ import { signLeft, takeSign } from '../canary.ts';
 import { send } from '../http.ts';
 import { KEY } from '../identity.ts';
 import { endWaking } from '../waking.ts';
-import { type Clear, databaseOf, inClear } from './clear.ts';
+import { CLEARING, type Clear, databaseOf, inClear } from './clear.ts';
 import { areWordsLeft } from './desks.ts';
 
 /** Removes a vault, then what the browser keeps of us (`clearUp`). Its row goes last: a tablet that stops half-way knows what is left to do. */
 export async function leave(id: string): Promise<void> {
-  await Dexie.delete(databaseOf(id));
-  await takeOff((clear) => clear.vaults.delete(id));
-  await endWaking(id);
-  await clearUp();
+  await inTurn(async () => {
+    await Dexie.delete(databaseOf(id));
+    await takeOff((clear) => clear.vaults.delete(id));
+    await endWaking(id);
+    await clearUp();
+  });
 }
 
 /** Removes the desk and its copy. */
 export async function leaveDesk(database: string): Promise<void> {
-  await takeOff((clear) => clear.identity.delete(KEY));
-  await Dexie.delete(database);
-  await endWaking(database);
-  await clearUp();
+  await inTurn(async () => {
+    await takeOff((clear) => clear.identity.delete(KEY));
+    await Dexie.delete(database);
+    await endWaking(database);
+    await clearUp();
+  });
 }
+
+// One after the other; and who is done waits for those that came meanwhile: the page goes away then, and must not take them along.
+async function inTurn(act: () => Promise<void>): Promise<void> {
+  await navigator.locks.request(LEAVING, act);
+  await navigator.locks.request(LEAVING, () => undefined);
+}
+const LEAVING = 'onthaal-leaving';
 
 // That nobody is left is noted before the last row is gone: the page may go away before the browser was asked.
 const takeOff = (remove: (clear: Clear) => PromiseLike<void>): Promise<void> =>
@@ -38,7 +49,7 @@ const takeOff = (remove: (clear: Clear) => PromiseLike<void>): Promise<void> =>
  */
 export async function clearUp(): Promise<void> {
   if (!(await isEmpty())) return;
-  const reply = await send('POST', '/api/forget', {}, null);
+  const reply = await navigator.locks.request(CLEARING, () => send('POST', '/api/forget', {}, null));
   if (reply.kind === 'answered' && reply.status === 200) takeSign();
 }
 

@@ -3,19 +3,22 @@
 import asyncio
 import json
 import subprocess
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.product import Product
-from bench.servers import BATCH, Sample
+from bench.servers import Sample
 from bench.tables import Table
 from server.keys import TransportKeys
 from server.store.engine import Store
 from server.store.sealed import add_member_key
 from sync.sealed import TransportKey
+from sync.wire import EDITS_BYTES_MAX, EDITS_MAX
 from tests.support.seal import Vault, encode
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORDS, EDITS = 1500, 2200
+A_SESSION = 5  # a vault is open for about five edits, then it locks: the next opens another session
 
 
 def measure_sealed(table: Table, name: str, product: Product) -> None:
@@ -44,15 +47,30 @@ async def _vault(product: Product, member: str, transport: TransportKey) -> Vaul
 
 def _push_sealed(product: Product, vault: Vault) -> Sample:
     cursors = product.ahead()
-    edits = [encode(vault.seals(edit)) for edit in product.maker().day(RECORDS, EDITS)]
-    size = BATCH // 2  # of 500 sealed ones some calls would hold more than 512 KiB
+    edits = []
+    for n, edit in enumerate(product.maker().day(RECORDS, EDITS)):
+        vault = vault.locked() if n % A_SESSION == 0 else vault
+        edits.append(encode(vault.seals(edit)))
     with product.process.timed() as out:
-        for i in range(0, len(edits), size):
-            reply = json.loads(product.sync(edits[i : i + size], cursors))
+        for call in _calls(edits):
+            reply = json.loads(product.sync(call, cursors))
             cursors = {name: page["at"] for name, page in reply["streams"].items()}
             assert all(ack == ["ok"] for ack in reply["acks"]), reply["acks"][:3]
     product.filled += RECORDS
     return out[0]
+
+
+def _calls(edits: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """Yield as many as fit in a call, as a tablet does."""
+    call: list[bytes] = []
+    size = 0
+    for edit in edits:
+        if len(call) == EDITS_MAX or size + len(edit) + 1 > EDITS_BYTES_MAX:
+            yield call
+            call, size = [], 0
+        call.append(edit)
+        size += len(edit) + 1
+    yield call
 
 
 def measure_sealing(table: Table) -> None:

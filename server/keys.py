@@ -10,6 +10,7 @@ import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as BadBase64
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -21,15 +22,22 @@ from cryptography.hazmat.bindings._rust import openssl
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from msgspec import Struct
+from pyhpke import AEADId, CipherSuite, KDFId, KEMId, KEMKey
+from pyhpke.exceptions import PyHPKEError
 
-from sync.sealed import INFO, SealedEdit, TransportKey, bound
+from sync.sealed import INFO, SESSION, Letter, SealedEdit, TransportKey, bound, parts, signed, signed_session
 
 KEPT_MS = 30 * 86_400_000
 _ECDSA = ECDSA(SHA256())
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+_HPKE = CipherSuite.new(KEMId.DHKEM_X25519_HKDF_SHA256, KDFId.HKDF_SHA256, AEADId.AES256_GCM)
+# A session is as long as a vault is open, a few edits: what it costs to open one, and to check who signed it, is kept.
+SESSIONS_MAX = 4096
+ENC_CHARS, SIGNATURE_CHARS, NONCE_BYTES = 43, 86, 12
 log = structlog.get_logger("onthaal")
 
 
@@ -80,20 +88,50 @@ def is_signed(key: EllipticCurvePublicKey, signature: str, content: bytes) -> bo
     return True
 
 
+@lru_cache(maxsize=1024)
 def load_member_key(public: bytes) -> EllipticCurvePublicKey:
     """Return a member's public key. Raises ``ValueError`` where it is no point of P-256."""
     return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public)
 
 
+def is_of(public: bytes, letter: Letter, sealed: SealedEdit) -> bool:
+    """Return whether the holder of a member key wrote a letter: they signed its session, or, before sessions, its edit."""
+    enc, _ = parts(sealed.box)
+    if not enc:
+        return is_signed(load_member_key(public), letter.sig, signed(letter.edit))
+    return len(letter.sig) == SIGNATURE_CHARS and _is_session_of(public, letter.sig, sealed.key, enc)
+
+
+@lru_cache(maxsize=SESSIONS_MAX)
+def _is_session_of(public: bytes, signature: str, key: str, enc: str) -> bool:
+    return is_signed(load_member_key(public), signature, signed_session(key, enc))
+
+
 def open_box(sealed: SealedEdit, private: X25519PrivateKey) -> bytes | None:
     """Return what is in a box, or None where it was not sealed to this key, or not under these clear names."""
-    box = as_bytes(sealed.box)
+    enc, content = parts(sealed.box)
+    box = as_bytes(content)
     if box is None:
         return None
     try:
-        # The public way of the same library takes no additional data; RFC 9180's vectors watch over this one.
-        return openssl.hpke._decrypt_with_aad(SUITE, box, private, INFO.encode(), bound(sealed))
+        if not enc:
+            # The public way of the same library takes no additional data; RFC 9180's vectors watch over this one.
+            return openssl.hpke._decrypt_with_aad(SUITE, box, private, INFO.encode(), bound(sealed))
+        session = _session(private, enc) if len(enc) == ENC_CHARS else None
+        return session.decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], bound(sealed)) if session else None
     except (InvalidTag, ValueError):
+        return None
+
+
+@lru_cache(maxsize=SESSIONS_MAX)
+def _session(private: X25519PrivateKey, enc: str) -> AESGCM | None:
+    """Return what opens the boxes of a session, or None where it was not opened to this key."""
+    try:
+        context = _HPKE.create_recipient_context(
+            as_bytes(enc) or b"", KEMKey.from_pyca_cryptography_key(private), info=SESSION.encode()
+        )
+        return AESGCM(context.export(SESSION.encode(), 32))
+    except (PyHPKEError, ValueError):
         return None
 
 

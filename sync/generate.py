@@ -77,7 +77,7 @@ TABLES: dict[str, tuple[str, object]] = {
             "editsBytes": wire.EDITS_BYTES_MAX,
             "pageEntries": wire.PAGE_ENTRIES_MAX,
             "boxChars": sealed.BOX_CHARS_MAX,
-            "sealedInfo": sealed.INFO,
+            "sealedSession": sealed.SESSION,
         },
     ),
     "REFUSED_CODES": ("", errors.REFUSED_CODES),

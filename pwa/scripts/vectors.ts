@@ -141,7 +141,7 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> 
     record: ({ strict }, { body }) => recordOf(strict.decodeRecord(bytesOf(body))),
     entry: (engine, { body }) => judgedEntry(engine, () => engine.strict.decodeEntry(bytesOf(body))),
     bound: ({ sealed }, { of }) => sealed.bound(of),
-    signed: ({ sealed }, { edit }) => sealed.signed(edit),
+    signed_session: ({ sealed }, { key, enc }) => sealed.signedSession(key, enc),
   },
   'access.json': {
     audience: ({ access }, input) => {

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -29,6 +30,21 @@ def test_t08_a_workers_edits_arrive_while_another_is_signed_in_and_are_hers(worl
     assert world.rows("SELECT DISTINCT member, device FROM edit WHERE a = ?", amina.author) == [
         (amina.member, amina.id)
     ]
+
+
+def test_what_a_tablet_of_before_sessions_sealed_is_the_same_edit(world: World) -> None:
+    amina, bilal = world.device("amina"), world.device("bilal")
+    vault = world.vault(amina)
+    before = replace(vault, has_sessions=False)
+    first, second = (amina.edit(n, f"talk-{n}", channel="tent") for n in (1, 2))
+
+    acks = bilal.sends([encode(before.seals(first)), encode(vault.seals(second))]).acks
+    again = bilal.sends(
+        [encode(vault.seals(first)), encode(before.seals(second)), encode(vault.locked().seals(first))]
+    ).acks
+
+    assert (acks, again) == ([("ok",)] * 2, [("repeat",)] * 3)
+    assert set(world.rows("SELECT member, device FROM edit WHERE a = ?", amina.author)) == {(amina.member, amina.id)}
 
 
 def test_what_she_may_do_counts_and_not_what_her_carrier_may(world: World) -> None:

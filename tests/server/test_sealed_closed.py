@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import msgspec
+import pytest
 
 from server.settings import Settings
-from sync.sealed import SealedEdit
+from sync.edits import Edit
+from sync.sealed import SealedEdit, parts
 from sync.wire import encode_edit
 from tests.support.device import Device
 from tests.support.seal import Vault, encode
@@ -14,14 +17,15 @@ from tests.support.world import World
 
 
 def faults(world: World, amina: Device, vault: Vault) -> dict[str, SealedEdit]:
-    """Return boxes that must stay closed, by what is wrong with them."""
+    """Return boxes that must stay closed, by what is wrong with them: of a session, and of before sessions."""
     edit, other = amina.edit(1, "talk-1", channel="tent"), amina.edit(2, "talk-2", channel="street")
     good, text = vault.seals(edit), encode_edit(edit).decode()
     change = msgspec.structs.replace
     flipped = "B" if good.box[60] == "A" else "A"
-    stranger = Vault(vault.member, vault.transport)
-    bilal = world.vault(world.device("bilal"))
-    return {
+    stranger = replace(vault, key=Vault("", vault.transport).key)
+    bilal = replace(world.vault(world.device("bilal")), has_sessions=vault.has_sessions)
+    forged = of_sessions(vault, bilal, edit) if vault.has_sessions else of_before(vault, edit, other)
+    return forged | {
         "tampered": change(good, box=good.box[:60] + flipped + good.box[61:]),
         "cut off": change(good, box=good.box[:-8]),
         "a few letters": change(good, box="AAAA"),
@@ -31,19 +35,13 @@ def faults(world: World, amina: Device, vault: Vault) -> dict[str, SealedEdit]:
         "another record": change(good, id=world.id("talk-2")),
         "another event": change(good, event=""),
         "another transport key": change(good, key="AAAAAAAAAAA"),
-        "names inside that are not those outside": vault.seals(
-            edit, edit=encode_edit(other).decode(), sig=vault.sign(encode_edit(other).decode())
-        ),
+        "names inside that are not those outside": vault.seals(edit, edit=encode_edit(other).decode()),
         "signed by a key nobody registered": stranger.seals(edit),
         "signed by another member": bilal.seals(edit, member=vault.member),
         "a member nobody knows": vault.seals(edit, member="m-nobody"),
         "a member with U+0000": vault.seals(edit, member="m\0"),
-        "a signature of another edit": vault.seals(edit, sig=vault.sign(encode_edit(other).decode())),
         "a signature that is none": vault.seals(edit, sig="AAAA"),
         "no signature": vault.seals(edit, sig=""),
-        "an edit changed after it was signed": vault.seals(
-            edit, edit=text.replace("tent", "door"), sig=vault.sign(text)
-        ),
         "no letter": vault.closes(edit, b"[]"),
         "not JSON": vault.closes(edit, b"\xff"),
         "nested too deeply": vault.closes(edit, b"[" * 60_000),
@@ -53,9 +51,33 @@ def faults(world: World, amina: Device, vault: Vault) -> dict[str, SealedEdit]:
     }  # fmt: skip
 
 
-def test_a_box_that_cannot_be_opened_is_parked_and_kept_whole_once(world: World) -> None:
+def of_before(vault: Vault, edit: Edit, other: Edit) -> dict[str, SealedEdit]:
+    text = encode_edit(edit).decode()
+    return {
+        "a signature of another edit": vault.seals(edit, sig=vault.sign(encode_edit(other).decode())),
+        "an edit changed after it was signed": vault.seals(
+            edit, edit=text.replace("tent", "door"), sig=vault.sign(text)
+        ),
+    }
+
+
+def of_sessions(vault: Vault, thief: Vault, edit: Edit) -> dict[str, SealedEdit]:
+    sealed, change = vault.seals(edit), msgspec.structs.replace
+    _, content = parts(sealed.box)
+    return {
+        "a session that another member opened": thief.seals(edit, member=vault.member, sig=vault.session_signature),
+        "a signature of another session": vault.seals(edit, sig=vault.locked().session_signature),
+        "a signature of the edit alone": vault.seals(edit, sig=vault.sign(encode_edit(edit).decode())),
+        "another session's enc": change(sealed, box=f"{parts(vault.locked().seals(edit).box)[0]}.{content}"),
+        "an enc that is too short": change(sealed, box=f"AAAA.{content}"),
+        "an enc that is no point": change(sealed, box=f"{'A' * 43}.{content}"),
+    }
+
+
+@pytest.mark.parametrize("has_sessions", [True, False], ids=["a session", "before sessions"])
+def test_a_box_that_cannot_be_opened_is_parked_and_kept_whole_once(world: World, has_sessions: bool) -> None:
     amina, griet = world.device("amina"), world.device("griet")
-    bad = faults(world, amina, world.vault(amina))
+    bad = faults(world, amina, replace(world.vault(amina), has_sessions=has_sessions))
     before = world.stored()
 
     first = dict(zip(bad, amina.sends(map(encode, bad.values())).acks, strict=True))

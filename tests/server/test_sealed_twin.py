@@ -8,6 +8,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.bindings._rust import openssl
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from pyhpke import AEADId, CipherSuite, KDFId, KEMId, KEMKey
 
 from sync.edits import Edit
 from sync.sealed import SealedEdit
@@ -42,6 +43,24 @@ def test_the_library_opens_as_rfc_9180_says(aead: AEAD) -> None:
 
     with pytest.raises(InvalidTag):
         openssl.hpke._decrypt_with_aad(suite, enc + content, key, INFO, b"Count-1")
+
+
+# RFC 9180, appendix A.1.1.2: what contexts export, 32 bytes each.
+EXPORTS = {
+    "": "3853fe2b4035195a573ffc53856e77058e15d9ea064de3e59f4961d0095250ee",
+    "00": "2e8f0b54673c7029649d4eb9d5e33bf1872cf76d623ff164ac185da9e88c21a5",
+    "54657374436f6e74657874": "e9e43065102c3836401bed8c3c3c75ae46be1639869391d62c61f1ec7af54931",
+}
+
+
+def test_the_library_of_sessions_exports_as_rfc_9180_says() -> None:
+    private, enc, _ = (bytes.fromhex(one) for one in RFC_9180[AEAD.AES_128_GCM])
+    suite = CipherSuite.new(KEMId.DHKEM_X25519_HKDF_SHA256, KDFId.HKDF_SHA256, AEADId.AES128_GCM)
+    key = KEMKey.from_pyca_cryptography_key(X25519PrivateKey.from_private_bytes(private))
+
+    context = suite.create_recipient_context(enc, key, info=INFO)
+
+    assert {at: context.export(bytes.fromhex(at), 32).hex() for at in EXPORTS} == EXPORTS
 
 
 @pytest.fixture

@@ -160,7 +160,7 @@ OPERATIONS: dict[str, dict[str, Callable[[Engine, Input], object]]] = {
         "record": _record,
         "entry": lambda engine, given: judged_entry(engine, bytes_of(given["body"])),
         "bound": lambda engine, given: engine.sealed.bound(engine.sealed.SealedEdit(**given["of"], box="")).decode(),
-        "signed": lambda engine, given: engine.sealed.signed(given["edit"]).decode(),
+        "signed_session": lambda engine, given: engine.sealed.signed_session(given["key"], given["enc"]).decode(),
     },
     "access.json": {
         "audience": _audience,

@@ -20,7 +20,7 @@ export const WIRE = {
  "editsBytes": 524288,
  "pageEntries": 1000,
  "boxChars": 90112,
- "sealedInfo": "onthaal/edit/v1"
+ "sealedSession": "onthaal/session/v1"
 } as const;
 
 export const REFUSED_CODES = [

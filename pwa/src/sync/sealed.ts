@@ -12,16 +12,21 @@ import type { Letter, SealedEdit } from './wire.types.ts';
 
 export type { Letter, SealedEdit, TransportKey } from './wire.types.ts';
 
-export const INFO = WIRE.sealedInfo;
+export const SESSION = WIRE.sealedSession;
 
 /** The additional data of a box: its clear names, as JSON without spaces. */
 export function bound({ a, n, event = '', id, key }: Omit<SealedEdit, 'box'>): string {
   return JSON.stringify([a, n, event, id, key]);
 }
 
-/** What a member signs of an edit's JSON text. */
-export function signed(edit: string): string {
-  return `${INFO}\n${edit}`;
+/** What a member signs of a session: to which transport key it was opened, and how. */
+export function signedSession(key: string, enc: string): string {
+  return `${SESSION}\n${key}\n${enc}`;
+}
+
+/** A box: the session's `enc`, a dot, and what its key sealed; both base64url. */
+export function boxOf(enc: string, content: string): string {
+  return `${enc}.${content}`;
 }
 
 /** What is in a box, as text. */

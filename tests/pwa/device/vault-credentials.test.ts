@@ -111,6 +111,22 @@ describe('a vault that moved in', () => {
     expect(request.edits?.map((edit) => (edit as { key?: string }).key)).toEqual([transport.id, transport.id]);
   });
 
+  test('seals in one session while it is open; each opening, and another key of the server, begins another', async () => {
+    answers(told);
+    const { credentials, sealer } = await opens();
+    await credentials.settle();
+    const edit = { a: 'Qm3sXw1pT0k', n: 1, h: '01a2027f2ef90003', kind: 'issue', id: 'i', event: 'e', set: {}, over: {}, u: 0 };
+    const sessionOf = async (one: Sealer): Promise<string | undefined> => (await one.box(edit))?.box.split('.')[0];
+
+    const [first, second] = await Promise.all([sessionOf(sealer), sessionOf(sealer)]);
+    const next = await sessionOf((await opens()).sealer);
+    await sealer.follow(await announced('key-2-key-2'));
+    const followed = await sessionOf(sealer);
+
+    expect(first).toHaveLength(43);
+    expect([second, new Set([first, next, followed]).size]).toEqual([first, 3]);
+  });
+
   test('seals anew what waits for an older key of the server, and leaves what was answered', async () => {
     answers(told);
     const { credentials, sealer, disk } = await opens();

@@ -4,6 +4,7 @@ import type { Codec } from '../codec.ts';
 import type { Boxer } from '../db.ts';
 import { call } from '../http.ts';
 import type { Box, Database } from '../schema.ts';
+import type { Session } from '../seal.ts';
 import type { Me } from '../types.ts';
 
 export interface Membership {
@@ -71,6 +72,7 @@ export class Sealer {
   readonly #db: Database;
   readonly #codec: Codec;
   readonly #signing: Promise<CryptoKey> | null;
+  #session: { readonly to: string; readonly opened: Promise<Session> } | undefined;
   #membership: Membership;
 
   constructor(db: Database, codec: Codec, membership: Membership) {
@@ -97,10 +99,13 @@ export class Sealer {
     try {
       const signing = await this.#signing;
       if (!transport || !signing || unregistered) return null;
-      const { sealEdit } = await sealing();
-      return await sealEdit(edit, { transport, member: me.member, signing });
+      const { openSession, sealEdit } = await sealing();
+      const to = `${transport.id} ${me.member}`;
+      if (this.#session?.to !== to) this.#session = { to, opened: openSession({ transport, member: me.member, signing }) };
+      return await sealEdit(edit, await this.#session.opened);
     } catch (error) {
       console.error('seal', error);
+      this.#session = undefined;
       return null;
     }
   };

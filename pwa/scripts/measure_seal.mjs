@@ -1,4 +1,4 @@
-// Measures sealing an edit in Chromium, for `make bench`: one JSON line a figure.
+// Measures sealing an edit, and what unlocks a vault at the least cost, in Chromium, for `make bench`: one JSON line a figure.
 import path from 'node:path';
 import { chromium } from 'playwright';
 import { build } from 'vite';
@@ -6,12 +6,13 @@ import { build } from 'vite';
 const [RUNS, A_SESSION] = [300, 5]; // a vault is open for about five edits; the first of them opens the session
 const say = (what, value, limit, unit) => console.log(JSON.stringify({ what, value, limit, unit }));
 
-const entry = path.resolve(import.meta.dirname, '../src/device/seal.ts');
-const lib = { entry, formats: ['es'], fileName: 'seal' };
-const { output } = [
-  await build({ configFile: false, logLevel: 'error', build: { lib, write: false, rollupOptions: { output: { codeSplitting: false } } } }),
-].flat()[0];
-const code = output.find((one) => one.type === 'chunk' && one.isEntry).code;
+async function built(file) {
+  const lib = { entry: path.resolve(import.meta.dirname, '../src/device', file), formats: ['es'], fileName: 'built' };
+  const rollupOptions = { output: { codeSplitting: false } };
+  const { output } = [await build({ configFile: false, logLevel: 'error', build: { lib, write: false, rollupOptions } })].flat()[0];
+  return output.find((one) => one.type === 'chunk' && one.isEntry).code;
+}
+const scripts = { seal: await built('seal.ts'), argon: await built('vault/argon.ts') };
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -21,7 +22,7 @@ const page = await browser.newPage();
 // WebCrypto works on localhost alone; nothing listens there, the page is made here.
 await page.route('**/*', (route) =>
   route.request().url().endsWith('.js')
-    ? route.fulfill({ contentType: 'text/javascript', body: code })
+    ? route.fulfill({ contentType: 'text/javascript', body: scripts[path.basename(route.request().url(), '.js')] })
     : route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }),
 );
 await page.goto('http://localhost:9/');
@@ -57,4 +58,17 @@ for (const rate of [1, 4]) {
   say(`sealing an edit${where}, p50`, took[Math.floor(took.length * 0.5)], 20, 'ms');
   say(`sealing an edit${where}, p95`, took[Math.floor(took.length * 0.95)], 40, 'ms');
 }
+
+// What an unlock costs at least, in the page itself: Chromium slows no Worker.
+const stretched = await page.evaluate(async () => {
+  const { FLOOR, stretch } = await import('/argon.js');
+  const took = [];
+  for (let n = 0; n < 5; n++) {
+    const began = performance.now();
+    await stretch('appel boter citroen druif ei', new Uint8Array(32), FLOOR);
+    took.push(performance.now() - began);
+  }
+  return took.sort((a, b) => a - b)[2];
+});
+say('stretching a secret at the least cost (19 MiB, 2 passes), CPU 4×', stretched, 1100, 'ms');
 await browser.close();

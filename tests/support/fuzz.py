@@ -28,7 +28,7 @@ from server.store.keyfile import KeyFile, NoKey
 from sync.checks import check_edit, check_sealed
 from sync.edits import Edit
 from sync.errors import SyncError
-from sync.sealed import SealedEdit, TransportKey, decode_letter
+from sync.sealed import SealedEdit, TransportKey, decode_letter, parts
 from sync.wire import decode_entry, decode_request
 from tests.support.authenticator import HOST, ORIGIN, Authenticator, cose_of
 from tests.support.seal import Vault, encode
@@ -48,6 +48,7 @@ EDIT = Edit(
 SEALED = VAULT.seals(EDIT)
 HEAD = b'{"protocol":1,"kinds":1,"epoch":"k3f9Q1","call":812,"now":1795322414201,"cursors":{"org":118},"edits":['
 LETTER = open_box(SEALED, PRIVATE) or b""
+ENC, CONTENT = parts(SEALED.box)
 
 
 def entry(raw: bytes) -> None:
@@ -58,8 +59,10 @@ def entry(raw: bytes) -> None:
 
 
 def box(raw: bytes) -> None:
-    opened = open_box(msgspec.structs.replace(SEALED, box=as_text(raw)), PRIVATE)
-    assert opened is None, "a spoilt box was opened"
+    """A box of before sessions, and each half of one in a session, spoilt."""
+    for spoilt in (as_text(raw), f"{ENC}.{as_text(raw)}", f"{as_text(raw)}.{CONTENT}"):
+        opened = open_box(msgspec.structs.replace(SEALED, box=spoilt), PRIVATE)
+        assert opened is None, "a spoilt box was opened"
 
 
 SITE = Site(HOST, ORIGIN)

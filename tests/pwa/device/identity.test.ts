@@ -3,7 +3,16 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { codeInLink, entryBy, forgetIdentity, offersPin, rememberedIdentity } from '../../../pwa/src/device/identity.ts';
 
 const entry = entryBy(null);
-const me = { member: 'm1', display_name: 'Noor', role: 'generalist', service: null, organisation: 'o1', device: 'd1' };
+const me = {
+  member: 'm1',
+  display_name: 'Noor',
+  role: 'generalist',
+  service: null,
+  organisation: 'o1',
+  device: 'd1',
+  unready: false,
+  transport: { id: 'key-1', public: 'p' },
+};
 
 const answers = (body: unknown, status = 200): void => {
   vi.stubGlobal('fetch', async () => new Response(JSON.stringify(body), { status }));

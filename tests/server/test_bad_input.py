@@ -200,7 +200,7 @@ OTHERS: dict[str, bytes] = {
     "numbers for text": b'{"email":1,"password":2,"code":3,"display_name":4,"role":5,"reason":6}',
     "NUL": json.dumps({"email": "\0", "password": "b", "code": "\0", "display_name": "\0", "reason": "\0bc"}).encode(),
     "invalid UTF-8": b'{"email":"\xff","password":"b"}',
-    "a lone surrogate": json.dumps(dict.fromkeys(("email", "password", "code", "reason"), "�")).encode(),
+    "a lone surrogate": json.dumps(dict.fromkeys(("email", "password", "code", "reason"), "\ud800")).encode(),
     "deep": b"[" * 60_000,
     "64 kB": b'{"email":"' + b"x" * 70_000 + b'"}',
     "long text": json.dumps(dict.fromkeys(("email", "password", "code", "reason"), "x" * 1000)).encode(),

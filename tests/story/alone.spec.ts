@@ -24,6 +24,7 @@ test('a tablet without a network for days goes on; after two weeks what was read
     await expect.poll(() => counted(page, 'koffie')).toBe(start + coffees);
   }
   await newTalk(page, 'Wonen', 'Op de elfde dag verteld.');
+  await expect.poll(async () => JSON.stringify(await tablet.rows('outbox'))).toContain('elfde dag');
   await tablet.close();
 
   tablet.clockAheadMs = 15 * DAY;

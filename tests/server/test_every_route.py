@@ -12,7 +12,7 @@ from server import callers
 from server.clock import now_ms
 from tests.server.test_web import EVERYWHERE
 from tests.support.device import Device
-from tests.support.routes import body_of, path_of, routes
+from tests.support.routes import BODIES, body_of, path_of, routes
 from tests.support.world import World
 
 # Whoever comes: to get in, to be let in, to hear whether the server lives, to clear a browser.
@@ -49,6 +49,15 @@ def of_coordinators(world: World) -> dict[str, str]:
 def asks(device: Device, route: str, path: str) -> tuple[int, str]:
     answer = device.asks(route.split()[0], path_of(route, path), body_of(route))
     return answer.status_code, answer.json().get("code", "") if isinstance(answer.json(), dict) else ""
+
+
+def test_every_route_that_takes_a_body_is_tried_with_one(sqlite_world: World) -> None:
+    paths = sqlite_world.call("GET", "/api/schema/openapi.json").json()["paths"]
+    described = {path for path, methods in paths.items() for one in methods.values() if "requestBody" in one}
+
+    tried = {path for route, path in routes(sqlite_world).items() if route in BODIES}
+    assert described <= tried
+    assert tried - described == {"/api/sync", "/api/sealed/import"}, "these describe no form"
 
 
 def test_nobody_is_answered_without_a_token_but_at_the_doors(sqlite_world: World) -> None:

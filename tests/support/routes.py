@@ -46,9 +46,11 @@ def body_of(route: str) -> object:
     return BODIES.get(route, {} if route.startswith(("POST", "PUT", "PATCH")) else None)
 
 
-def path_of(route: str, path: str, ids: Mapping[str, object] | None = None) -> str:
-    """Return a path with these ids in it, or with ids of nothing."""
+def path_of(route: str, path: str = "", ids: Mapping[str, object] | None = None) -> str:
+    """Return a path with these ids in it, or with ids of nothing; of the route alone where its path is not given."""
     nothing = "1" if route in NUMBERS else "x"
+    if not path:
+        return route.split()[1].replace("{}", nothing)
     return re.sub(r"{(\w+)(?::\w+)?}", lambda found: str((ids or {}).get(found[1], nothing)), path).replace(
         "/parked/x/x/", "/parked/x/1/"
     )

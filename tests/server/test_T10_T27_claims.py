@@ -133,3 +133,23 @@ def test_T27_a_call_that_claims_who_it_is_from_is_a_bad_request(sqlite_world: Wo
 
     assert answer.status == 400
     assert sqlite_world.rows("SELECT count(*) FROM edit WHERE a = ?", amina.author) == [(0,)]
+
+
+def test_T27_who_writes_under_the_author_of_anothers_device_writes_as_themselves(world: World) -> None:
+    amina, bilal, griet = world.device("amina"), world.device("bilal"), world.device("griet")
+    assert amina.sends([amina.edit(1, "talk-1", channel="tent")]).acks == [("ok",)]
+    mine = wire.encode_edit(bilal.edit(2, "talk-2", channel="door")).replace(
+        bilal.author.encode(), amina.author.encode()
+    )
+    same = wire.encode_edit(bilal.edit(1, "talk-1", outcome="solved")).replace(
+        bilal.author.encode(), amina.author.encode()
+    )
+
+    acks = bilal.sends([mine, same]).acks
+
+    assert acks == [("ok",), ("parked", "clone")]
+    griet.syncs()
+    assert griet.records[world.id("talk-2")].author == bilal.member
+    assert griet.sees("talk-1") == {"channel": "tent"}
+    assert amina.sends([amina.edit(2, "talk-3", channel="tent")]).acks == [("parked", "clone")], "and hers is kept"
+    assert wire.encode_edit(amina.edit(2, "talk-3", channel="tent"))[:30] in world.clones(amina.author, 2)[0]

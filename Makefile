@@ -50,8 +50,9 @@ fix: setup ## Format and mend what can be mended by machine
 	@$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check --fix .
 	@cd pwa && node_modules/.bin/biome check --write . && cd ../tests && node_modules/.bin/biome check --write .
 
-types: $(VENV)/.stamp ## Write what is generated: wire schema, TypeScript types and tables, message types
+types: $(VENV)/.stamp ## Write what is generated: wire schema, TypeScript types and tables, the API's answers, message types
 	@$(PY) -m sync.generate
+	@$(PY) -m server.described
 	@cd pwa && node scripts/messages.mjs
 
 check: setup ## Formats, lint, types, import rules, generated files, the shape of the tree
@@ -73,6 +74,7 @@ bench: setup ## Measure, as ratios to a floor in the same run
 
 fuzz: setup ## Spoilt bytes into every decoder, 60 s each: make fuzz FUZZ_SECONDS=600
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) $(PY) -m tests.support.fuzz
+	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) $(VENV)/bin/node tests/pwa/support/fuzz.ts
 
 pictures: setup ## Take the README's pictures from the running app
 	@cd pwa && node scripts/pictures.mjs

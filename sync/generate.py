@@ -3,13 +3,16 @@
     python -m sync.generate            writes
     python -m sync.generate --check    fails where a file is not what would be written
 
-    sync/wire.schema.json · pwa/src/sync/wire.types.ts · pwa/src/sync/kinds.tables.ts
+    sync/wire.schema.json · pwa/src/sync/wire.types.ts · pwa/src/sync/wire.tables.ts · pwa/src/sync/kinds.tables.ts
 
-The only module of the engine that touches files; nothing imports it.
+The only module of the engine that touches files; nothing of the engine imports it. What the tablet takes from
+the API is written by server/described.py in the same way.
 """
 
 import json
+import re
 import sys
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +65,50 @@ def wire_types() -> str:
     return "".join(lines).rstrip() + "\n"
 
 
+SHAPING = ("type", "properties", "required", "items", "prefixItems", "additionalProperties", "enum")
+
+
+def shape(part: Schema) -> Schema:
+    """Return what of a JSON schema says which kind of value fits, and nothing of what else it tells."""
+    if "$ref" in part:
+        return {"$ref": str(part["$ref"]).rsplit("/", 1)[-1]}
+    either = part.get("anyOf") or part.get("oneOf")
+    if either:
+        return {"anyOf": [shape(one) for one in either]}
+    told: Schema = {}
+    for name in SHAPING:
+        given = part.get(name)
+        if name == "properties" and given is not None:
+            told[name] = {field: shape(declared) for field, declared in sorted(given.items())}
+        elif name == "prefixItems" and given is not None:
+            told[name] = [shape(one) for one in given]
+        elif isinstance(given, dict):
+            told[name] = shape(given)
+        elif given and not isinstance(given, bool):
+            told[name] = given
+    if "enum" in told:
+        told.pop("type", None)  # of what may be null, too, some describe only the other values
+    return told
+
+
+def shapes(named: Schema, wanted: Iterable[str]) -> Schema:
+    """Return the shapes of these schemas, and of all that they name."""
+    found: Schema = {}
+    todo = list(wanted)
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found[name] = shape(named[name])
+            todo += re.findall(r'"\$ref": "(\w+)"', json.dumps(found[name]))
+    return dict(sorted(found.items()))
+
+
+def wire_tables() -> str:
+    """Return the shapes of what the tablet reads of the wire as TypeScript constants."""
+    text = json.dumps(shapes(schema()["$defs"], ("SyncReply", "SealedEdit")), indent=1)
+    return f"{HEAD}import type {{ Shapes }} from './shapes.ts';\n\nexport const SHAPES: Shapes = {text};\n"
+
+
 TABLES: dict[str, tuple[str, object]] = {
     "KINDS_VERSION": ("", kinds.KINDS_VERSION),
     "LIMITS": (
@@ -111,14 +158,15 @@ def kinds_tables() -> str:
 FILES = {
     "sync/wire.schema.json": lambda: json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
     "pwa/src/sync/wire.types.ts": wire_types,
+    "pwa/src/sync/wire.tables.ts": wire_tables,
     "pwa/src/sync/kinds.tables.ts": kinds_tables,
 }
 
 
-def main(arguments: list[str]) -> int:
-    """Write, or compare; return the exit code."""
+def write(files: Mapping[str, Callable[[], str]], arguments: list[str]) -> int:
+    """Write, or with ``--check`` compare; return the exit code."""
     stale = []
-    for name, make in FILES.items():
+    for name, make in files.items():
         path, text = ROOT / name, make()
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(name)
@@ -130,4 +178,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(write(FILES, sys.argv[1:]))

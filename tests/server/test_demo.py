@@ -163,11 +163,11 @@ def test_the_command_fails_and_says_which_number_differs(tmp_path: Path, sqlite_
 class Demo(Process):
     """`python -m server demo --serve` on a free port; what it prints is kept."""
 
-    def begin(self, *, until: str) -> str:
+    def begin(self, *more: str, until: str) -> str:
         """Start, wait until something is printed, and return what was printed."""
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "server", "demo", "--serve"], cwd=ROOT,
+                [sys.executable, "-m", "server", "demo", "--serve", *more], cwd=ROOT,
                 env=self.environment | {"PYTHONUNBUFFERED": "1"}, stdout=log, stderr=log,
             )  # fmt: skip
         for _ in range(SEEDED_S_MAX * 20):

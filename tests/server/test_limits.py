@@ -26,6 +26,13 @@ def limited(settings: Settings, **limits: int) -> Settings:
     return msgspec.structs.replace(settings, **limits)
 
 
+def test_the_limits_are_those_that_were_decided_where_nobody_sets_others() -> None:
+    given = Settings(environment="production")
+
+    assert (given.sign_in_per_minute, given.sign_in_per_minute_address, given.enrol_per_ten_minutes) == (5, 20, 5)
+    assert (given.sync_limit, given.contact_reads_per_minute) == (60, 30)
+
+
 def test_five_wrong_passwords_in_a_minute_are_enough_for_an_account(
     worlds: Worlds, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

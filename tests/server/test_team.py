@@ -2,6 +2,8 @@
 
 import pytest
 
+from server.clock import now_ms
+from server.exchange import routes
 from tests.support.desk import Desk
 from tests.support.device import Device
 from tests.support.newcomer import Newcomer, invited, printed
@@ -39,6 +41,24 @@ def test_a_tablet_stands_on_the_team_page_as_it_said_at_its_last_contact(world: 
     amina.sends([], waiting=1, app="0.2.0", persisted=False)
     amina.sends([], waiting=0, app="0.2.1", persisted=False)
     assert tablet_of(world, amina) == {"waiting": 0, "app": "0.2.1", "persisted": False}
+
+
+def test_a_tablet_stands_there_with_its_last_contact(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    amina, griet = world.device("amina"), world.device("griet")
+
+    def last_contact() -> int:
+        devices = griet.asks("GET", "/api/team").json()["devices"]
+        return next(int(one["last_contact"]) for one in devices if one["id"] == amina.id)
+
+    amina.sends([])
+    first = last_contact()
+    assert abs(first - now_ms()) < 60_000
+    later = now_ms() + 3 * 3600_000
+    with monkeypatch.context() as patched:
+        patched.setattr(routes, "now_ms", lambda: later)
+        amina.sends([])
+
+    assert last_contact() == later
 
 
 def test_the_courier_of_a_locked_tablet_says_how_many_boxes_wait(world: World) -> None:

@@ -1,6 +1,7 @@
 /** T19: what looks like a program is words. Written by a worker and a coordinator, read in every view of both. */
 import type { Page } from '@playwright/test';
-import { chooseCard, desk, enrol, expect, go, handOver, newTalk, sent, test, write } from './support/story.ts';
+import { tellsEverywhere } from './support/corpus.ts';
+import { chooseCard, desk, enrol, expect, GENERALIST, go, handOver, newTalk, sent, test, write } from './support/story.ts';
 
 const CORPUS = [
   '<img src=x onerror="window.ran=1">',
@@ -68,4 +69,72 @@ test('T19: what looks like a program is shown as words on the tablet, at the des
   await page.getByRole('button', { name: 'Maak nieuwe kaarten' }).click();
   await expect(page.getByRole('button', { name: 'Druk 2 kaarten' })).toBeVisible();
   await isWords(page);
+});
+
+/** How much of it is on the screen: shown, or in a field. */
+const onScreen = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const typed = [...document.querySelectorAll<HTMLInputElement>('input, textarea')].map((one) => one.value);
+    return [document.body.innerText, ...typed].join(' ').split('<img src=x').length - 1;
+  });
+
+test('T19: written into every text field of every kind, it is words in every view of a worker and of a coordinator', async ({
+  demo,
+  tablet,
+  coordinator,
+}) => {
+  test.slow();
+  expect(await tellsEverywhere(demo, GENERALIST, CORPUS)).toBeGreaterThan(40);
+  const worker = await enrol(tablet, await demo.linkFor(CORPUS.slice(0, 200)));
+  const seen: Record<string, number> = {};
+  const looks = async (page: Page, where: string): Promise<void> => {
+    await expect(page.getByText('Even geduld')).toHaveCount(0);
+    seen[where] = (seen[where] ?? 0) + (await onScreen(page));
+    await isWords(page);
+  };
+  await looks(worker, 'square');
+  for (const way of ['Nieuw gesprek', 'Doorverwijzen', 'Afspraken']) {
+    await go(worker, way);
+    await looks(worker, way);
+  }
+  await worker.getByRole('button', { name: /zwaan 794|794/ }).first().click();
+  await expect(worker.getByLabel('Plaats')).toBeVisible();
+  await looks(worker, 'promise');
+  await worker.getByRole('button', { name: 'Voor de bezoeker' }).click();
+  await looks(worker, 'for the visitor');
+  await go(worker, 'Plein');
+  await worker.getByRole('button', { name: /794/ }).last().click(); // after what is promised today
+  await looks(worker, 'hand-over');
+  await worker.getByRole('button', { name: 'Alles op deze kaart' }).click();
+  await looks(worker, 'card');
+  await worker.getByRole('button', { name: /^Gesprek/ }).first().click();
+  await expect(worker.getByLabel('In eigen woorden').first()).toBeVisible();
+  await looks(worker, 'talk');
+  await go(worker, 'Plein');
+  await worker.getByRole('button', { name: 'Groep of muur' }).click();
+  await looks(worker, 'wall');
+  await worker.getByRole('button', { name: 'Instellingen' }).click();
+  await looks(worker, 'settings');
+
+  const page = await desk(coordinator, demo);
+  for (const way of ['Nazicht', /Twee versies/, /Opzij gelegd/, 'Actie', 'Kaarten', 'Mensen', 'Herinneringen', 'Logboek', 'Mijn account']) {
+    await go(page, way);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await looks(page, String(way));
+  }
+  await go(page, 'Mensen');
+  await page.getByRole('button', { name: 'Wijzigen' }).first().click();
+  await looks(page, 'a person');
+  await go(page, 'Nazicht');
+  await page.getByLabel('Zoek woorden of kaart').fill('zwaan 794');
+  await page.getByRole('button', { name: /zwaan 794/ }).first().click();
+  await expect(page.getByText(CORPUS).first()).toBeVisible();
+  for (const past of await page.getByText('Vroegere waarden').all()) await past.click();
+  await page.getByLabel('Waarvoor heb je het nodig?').fill(CORPUS);
+  await page.getByRole('button', { name: 'Toon het contact' }).click();
+  await looks(page, 'case');
+  await page.emulateMedia({ media: 'print' });
+  await looks(page, 'case on paper');
+  const without = Object.keys(seen).filter((where) => !seen[where]);
+  expect(without.sort()).toEqual([]);
 });

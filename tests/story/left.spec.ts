@@ -2,7 +2,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { EMAIL, PASSWORD } from './support/demo.ts';
 import { expectDesk, signOut, typeIn, usable } from './support/desks.ts';
-import { desk, expect, installed, test } from './support/story.ts';
+import { desk, expect, GENERALIST, go, installed, test, write } from './support/story.ts';
 
 test('a desk that nobody touches for half an hour is empty, and asks again who is there', async ({ demo, coordinator }) => {
   const page = await desk(coordinator, demo);
@@ -60,6 +60,8 @@ test('two coordinators in one browser: the shield asks who is there, and what th
   await page.getByRole('button', { name: 'Scherm verbergen' }).click();
 
   await expect(page.locator('[data-case]')).toHaveCount(0);
+  // The page that was open is gone: back on the network it might send what is its own coordinator's, as it should.
+  await expect(page.getByRole('heading', { name: 'Dit bureau opent met een netwerk' })).toBeVisible();
   await coordinator.offline(false);
   await expect(page.getByLabel('E-mail')).toBeVisible({ timeout: 30_000 });
   await page.reload(); // no way around it
@@ -95,4 +97,54 @@ test('two coordinators in one browser: the shield asks who is there, and what th
   await page.getByRole('button', { name: /meld je opnieuw aan/i }).click({ timeout: 30_000 });
   await typeIn(page, EMAIL, PASSWORD);
   await expect(page.getByText('Alles is verstuurd')).toBeVisible({ timeout: 30_000 });
+});
+
+test('what is half typed in the forms of an action and of people comes back after the shield, each in its own form, and no password', async ({
+  demo,
+  coordinator,
+}) => {
+  const page = await desk(coordinator, demo);
+  const person = page.getByRole('listitem').filter({ hasText: GENERALIST });
+  const adding = page.locator('form').filter({ has: page.getByRole('heading', { name: 'Iemand toevoegen' }) });
+  await go(page, 'Actie');
+  await page.getByLabel('Of een nieuwe dienst').pressSequentially('Juristen aan ta');
+  await page.getByRole('group', { name: 'Talen van de dienst' }).getByRole('button', { name: 'Turks' }).click();
+  await page.getByLabel('Naam op de tafel').pressSequentially('Onder de lin');
+  await write(page.getByLabel('Sluit om'), '04:00'); // before it opens: it cannot be kept like that
+  await expect(page.getByText(/sluit voor/i).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Nieuwe actie' }).click();
+  await page.getByLabel('Naam van de actie').pressSequentially('Plein in de win');
+  await page.getByLabel('Sluit om').fill('21:45');
+  await go(page, 'Mensen');
+  await adding.getByLabel('Naam', { exact: true }).pressSequentially('Lea Verm');
+  await adding.getByRole('button', { name: 'coördinator', exact: true }).click();
+  await adding.getByLabel('E-mail om aan te melden').pressSequentially('lea@');
+  await adding.getByLabel(/Eerste wachtwoord/).pressSequentially('nog geen wachtw');
+  await page.getByLabel('Wie aanvaardde dit, wanneer en waarom?').pressSequentially('Raad van best');
+  await person.getByRole('button', { name: 'Wijzigen' }).click();
+  await person.getByLabel('Naam', { exact: true }).pressSequentially('-Peet');
+  await page.getByRole('button', { name: 'Scherm verbergen' }).click();
+
+  await typeIn(page, EMAIL, PASSWORD);
+  await expect(person.getByLabel('Naam', { exact: true })).toHaveValue(`${GENERALIST}-Peet`, { timeout: 30_000 });
+  await expect(adding.getByLabel('Naam', { exact: true })).toHaveValue('Lea Verm');
+  await expect(adding.getByRole('button', { name: 'coördinator', exact: true })).toHaveAttribute('aria-pressed', 'true');
+  await expect(adding.getByLabel('E-mail om aan te melden')).toHaveValue('lea@');
+  await expect(adding.getByLabel(/Eerste wachtwoord/)).toHaveValue('');
+  await expect(page.getByLabel('Wie aanvaardde dit, wanneer en waarom?')).toHaveValue('Raad van best');
+  await person.getByRole('button', { name: 'Toch niet' }).click();
+  await person.getByRole('button', { name: 'Wijzigen' }).click();
+  await expect(person.getByLabel('Naam', { exact: true })).toHaveValue(GENERALIST);
+  await go(page, 'Actie');
+  await expect(page.getByLabel('Of een nieuwe dienst')).toHaveValue('Juristen aan ta');
+  await expect(page.getByRole('button', { name: 'Turks' }).first()).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByLabel('Naam op de tafel')).toHaveValue('Onder de lin');
+  await expect(page.getByLabel('Sluit om')).toHaveValue('04:00');
+  await expect(page.getByText(/sluit voor/i).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Tafel toevoegen' }).click();
+  await expect(page.getByText('Onder de lin staat er')).toBeVisible();
+  await expect(page.getByLabel('Of een nieuwe dienst')).toHaveValue('');
+  await page.getByRole('button', { name: 'Nieuwe actie' }).click();
+  await expect(page.getByLabel('Naam van de actie')).toHaveValue('Plein in de win');
+  await expect(page.getByLabel('Sluit om')).toHaveValue('21:45');
 });

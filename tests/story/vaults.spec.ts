@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
+import { PASSWORD } from './support/demo.ts';
 import { counted, desk, enrol, expect, GENERALIST, go, installed, newTalk, sent, takes, tap, test } from './support/story.ts';
 
 const MARKER = 'Zq7pX2vKd9';
@@ -82,6 +83,7 @@ test("T01: who takes the coordinator's computer apart finds nothing either; what
   await coordinator.close();
   expect(filesWith(coordinator.profile, MARKER)).toEqual([]);
   expect(filesWith(coordinator.profile, GENERALIST)).toEqual([]); // one of the team, in many records
+  expect(filesWith(coordinator.profile, PASSWORD)).toEqual([]);
 
   page = await coordinator.open(`${demo.url()}/desk`);
   await expect(page.getByRole('heading', { name: 'Dit bureau opent met een netwerk' })).toBeVisible();

@@ -19,6 +19,7 @@ CHECKS: tuple[tuple[str, str, Path], ...] = (
     ("format", "ruff format --check .", ROOT),
     ("lint", "ruff check .", ROOT),
     ("generated", "python -m sync.generate --check", ROOT),
+    ("answers", "python -m server.described --check", ROOT),
     ("messages", "node scripts/messages.mjs --check", PWA),
     ("tidy", "python -m pytest tests/tidy", ROOT),
     ("types", "mypy", ROOT),

@@ -1,5 +1,6 @@
 """The server as a process of its own, to be killed, stopped, or run twice on one database."""
 
+import json
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from server.settings import Settings
+from tests.support.saying import odd_in
 
 ROOT = Path(__file__).parents[2]
 START_S_MAX = 90  # on a machine that others use too, Python alone takes 20 s to import
@@ -61,10 +63,18 @@ class Process:
         self.process.wait()
 
     def stop(self) -> int:
-        """Ask it to end; return its exit code. Fails where it hangs."""
+        """Ask it to end; return its exit code. Fails where it hangs, and where it said in its log what no log may say."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(20)
+        code = self.process.wait(20)
+        odd = odd_in(self.said())
+        assert odd == [], f"T40: {odd}"
+        return code
+
+    def said(self) -> list[dict[str, object]]:
+        """Return the lines of its log that are lines of ours, without their times."""
+        lines = [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+        return [{name: value for name, value in line.items() if name != "timestamp"} for line in lines]
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run another command on the same database."""

@@ -74,10 +74,12 @@ export async function boxTrip(locked: Locked): Promise<Trip> {
   const reply = await send('POST', '/api/sync', request, token);
   if (reply.kind === 'offline') return { kind: 'offline' };
   switch (reply.status) {
-    case 200:
+    case 200: {
       if (reply.body === null) return later(reply.retryAfterS);
+      const told = decodeReply(reply.body);
       batching.took();
-      return keepAnswers(db, decodeReply(reply.body), call, sent, waiting);
+      return keepAnswers(db, told, call, sent, waiting);
+    }
     case 400:
     case 413:
     case 500:

@@ -5,10 +5,12 @@
  *     {"kinds": 3, "edits": [{"a", "n", "event", "id", "key", "box"}]}      as POST /api/sealed/import takes it
  */
 import { KINDS_VERSION } from '../sync/kinds.tables.ts';
-import { WIRE } from '../sync/wire.ts';
+import { fits, type Shape } from '../sync/shapes.ts';
+import { SHAPES } from '../sync/wire.tables.ts';
+import { parseAck, WIRE } from '../sync/wire.ts';
 import { batch, NOTHING_READ } from './boxes.ts';
 import type { Trip } from './courier.ts';
-import { codeOf, type Reply, send } from './http.ts';
+import { answerIn, codeOf, type Reply, send } from './http.ts';
 import { type Box, Database } from './schema.ts';
 import { type CarriedRow, databaseOf, inClear, vaults } from './vault/clear.ts';
 
@@ -31,11 +33,14 @@ export async function unsentFile(): Promise<Blob> {
   return new Blob([JSON.stringify({ kinds: KINDS_VERSION, edits: boxes })], { type: 'application/json' });
 }
 
+const FILE: Shape = { type: 'object', required: ['edits'], properties: { edits: { type: 'array', items: { $ref: 'SealedEdit' } } } };
+
 /** Takes a file in; resolves how many edits are on this tablet now that were not. Throws `SyntaxError` where it is no such file. */
 export async function filesIn(text: string): Promise<number> {
-  const { edits } = JSON.parse(text) as { edits?: unknown };
-  if (!Array.isArray(edits) || !edits.every(isBox)) throw new SyntaxError('not a file of unsent edits');
-  const rows: CarriedRow[] = edits.map((box: Box) => ({ name: `${box.a}:${box.n}`, box, ack: '' }));
+  const file: unknown = JSON.parse(text);
+  if (!fits(file, FILE, SHAPES)) throw new SyntaxError('not a file of unsent edits');
+  const { edits } = file as { readonly edits: readonly Box[] };
+  const rows: CarriedRow[] = edits.map((box) => ({ name: `${box.a}:${box.n}`, box, ack: '' }));
   return inClear((clear) =>
     clear.transaction('rw', clear.carried, async () => {
       const known = new Set(await clear.carried.toCollection().primaryKeys());
@@ -45,11 +50,6 @@ export async function filesIn(text: string): Promise<number> {
     }),
   );
 }
-
-const isBox = (one: unknown): one is Box => {
-  const box = one as Partial<Box> | null;
-  return typeof box?.a === 'string' && Number.isSafeInteger(box.n) && [box.id, box.key, box.box].every((part) => typeof part === 'string');
-};
 
 const waiting = async (): Promise<CarriedRow[]> => (await inClear((clear) => clear.carried.toArray())).filter(({ ack }) => ack === '');
 
@@ -62,10 +62,10 @@ export async function carriedTrip(limit: number = WIRE.edits): Promise<Trip> {
   if (reply === null) return answeredAll(false);
   if (reply.kind === 'offline') return reply;
   const later: Trip = { kind: 'later', afterMs: reply.retryAfterS * 1000 };
-  const acks = (reply.body as { acks?: readonly (readonly string[])[] } | null)?.acks;
+  const acks = answerIn<{ readonly acks: readonly (readonly string[])[] }>(reply, 'POST', '/api/sealed/import')?.acks;
   switch (reply.status) {
     case 200: {
-      if (!acks) return later;
+      if (!acks?.every(isAck)) return later;
       const answered = sent.flatMap((row, i) => (acks[i] ? [{ ...row, ack: acks[i].join(' ') }] : []));
       await inClear((clear) => clear.carried.bulkPut(answered));
       return answeredAll(answered.length > 0 && answered.length < all.length);
@@ -80,6 +80,15 @@ export async function carriedTrip(limit: number = WIRE.edits): Promise<Trip> {
       return { kind: 'signed_out', code: codeOf(reply) };
     default:
       return later;
+  }
+}
+
+/** An answer that nobody knows settles nothing: what was asked waits on. */
+function isAck(parts: readonly string[]): boolean {
+  try {
+    return parseAck(parts) !== undefined;
+  } catch {
+    return false;
   }
 }
 

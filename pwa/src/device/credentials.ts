@@ -2,11 +2,26 @@
  * What a browser does with passkeys, between the server's options and its answers. Only what the server needs is sent: `credential.toJSON()` may hold
  * secrets of extensions.
  */
+import { fits, type Shape } from '../sync/shapes.ts';
+import { fromBase64 } from './base64.ts';
 import { ApiError } from './http.ts';
 import type { MakeOptions, Named, SignOptions } from './types.ts';
 
-/** A challenge signed by a passkey, after its owner was recognised. Throws `ApiError` passkey_stopped. */
+const TEXT: Shape = { type: 'string' };
+const NAMED: Shape = { type: 'array', items: table({ id: TEXT }) };
+const SIGNS = table({ challenge: TEXT, rpId: TEXT, timeout: { type: 'integer' }, allowCredentials: NAMED });
+const MAKES = table({
+  challenge: TEXT,
+  rp: table({ id: TEXT, name: TEXT }),
+  user: table({ id: TEXT, name: TEXT, displayName: TEXT }),
+  pubKeyCredParams: { type: 'array', items: table({ type: { enum: ['public-key'] }, alg: { type: 'integer' } }) },
+  timeout: { type: 'integer' },
+  excludeCredentials: NAMED,
+});
+
+/** A challenge signed by a passkey, after its owner was recognised. Throws `ApiError` passkey_stopped, or bad_reply for no options. */
 export async function sign(options: SignOptions): Promise<Record<string, string>> {
+  checked(options, SIGNS);
   const publicKey: PublicKeyCredentialRequestOptions = {
     challenge: toBytes(options.challenge),
     rpId: options.rpId,
@@ -25,8 +40,9 @@ export async function sign(options: SignOptions): Promise<Record<string, string>
   };
 }
 
-/** A new passkey on this device. Throws `ApiError` passkey_stopped. */
+/** A new passkey on this device. Throws `ApiError` passkey_stopped, or bad_reply for no options. */
 export async function make(options: MakeOptions): Promise<Record<string, string>> {
+  checked(options, MAKES);
   const publicKey: PublicKeyCredentialCreationOptions = {
     challenge: toBytes(options.challenge),
     rp: options.rp,
@@ -55,8 +71,21 @@ async function asked(ask: () => Promise<Credential | null>): Promise<PublicKeyCr
 
 const named = ({ id }: Named): PublicKeyCredentialDescriptor => ({ type: 'public-key', id: toBytes(id) });
 
+// The library that makes the options describes none of their parts to the API.
+function checked(options: unknown, shape: Shape): void {
+  if (!fits(options, shape, {})) throw new ApiError('bad_reply', 0);
+}
+
+function table(properties: Readonly<Record<string, Shape>>): Shape {
+  return { type: 'object', properties, required: Object.keys(properties) };
+}
+
 function toBytes(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (one) => one.charCodeAt(0));
+  try {
+    return fromBase64(text);
+  } catch {
+    throw new ApiError('bad_reply', 0);
+  }
 }
 
 function toText(content: ArrayBuffer): string {

@@ -1,4 +1,5 @@
 /** Calls to the server (station 4). Offline is a state, not an error: `fetch` that fails is `offline`, nothing is thrown for it. */
+import { isAnswer } from './answers.ts';
 
 /** An answer with a code of the server's table of errors. */
 export class ApiError extends Error {
@@ -69,12 +70,21 @@ export function codeOf({ body }: Reply & { kind: 'answered' }): string {
   return typeof code === 'string' ? code : '';
 }
 
-/** A call whose answer a screen needs. Throws `ApiError`; code `offline` without a network. */
+/** What was asked for, where it was answered well and by our server; `undefined` for anything else. */
+export function answerIn<T>(reply: Reply, method: string, path: string): T | undefined {
+  if (reply.kind === 'offline' || reply.status >= 300 || !isAnswer(method, path, reply.body)) return undefined;
+  return reply.body as T;
+}
+
+/** A call whose answer a screen needs. Throws `ApiError`; code `offline` without a network, `bad_reply` where something else answered. */
 export async function call<T>(method: string, path: string, body: unknown, pass: Pass): Promise<T> {
   const reply = await send(method, path, body, pass);
   if (reply.kind === 'offline') throw new ApiError('offline', 0);
   if (reply.status >= 400) throw new ApiError(codeOf(reply) || 'internal', reply.status);
-  return reply.body as T;
+  const answer = answerIn<T>(reply, method, path);
+  // A page of a hall's network, or of another version: nothing of it is kept, and the call may be made again.
+  if (answer === undefined) throw new ApiError('bad_reply', reply.status);
+  return answer;
 }
 
 /** A call that the server may want its person to prove to be there for: asked once, then called once more. */

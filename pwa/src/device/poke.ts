@@ -2,6 +2,7 @@
  * Listens for "ask again" (station 10). Read with fetch and a stream reader, since EventSource cannot send a token.
  * Reconnects by itself; the courier's other reasons to sync go on without it.
  */
+import { fits, type Shape } from '../sync/shapes.ts';
 import { authorised, type Pass } from './http.ts';
 
 const AGAIN_MS = 5_000;
@@ -13,6 +14,7 @@ const SILENT_MS = 40_000;
 
 /** Stream → its position now. */
 export type Positions = Readonly<Record<string, number>>;
+const POSITIONS: Shape = { type: 'object', additionalProperties: { type: 'integer' } };
 
 export interface Listening {
   readonly token: () => Pass;
@@ -97,10 +99,12 @@ async function* events(body: ReadableStream<Uint8Array<ArrayBuffer>>, line: Line
   }
 }
 
+/** What an event tells; where that cannot be read, anything may have happened. */
 function positionsIn(event: string): Positions | null {
   const data = /^data: ?(.*)$/m.exec(event)?.[1] ?? '';
   try {
-    return JSON.parse(data) as Positions;
+    const told: unknown = JSON.parse(data);
+    return fits(told, POSITIONS, {}) ? (told as Positions) : null;
   } catch {
     return null;
   }

@@ -2,7 +2,7 @@
  * How it stands with the vault here that waits for a coordinator: asked of the server by its courier's token, which lies in clear and
  * reads nothing. Goes on after the page was loaded again, and without a network waits on.
  */
-import { codeOf, send } from './http.ts';
+import { answerIn, codeOf, send } from './http.ts';
 import type { Standing } from './types.ts';
 import { changeVault, removeVault, type VaultRow, waitingVault } from './vault/clear.ts';
 
@@ -14,7 +14,7 @@ export async function standing(): Promise<Standing | null> {
   if (reply.kind === 'offline') return 'waiting';
   // The server never heard of it: the code is still to be taken.
   if (reply.status === 401 && codeOf(reply) === 'signed_out') return 'unknown';
-  const state = reply.status === 200 ? (reply.body as { state?: Standing } | null)?.state : undefined;
+  const state = answerIn<{ readonly state: Standing }>(reply, 'POST', '/api/enrol/state')?.state;
   if (state === 'confirmed') await confirm(row.id);
   return state ?? 'waiting';
 }

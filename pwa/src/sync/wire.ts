@@ -2,6 +2,8 @@
 import { NEVER_EARLIER, type SyncRecord, type Value, type Version } from './edits.ts';
 import { SyncError } from './errors.ts';
 import { PARKED_CODES, REFUSED_CODES, WIRE } from './kinds.tables.ts';
+import { fits } from './shapes.ts';
+import { SHAPES } from './wire.tables.ts';
 import type { SyncReply, WireRecord } from './wire.types.ts';
 
 export type { SealedEdit, StreamPage, SyncReply, SyncRequest, TransportKey, WireRecord } from './wire.types.ts';
@@ -46,21 +48,10 @@ export function fromWire(wire: WireRecord): SyncRecord {
   };
 }
 
-/** The reply in a body, checked as far as the device relies on it. Throws `bad_reply`. */
+/** The reply in a body, down to its last value: what is stored of it is read again at every start. Throws `bad_reply`. */
 export function decodeReply(body: unknown): SyncReply {
-  const reply = body as Partial<SyncReply> | null;
-  const isReply =
-    typeof reply === 'object' &&
-    reply !== null &&
-    typeof reply.epoch === 'string' &&
-    Number.isInteger(reply.call) &&
-    Number.isInteger(reply.now) &&
-    Array.isArray(reply.acks) &&
-    Array.isArray(reply.closed) &&
-    typeof reply.streams === 'object' &&
-    reply.streams !== null &&
-    typeof reply.wipe === 'boolean';
-  if (!isReply) throw new SyncError('bad_reply');
-  reply.acks?.map(parseAck);
-  return reply as SyncReply;
+  if (!fits(body, { $ref: 'SyncReply' }, SHAPES)) throw new SyncError('bad_reply');
+  const reply = body as SyncReply;
+  reply.acks.map(parseAck);
+  return reply;
 }

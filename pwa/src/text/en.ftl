@@ -250,6 +250,7 @@ error-code-late = This link is too old. Ask the coordinator for a new one.
 error-not-found = This is not known here.
 error-too-many = Too many tries. Wait a minute.
 error-offline = No network. Try again when there is one.
+error-bad-reply = That answer was not our server's, or of another version. Nothing is lost; try again in a while.
 error-internal = Something went wrong here. What you wrote is kept.
 error-held = Something goes wrong on the server with this one change.
 error-not-allowed = This is not yours to change.

@@ -250,6 +250,7 @@ error-code-late = Ce lien est trop ancien. Demandez-en un nouveau à la coordina
 error-not-found = Ceci n'est pas connu ici.
 error-too-many = Trop d'essais. Attendez une minute.
 error-offline = Pas de réseau. Réessayez quand il y en aura un.
+error-bad-reply = Cette réponse ne venait pas de notre serveur, ou d'une autre version. Rien n'est perdu ; réessayez tout à l'heure.
 error-internal = Quelque chose s'est mal passé ici. Ce que vous avez écrit est gardé.
 error-held = Sur le serveur, quelque chose ne va pas avec cette seule modification.
 error-not-allowed = Vous ne pouvez pas modifier ceci.

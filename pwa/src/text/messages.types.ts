@@ -241,6 +241,7 @@ export interface Messages {
   'error-not-found': undefined;
   'error-too-many': undefined;
   'error-offline': undefined;
+  'error-bad-reply': undefined;
   'error-internal': undefined;
   'error-held': undefined;
   'error-not-allowed': undefined;

@@ -250,6 +250,7 @@ error-code-late = Deze link is te oud. Vraag de coördinator een nieuwe.
 error-not-found = Dit is hier niet bekend.
 error-too-many = Te veel pogingen. Wacht een minuut.
 error-offline = Geen netwerk. Probeer opnieuw als er een is.
+error-bad-reply = Dat antwoord kwam niet van onze server, of van een andere versie. Er is niets verloren; probeer het straks opnieuw.
 error-internal = Er liep hier iets mis. Wat je schreef, is bewaard.
 error-held = Er loopt op de server iets mis met deze ene wijziging.
 error-not-allowed = Dit kan jij niet wijzigen.

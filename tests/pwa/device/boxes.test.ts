@@ -10,7 +10,7 @@ import { Database } from '../../../pwa/src/device/schema.ts';
 import { databaseOf, inClear } from '../../../pwa/src/device/vault/clear.ts';
 import { unboxedIn, waitingIn } from '../../../pwa/src/device/waiting.ts';
 import { issue, MINE, page, stored, Tablet } from './bench.ts';
-import { vaultRow } from './databases.ts';
+import { vaultRow } from './rows.ts';
 
 /** A stand-in for the seal: the clear names as they travel, and something that is not the edit. */
 const boxer: Boxer = async ({ a, n, event, id }) => ({ a, n, ...(event && { event }), id, key: 'key-key-key', box: `box-of-${n}` });

@@ -2,8 +2,6 @@
 import 'fake-indexeddb/auto';
 import { afterEach } from 'vitest';
 import { Database } from '../../../pwa/src/device/schema.ts';
-import { NONE } from '../../../pwa/src/device/vault/attempts.ts';
-import type { VaultRow } from '../../../pwa/src/device/vault/clear.ts';
 
 const open: Database[] = [];
 
@@ -17,17 +15,3 @@ export function database(name = `tablet-${open.length}`): Database {
   open.push(db);
   return db;
 }
-
-/** What stands in clear of a vault. */
-export const vaultRow = (row: Partial<VaultRow> & { readonly id: string }): VaultRow => ({
-  face: 'fox',
-  courier: 'courier-1',
-  token: new Uint8Array(),
-  contactAt: 0,
-  isEmptied: false,
-  lock: null,
-  attempts: NONE,
-  stage: 'ready',
-  replaces: '',
-  ...row,
-});

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { fourWords, hashOf } from '../../../pwa/src/device/fourwords.ts';
 import { dropWaiting, giveUp, standing } from '../../../pwa/src/device/standing.ts';
 import { inClear, vaults, waitingVault } from '../../../pwa/src/device/vault/clear.ts';
-import { vaultRow } from './databases.ts';
+import { vaultRow } from './rows.ts';
 
 const WORDS = ['een', 'twee', 'drie', 'vier'];
 const CODE = 'P41K-leTl9JJFrPMyWq2HezuLJOAfH1ifltERqOvpyE';

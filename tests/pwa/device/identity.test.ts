@@ -4,7 +4,16 @@ import { codeInLink, entryBy, offersPin, rememberedIdentity } from '../../../pwa
 import { inClear } from '../../../pwa/src/device/vault/clear.ts';
 
 const entry = entryBy(null);
-const me = { member: 'm1', display_name: 'Noor', role: 'generalist', service: null, organisation: 'o1', device: 'd1' };
+const me = {
+  member: 'm1',
+  display_name: 'Noor',
+  role: 'generalist',
+  service: null,
+  organisation: 'o1',
+  device: 'd1',
+  unready: false,
+  transport: { id: 'key-1', public: 'p' },
+};
 
 const answers = (body: unknown, status = 200): void => {
   vi.stubGlobal('fetch', async () => new Response(JSON.stringify(body), { status }));

@@ -1,7 +1,7 @@
 /** Both ends of a subscription to pushes: a browser with its one, and the server that is told of it by each vault. */
 import { vi } from 'vitest';
 import { fromBase64, toBase64 } from '../../../pwa/src/device/base64.ts';
-import type { Preferences, Wishes } from '../../../pwa/src/device/types.ts';
+import type { Preferences, Wish, Wishes } from '../../../pwa/src/device/types.ts';
 
 interface Subscription {
   readonly endpoint: string;
@@ -51,6 +51,21 @@ export class FakeBrowser {
   }
 }
 
+const IN_FORCE: Wish = {
+  is_on: true,
+  before: ['P1D'],
+  evening_at: '18:00',
+  quiet_from: '21:00',
+  quiet_until: '08:00',
+  quiet_days: [7],
+  per_day: 5,
+  digest: false,
+  digest_at: '08:30',
+  language: 'nl',
+  zone: 'Europe/Brussels',
+};
+export const NOTHING_WISHED = Object.fromEntries(Object.keys(IN_FORCE).map((name) => [name, null])) as Wishes;
+
 /** The server's part of the API. */
 export class FakeServer {
   isReachable = true;
@@ -72,11 +87,12 @@ export class FakeServer {
     });
   }
 
-  #preferences(token: string): Partial<Preferences> {
+  #preferences(token: string): Preferences & { readonly calendar: null } {
     const here = this.known.get(token);
-    const in_force = { is_on: true, before: ['P2D'], evening_at: '19:00' } as unknown as Preferences['in_force'];
-    const own = (this.wishes.get(token) ?? { language: null, per_day: 2 }) as Wishes;
-    return { own, in_force, push_key: this.key, subscribed: here !== undefined, renew: here !== undefined && here.key !== this.key };
+    const in_force = { ...IN_FORCE, before: ['P2D'], evening_at: '19:00' };
+    const own = { ...NOTHING_WISHED, per_day: 2, ...this.wishes.get(token) };
+    const renew = here !== undefined && here.key !== this.key;
+    return { own, organisation: NOTHING_WISHED, in_force, push_key: this.key, subscribed: here !== undefined, renew, calendar: null };
   }
 
   endpointOf = (owner: string): string | undefined => this.known.get(`Bearer ${owner}`)?.endpoint;

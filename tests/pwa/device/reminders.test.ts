@@ -7,8 +7,9 @@ import { DeviceReminders } from '../../../pwa/src/device/reminders.ts';
 import { inClear } from '../../../pwa/src/device/vault/clear.ts';
 import { leave } from '../../../pwa/src/device/vault/leaving.ts';
 import { allWaking, endWaking, noteWaking } from '../../../pwa/src/device/waking.ts';
-import { database, vaultRow } from './databases.ts';
-import { FakeBrowser, FakeServer } from './pushes.ts';
+import { database } from './databases.ts';
+import { FakeBrowser, FakeServer, NOTHING_WISHED } from './pushes.ts';
+import { vaultRow } from './rows.ts';
 
 let browser: FakeBrowser;
 let server: FakeServer;
@@ -214,7 +215,7 @@ describe('another language of the screens is that of the reminders too', () => {
 
     await reminders.speak('fr');
 
-    expect(await spoken()).toEqual(['fr', { language: 'fr', per_day: 2 }, ['fr']]);
+    expect(await spoken()).toEqual(['fr', { ...NOTHING_WISHED, language: 'fr', per_day: 2 }, ['fr']]);
   });
 
   test('who asks for the preferences meanwhile gets them with it', async () => {
@@ -230,12 +231,12 @@ describe('another language of the screens is that of the reminders too', () => {
     await reminders.turnOn('nl');
     server.isReachable = false;
     await reminders.speak('fr');
-    expect(await spoken()).toEqual(['nl', { language: 'nl', per_day: 2 }, ['fr']]);
+    expect(await spoken()).toEqual(['nl', { ...NOTHING_WISHED, language: 'nl', per_day: 2 }, ['fr']]);
 
     server.isReachable = true;
     await (await open('v1')).settle();
 
-    expect(await spoken()).toEqual(['fr', { language: 'fr', per_day: 2 }, ['fr']]);
+    expect(await spoken()).toEqual(['fr', { ...NOTHING_WISHED, language: 'fr', per_day: 2 }, ['fr']]);
   });
 
   test('for who has a calendar alone', async () => {
@@ -243,7 +244,7 @@ describe('another language of the screens is that of the reminders too', () => {
 
     await reminders.speak('en');
 
-    expect(await spoken()).toEqual([undefined, { language: 'en', per_day: 2 }, []]);
+    expect(await spoken()).toEqual([undefined, { ...NOTHING_WISHED, language: 'en', per_day: 2 }, []]);
   });
 
   test('chosen among the wishes', async () => {
@@ -253,7 +254,7 @@ describe('another language of the screens is that of the reminders too', () => {
 
     await reminders.wish({ ...own, language: 'en' });
 
-    expect(await spoken()).toEqual(['en', { language: 'en', per_day: 2 }, ['en']]);
+    expect(await spoken()).toEqual(['en', { ...NOTHING_WISHED, language: 'en', per_day: 2 }, ['en']]);
   });
 });
 

@@ -15,7 +15,8 @@ import { membershipIn, Sealer, sealMembership } from '../../../pwa/src/device/va
 import { sealedBy } from '../../../pwa/src/device/vault/sealed.ts';
 import { unboxedIn, waitingIn } from '../../../pwa/src/device/waiting.ts';
 import { held, issue, MINE, page, Tablet } from './bench.ts';
-import { database, vaultRow } from './databases.ts';
+import { database } from './databases.ts';
+import { vaultRow } from './rows.ts';
 
 const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 const announced = async (id: string) => {
@@ -23,7 +24,7 @@ const announced = async (id: string) => {
   return { id, public: toBase64(new Uint8Array(await suite.kem.serializePublicKey(publicKey))) };
 };
 const transport = await announced('key-1-key-1');
-const me = { member: 'm1', display_name: 'Noor', role: 'generalist', service: null, organisation: 'o1', device: 'd1' };
+const me = { member: 'm1', display_name: 'Noor', role: 'generalist', service: null, organisation: 'o1', device: 'd1', unready: false };
 const OLD = 'a token of before vaults';
 
 interface Asked {

@@ -12,7 +12,8 @@ import { clearDatabaseOf, deskDatabaseOf, waitsOfOthers } from '../../../pwa/src
 import { clearUp, isEmpty, leave, leaveDesk } from '../../../pwa/src/device/vault/leaving.ts';
 import type { Edit } from '../../../pwa/src/sync/edits.ts';
 import { issue } from './bench.ts';
-import { database, vaultRow } from './databases.ts';
+import { database } from './databases.ts';
+import { vaultRow } from './rows.ts';
 
 const me = { member: 'm1', display_name: 'Noor', role: 'generalist', service: null, organisation: 'o1', device: 'd1' };
 const id = 'mine';

@@ -19,7 +19,7 @@ import { endMoves } from '../../../pwa/src/device/vault/moves.ts';
 import { moveIn } from '../../../pwa/src/device/vault/moving.ts';
 import { sealedBy } from '../../../pwa/src/device/vault/sealed.ts';
 import { EVENT, held, issue, MINE, Tablet } from './bench.ts';
-import { vaultRow } from './databases.ts';
+import { vaultRow } from './rows.ts';
 
 const MARKER = 'zebrapad-marker-7';
 const me = { member: 'm1', display_name: 'Noor', role: 'generalist', service: null, organisation: 'o1', device: 'd1' };

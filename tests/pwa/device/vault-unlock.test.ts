@@ -5,7 +5,7 @@ import { Database } from '../../../pwa/src/device/schema.ts';
 import { NONE } from '../../../pwa/src/device/vault/attempts.ts';
 import { changeVault, databaseOf, inClear, vaults } from '../../../pwa/src/device/vault/clear.ts';
 import { addVault, type Means, newLock, newVaultId, unlock, waitedFor } from '../../../pwa/src/device/vault/unlock.ts';
-import { vaultRow } from './databases.ts';
+import { vaultRow } from './rows.ts';
 
 const PIN = '294718';
 const DELAYS_MS = [30_000, 60_000, 180_000, 420_000, 900_000];

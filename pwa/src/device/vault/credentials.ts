@@ -10,7 +10,7 @@
 import type { TransportKey } from '../../sync/wire.ts';
 import { toBase64 } from '../base64.ts';
 import type { Codec } from '../codec.ts';
-import { codeOf, type Reply, send } from '../http.ts';
+import { answerIn, codeOf, type Reply, send } from '../http.ts';
 import type { Me } from '../types.ts';
 import { randomBytes } from './bytes.ts';
 import { changeVault, type VaultRow } from './clear.ts';
@@ -55,7 +55,7 @@ export class Credentials {
     let reply = await this.#tell(fresh, this.token);
     // An answer that was lost, or that another tab had: the server knows the new token by now.
     if (reply.kind === 'answered' && reply.status === 401 && codeOf(reply) === 'signed_out') reply = await this.#tell(fresh, fresh.token);
-    const told = reply.kind === 'answered' && reply.status === 200 ? (reply.body as (Me & { transport: TransportKey }) | null) : null;
+    const told = answerIn<Me & { readonly transport: TransportKey }>(reply, 'POST', '/api/me/vault');
     if (!told) return;
     this.token = fresh.token;
     // First what the next start needs; stopped in between, the same is told once more.

@@ -7,23 +7,34 @@
 import Dexie from 'dexie';
 import { fromBase64 } from '../base64.ts';
 import type { Codec } from '../codec.ts';
-import { call, send } from '../http.ts';
+import { ApiError, answerIn, call, send } from '../http.ts';
 import { Database } from '../schema.ts';
 import { clearDatabaseOf, deskDatabaseOf } from './desks.ts';
 import { asVaultKey } from './keys.ts';
 import { sealedRows } from './moving.ts';
 import { sealedBy } from './sealed.ts';
 
+const KEY_BYTES = 32;
 const ASKED_EVERY_MS = 3_000;
 const MOVED = 'moved'; // a counter that is there from when the copy holds all that lay in clear
 
-/** A member's copy in this browser, and what opens it. Throws `ApiError`: `offline`, `signed_out`, `revoked`. */
+/** A member's copy in this browser, and what opens it. Throws `ApiError`: `offline`, `signed_out`, `revoked`, `bad_reply`. */
 export async function deskCopy(member: string): Promise<{ readonly db: Database; readonly codec: Codec }> {
   const { key } = await call<{ key: string }>('POST', '/api/desk/key', {}, { member });
   const name = deskDatabaseOf(member);
-  const codec = sealedBy(await asVaultKey(fromBase64(key)), name);
+  const codec = sealedBy(await keyIn(key), name);
   await navigator.locks.request('onthaal-moving', () => sealClear(member, codec));
   return { db: new Database(name), codec };
+}
+
+async function keyIn(text: string): Promise<CryptoKey> {
+  try {
+    const bytes = fromBase64(text);
+    if (bytes.length === KEY_BYTES) return await asVaultKey(bytes);
+  } catch {
+    // No base64: said below.
+  }
+  throw new ApiError('bad_reply', 200);
 }
 
 /** Seals what an older app left in clear. Stopped half-way, it goes on at the next start. */
@@ -54,6 +65,6 @@ export async function serverBack(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, ASKED_EVERY_MS));
     const reply = await send('GET', '/health/live', undefined, null);
     // Where a hall's network answers with a page of its own, it is not the server.
-    if (reply.kind === 'answered' && (reply.body as { status?: unknown } | null)?.status === 'live') return;
+    if (answerIn<{ readonly status?: string }>(reply, 'GET', '/health/live')?.status === 'live') return;
   }
 }

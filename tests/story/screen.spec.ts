@@ -1,7 +1,7 @@
 /** What a worker sees at 800×1280 without scrolling, and what stands out: in the rain, with one hand, in each language. */
 import type { Locator, Page } from '@playwright/test';
 import { messages } from './support/messages.ts';
-import { chooseCard, enrol, expect, go, test, write } from './support/story.ts';
+import { chooseCard, enrol, expect, go, handOver, newTalk, test, write } from './support/story.ts';
 
 const WORDS = 'Ik bel al drie weken en niemand neemt op. Nu is mijn uitkering gestopt en ik weet niet waar ik nog terecht kan.';
 const LANGUAGES = { nl: 'Nederlands', fr: 'Français', en: 'English' } as const;
@@ -40,6 +40,16 @@ test('how a talk ended, and all that a hand-over asks, is seen without scrolling
     await isAboveTheWays(page, button('share-refused'));
     await isAboveTheWays(page, button('hand-over-do'));
   }
+});
+
+test('on a card, an agreement says what was agreed', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await newTalk(page, 'Wonen', 'De kelder staat onder water.');
+  await handOver(page, 'Tafel 3', 'haas', '794', true);
+  await page.getByRole('button', { name: /794/ }).click();
+  await page.getByRole('button', { name: 'Alles op deze kaart' }).click();
+  const agreed = page.getByRole('listitem').filter({ hasText: 'Akkoord' });
+  await expect(agreed.getByText('Woonadvies: Ja, vertel het')).toBeVisible();
 });
 
 test('the animal that is chosen for a card stands out from the others, as every choice does', async ({ demo, tablet }) => {

@@ -279,6 +279,7 @@ given-spoken = spoken
 given-touched = touched
 given-interpreter = through an interpreter
 quote-earlier = yes, but for earlier words: ask again
+quote-unwritten = yes, in other words, but those are not written yet
 field-visit = talk
 field-source = told by
 field-words-language = language of the words

@@ -279,6 +279,7 @@ given-spoken = dit
 given-touched = touché
 given-interpreter = par un interprète
 quote-earlier = oui, mais pour des mots d’avant : demandez à nouveau
+quote-unwritten = oui, autrement dit, mais ces mots ne sont pas encore écrits
 field-visit = entretien
 field-source = raconté par
 field-words-language = langue des mots

@@ -868,6 +868,7 @@ export interface Messages {
   'given-touched': undefined;
   'given-interpreter': undefined;
   'quote-earlier': undefined;
+  'quote-unwritten': undefined;
   'field-visit': undefined;
   'field-source': undefined;
   'field-words-language': undefined;

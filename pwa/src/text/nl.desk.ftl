@@ -279,6 +279,7 @@ given-spoken = gezegd
 given-touched = aangeraakt
 given-interpreter = via een tolk
 quote-earlier = ja, maar voor eerdere woorden: vraag het opnieuw
+quote-unwritten = ja, anders gezegd, maar die woorden staan er nog niet
 field-visit = gesprek
 field-source = door wie verteld
 field-words-language = taal van de woorden

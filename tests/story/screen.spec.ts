@@ -66,3 +66,20 @@ test('the animal that is chosen for a card stands out from the others, as every 
   await expect.poll(() => frame(hare)).toBe(await frame(table));
   expect(await frame(page.getByRole('button', { name: 'vos', exact: true }))).not.toBe(await frame(table));
 });
+
+test('what is touched in a row of choices moves none of the others away from under the finger', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await newTalk(page, 'Wonen', WORDS);
+  await page.getByText('Waar loopt het vast?').click();
+  for (const group of ['Wat houdt het tegen?', 'Wie kan erover beslissen?', 'Mogen deze woorden geciteerd worden?', 'Hoe liep het af?']) {
+    const choices = page.getByRole('group', { name: group }).getByRole('button');
+    const places = (): Promise<string[]> => choices.evaluateAll((all) => all.map((one) => `${one.textContent} ${(one as HTMLElement).offsetLeft} ${(one as HTMLElement).offsetTop}`));
+    const before = await places();
+    expect(before.length).toBeGreaterThan(3);
+    for (const which of [0, 1]) {
+      await choices.nth(which).click();
+      await expect(choices.nth(which)).toHaveAttribute('aria-pressed', 'true');
+      expect(await places()).toEqual(before);
+    }
+  }
+});

@@ -109,6 +109,7 @@ on-this-tablet = On this tablet
 open = Open
 or-find-card = Or somebody shows a card
 other-day = Another day
+other-table = To another table
 other-theme = Other theme
 outcome-kept = Kept. The first tablet will see it.
 own-words = In their own words

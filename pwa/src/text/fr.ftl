@@ -109,6 +109,7 @@ on-this-tablet = Sur cette tablette
 open = Ouvrir
 or-find-card = Ou quelqu'un montre une carte
 other-day = Un autre jour
+other-table = Vers une autre table
 other-theme = Autre thème
 outcome-kept = Gardé. La première tablette le verra.
 own-words = Avec ses propres mots

@@ -100,6 +100,7 @@ export interface Messages {
   'open': undefined;
   'or-find-card': undefined;
   'other-day': undefined;
+  'other-table': undefined;
   'other-theme': undefined;
   'outcome-kept': undefined;
   'own-words': undefined;

@@ -109,6 +109,7 @@ on-this-tablet = Op deze tablet
 open = Open
 or-find-card = Of iemand toont een kaart
 other-day = Een andere dag
+other-table = Naar een andere tafel
 other-theme = Ander thema
 outcome-kept = Bewaard. De eerste tablet zal het zien.
 own-words = In eigen woorden

@@ -61,6 +61,19 @@ test('whom a table cannot take stays before whoever sent them, with the reason, 
   await expect(open.getByRole('button', { name: /794/ })).toHaveCount(1);
   await generalist.getByText('Vandaag afgerond (1)').click();
   await expect(open.getByRole('button', { name: /794.*Woonadvies.*niet aangenomen: taal/ })).toBeVisible();
+
+  // The same of a card that came without a talk.
+  await go(generalist, 'Doorverwijzen');
+  await generalist.getByRole('button', { name: /^Tafel 3\b/ }).click();
+  await chooseCard(generalist, 'kat', '794');
+  await generalist.getByRole('button', { name: 'Samen naar de tafel' }).click();
+  await go(table, 'Ontvangen');
+  await table.getByRole('button', { name: /kat 794/ }).click();
+  await table.getByRole('group', { name: 'Kan niet aan deze tafel' }).getByRole('button', { name: 'geen plaats' }).click();
+  await open.getByRole('button', { name: /794.*niet aangenomen: geen plaats/ }).click();
+  await generalist.getByRole('button', { name: 'Naar een andere tafel' }).click();
+  await expect(generalist.getByRole('button', { name: 'kat', exact: true })).toHaveAttribute('aria-pressed', 'true');
+  await expect(generalist.getByLabel('Drie cijfers')).toHaveValue('794');
 });
 
 test('what the person does not want to be told stays away from the table', async ({ demo, tablet, second }) => {

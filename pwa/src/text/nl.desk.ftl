@@ -508,7 +508,7 @@ topic-parked = even opzij
 topic-closed = afgesloten
 topic-blocked-by-risk = te gevaarlijk
 field-sent-in-name-of = verstuurd in naam van
-field-risks = risico’s
+field-risks = risico's
 field-addressed-to = gericht aan
 demand-asked = gevraagd
 demand-none = geen antwoord
@@ -589,7 +589,7 @@ nobody-yet = Nog niemand nam dit op
 promises-more = en nog { $count } later
 reminders-mind = { $count ->
     [one] 1 afspraak of collega vraagt aandacht
-   *[other] { $count } afspraken of collega’s vragen aandacht
+   *[other] { $count } afspraken of collega's vragen aandacht
  }
 sent-devices = Toestellen
 sent-end = Hoe het afliep

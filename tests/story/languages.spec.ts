@@ -74,6 +74,7 @@ test('the desk in French and in English does so too', async ({ demo, coordinator
   await page.locator('input[type="email"]').fill(EMAIL);
   await page.locator('input[type="password"]').fill(PASSWORD);
   await page.locator('input[type="password"]').press('Enter');
+  await expect(page.getByText('1 suivi', { exact: true })).toBeVisible(SLOW); // one of them is one
   for (const language of ['fr', 'en'] as const) {
     const words = messages(language);
     if (language === 'en') await page.getByRole('navigation').getByRole('combobox').last().selectOption('en');

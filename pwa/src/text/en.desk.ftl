@@ -152,10 +152,22 @@ asked = asked
 waits = waits
 two-versions = two versions
 look = look
-figure-talks = talks
-figure-issues = issues
-figure-referrals = hand-overs
-figure-promises = follow-ups
+figure-talks = { $count ->
+    [one] talk
+   *[other] talks
+ }
+figure-issues = { $count ->
+    [one] issue
+   *[other] issues
+ }
+figure-referrals = { $count ->
+    [one] hand-over
+   *[other] hand-overs
+ }
+figure-promises = { $count ->
+    [one] follow-up
+   *[other] follow-ups
+ }
 by-theme = Issues by theme
 mark-reviewed = Mark as reviewed
 reviewed = Marked as reviewed

@@ -152,10 +152,22 @@ asked = question posée
 waits = en attente
 two-versions = deux versions
 look = regarder
-figure-talks = entretiens
-figure-issues = difficultés
-figure-referrals = orientations
-figure-promises = suivis
+figure-talks = { $count ->
+    [one] entretien
+   *[other] entretiens
+ }
+figure-issues = { $count ->
+    [one] difficulté
+   *[other] difficultés
+ }
+figure-referrals = { $count ->
+    [one] orientation
+   *[other] orientations
+ }
+figure-promises = { $count ->
+    [one] suivi
+   *[other] suivis
+ }
 by-theme = Difficultés par thème
 mark-reviewed = Marquer comme relu
 reviewed = Marqué comme relu

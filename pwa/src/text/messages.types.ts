@@ -742,10 +742,10 @@ export interface Messages {
   'waits': undefined;
   'two-versions': undefined;
   'look': undefined;
-  'figure-talks': undefined;
-  'figure-issues': undefined;
-  'figure-referrals': undefined;
-  'figure-promises': undefined;
+  'figure-talks': { count: Argument };
+  'figure-issues': { count: Argument };
+  'figure-referrals': { count: Argument };
+  'figure-promises': { count: Argument };
   'by-theme': undefined;
   'mark-reviewed': undefined;
   'reviewed': undefined;

@@ -152,10 +152,22 @@ asked = gevraagd
 waits = wacht
 two-versions = twee versies
 look = bekijk
-figure-talks = gesprekken
-figure-issues = knelpunten
-figure-referrals = doorverwijzingen
-figure-promises = afspraken
+figure-talks = { $count ->
+    [one] gesprek
+   *[other] gesprekken
+ }
+figure-issues = { $count ->
+    [one] knelpunt
+   *[other] knelpunten
+ }
+figure-referrals = { $count ->
+    [one] doorverwijzing
+   *[other] doorverwijzingen
+ }
+figure-promises = { $count ->
+    [one] afspraak
+   *[other] afspraken
+ }
 by-theme = Knelpunten per thema
 mark-reviewed = Nagekeken
 reviewed = Aangeduid als nagekeken

@@ -474,7 +474,7 @@ vault-bound = { $count ->
    *[other] { $count } de ces changements partent seulement quand les personnes déverrouillent.
  }
 vault-export = Modifications non envoyées dans un fichier
-vault-import = Reprendre un fichier
+vault-import = Reprendre les modifications d'une autre tablette
 vault-imported = { $count } reprises. Elles partent avec les autres.
 vault-not-a-file = Ce n'est pas un fichier de modifications non envoyées.
 vault-gone = L'accès d'un collaborateur sur cette tablette a été retiré. Ce qui était écrit est envoyé ; ensuite, tout ce qui était à cette personne a été effacé ici.

@@ -474,7 +474,7 @@ vault-bound = { $count ->
    *[other] { $count } daarvan vertrekken pas als de medewerkers zelf ontgrendelen.
  }
 vault-export = Niet-verstuurde wijzigingen in een bestand
-vault-import = Een bestand inlezen
+vault-import = Wijzigingen van een andere tablet inlezen
 vault-imported = { $count } ingelezen. Ze vertrekken met de andere.
 vault-not-a-file = Dat is geen bestand met niet-verstuurde wijzigingen.
 vault-gone = De toegang van een medewerker op deze tablet werd beëindigd. Wat geschreven was, is verstuurd; daarna werd alles van deze medewerker hier gewist.

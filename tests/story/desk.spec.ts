@@ -1,5 +1,5 @@
 /** The coordinator's desk, the morning after and while the day goes on. */
-import { chooseCard, desk, enrol, expect, GENERALIST, go, handOver, newTalk, sent, test, write } from './support/story.ts';
+import { AT_TABLE_3, chooseCard, desk, enrol, expect, GENERALIST, go, handOver, newTalk, sent, test, write } from './support/story.ts';
 
 test('a coordinator sees all that came in, by card and, where there is none, by talk or wall, with what is new', async ({
   demo,
@@ -130,6 +130,41 @@ test('a coordinator opens a case and sees its whole thread: talk, issues, hand-o
   const line = page.getByRole('button', { name: /schildpad 794/ });
   await expect(line).toBeVisible();
   await expect(line.getByText('nieuw', { exact: true })).toHaveCount(0);
+});
+
+test('how many were in a group, and the text that was agreed on at a table, are seen at the desk as they were entered', async ({
+  demo,
+  tablet,
+  second,
+  coordinator,
+}) => {
+  const worker = await enrol(tablet, demo.printedLink('generalist'));
+  await worker.getByRole('button', { name: 'Groep of muur' }).click();
+  await worker.getByRole('button', { name: 'in een groep' }).click();
+  await worker.getByRole('button', { name: '6 tot 10' }).click();
+  await worker.getByLabel('Wat gezegd of geschreven werd').fill('De lift staat al maanden stil.');
+  await worker.getByRole('button', { name: 'Voeg deze opmerking toe' }).click();
+  await expect(worker.getByRole('heading', { name: '1 net toegevoegd' })).toBeVisible();
+  const table = await enrol(second, demo.printedLink('service worker'));
+  await newTalk(table, 'Wonen', 'Mijn huisbaas zegt dat ik moet zwijgen.');
+  await table.getByRole('button', { name: 'ja, anders gezegd' }).click();
+
+  // Until it is written there is nothing to quote; the words themselves are not it.
+  const page = await desk(coordinator, demo);
+  await page.getByLabel('Zoek woorden of kaart').fill('moet zwijgen');
+  await page.getByRole('button', { name: /Gesprek.*Wonen/ }).click();
+  const issue = page.getByRole('article').filter({ hasText: 'moet zwijgen' });
+  await expect(issue.getByText('mag geciteerd worden: ja, anders gezegd, maar die woorden staan er nog niet')).toBeVisible();
+  await write(table.getByLabel('Afgesproken tekst'), 'Wie huurt, durft vaak niet te klagen.');
+  await expect(issue.getByText('Afgesproken tekst: “Wie huurt, durft vaak niet te klagen.”')).toBeVisible();
+  await expect(issue.getByText('mag geciteerd worden: ja, anders gezegd', { exact: true })).toBeVisible();
+  await expect(issue.getByText(AT_TABLE_3).first()).toBeVisible();
+
+  await go(page, 'Nazicht');
+  await page.getByLabel('Zoek woorden of kaart').fill('lift staat al maanden');
+  await page.getByRole('button', { name: /Gesprek|Muur|Groep/ }).click();
+  const talk = page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'Gesprek', exact: true }) });
+  await expect(talk.getByText('groep · met hoeveel: 6 tot 10')).toBeVisible();
 });
 
 test('a coordinator writes a question, the worker sees it on the tablet and answers, and the desk keeps what was said before', async ({

@@ -42,6 +42,40 @@ test('a hand-over arrives live at the table, is taken and ends there, and the fi
   await expect(there.getByText('vrij', { exact: true })).toBeVisible();
 });
 
+test('whom a table cannot take stays before whoever sent them, with the reason, until they are sent to another one', async ({ demo, tablet, second }) => {
+  const generalist = await enrol(tablet, demo.printedLink('generalist'));
+  const table = await enrol(second, demo.printedLink('service worker'));
+  await newTalk(generalist, 'Wonen', 'Zij spreekt alleen Tigrinya.');
+  await handOver(generalist, 'Tafel 3', 'haas', '794');
+  await table.getByRole('button', { name: /794/ }).click();
+  await table.getByRole('group', { name: 'Kan niet aan deze tafel' }).getByRole('button', { name: 'taal' }).click();
+
+  const open = generalist.getByRole('region', { name: 'Mijn open kaarten' });
+  await open.getByRole('button', { name: /794.*niet aangenomen: taal/ }).click();
+  await generalist.getByRole('button', { name: 'Naar een andere tafel' }).click();
+  await expect(generalist.getByText('haas 794', { exact: true })).toBeVisible(); // nobody has to show the card once more
+  await generalist.getByRole('button', { name: /^Tafel 11\b/ }).click();
+  await generalist.getByRole('button', { name: 'Ja, vertel het' }).click();
+  await generalist.getByRole('button', { name: 'Samen naar de tafel' }).click();
+  await expect(open.getByRole('button', { name: /794.*Tolken op het plein.*onderweg/ })).toBeVisible();
+  await expect(open.getByRole('button', { name: /794/ })).toHaveCount(1);
+  await generalist.getByText('Vandaag afgerond (1)').click();
+  await expect(open.getByRole('button', { name: /794.*Woonadvies.*niet aangenomen: taal/ })).toBeVisible();
+
+  // The same of a card that came without a talk.
+  await go(generalist, 'Doorverwijzen');
+  await generalist.getByRole('button', { name: /^Tafel 3\b/ }).click();
+  await chooseCard(generalist, 'kat', '794');
+  await generalist.getByRole('button', { name: 'Samen naar de tafel' }).click();
+  await go(table, 'Ontvangen');
+  await table.getByRole('button', { name: /kat 794/ }).click();
+  await table.getByRole('group', { name: 'Kan niet aan deze tafel' }).getByRole('button', { name: 'geen plaats' }).click();
+  await open.getByRole('button', { name: /794.*niet aangenomen: geen plaats/ }).click();
+  await generalist.getByRole('button', { name: 'Naar een andere tafel' }).click();
+  await expect(generalist.getByRole('button', { name: 'kat', exact: true })).toHaveAttribute('aria-pressed', 'true');
+  await expect(generalist.getByLabel('Drie cijfers')).toHaveValue('794');
+});
+
 test('what the person does not want to be told stays away from the table', async ({ demo, tablet, second }) => {
   const generalist = await enrol(tablet, demo.printedLink('generalist'));
   const table = await enrol(second, demo.printedLink('service worker'));

@@ -1,19 +1,10 @@
 /** The main screens in French and English: no label is empty, no message shows its own name, nothing was left in Dutch. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { EMAIL, PASSWORD, ROOT } from './support/demo.ts';
+import { EMAIL, PASSWORD } from './support/demo.ts';
+import { messages } from './support/messages.ts';
 import { enrol, expect, test } from './support/story.ts';
 
 const SLOW = { timeout: 30_000 };
-type Language = 'nl' | 'fr' | 'en';
-
-/** The messages of a language that are one plain line. */
-function messages(language: Language): Map<string, string> {
-  const read = (file: string): string => readFileSync(path.join(ROOT, 'pwa/src/text', file), 'utf8');
-  const lines = `${read(`${language}.ftl`)}\n${read(`${language}.desk.ftl`)}`.matchAll(/^([a-z][\w-]*) = ([^{\n]+)$/gm);
-  return new Map([...lines].map(([, id = '', words = '']) => [id, words.trim()]));
-}
 
 /** Runs in the page: every text that is shown, and what can be touched or filled in but has no name. */
 function shownTexts(): { texts: string[]; nameless: string[] } {
@@ -83,6 +74,7 @@ test('the desk in French and in English does so too', async ({ demo, coordinator
   await page.locator('input[type="email"]').fill(EMAIL);
   await page.locator('input[type="password"]').fill(PASSWORD);
   await page.locator('input[type="password"]').press('Enter');
+  await expect(page.getByText('1 suivi', { exact: true })).toBeVisible(SLOW); // one of them is one
   for (const language of ['fr', 'en'] as const) {
     const words = messages(language);
     if (language === 'en') await page.getByRole('navigation').getByRole('combobox').last().selectOption('en');

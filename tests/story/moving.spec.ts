@@ -111,7 +111,7 @@ test('what has not left goes to a file; another tablet or the coordinator brings
   await installed(other);
   await shield(other);
   await expect(lockScreen(other)).toBeVisible();
-  await chooses(other, 'Een bestand inlezen', file);
+  await chooses(other, 'Wijzigingen van een andere tablet inlezen', file);
   await expect(other.getByText(/ingelezen. Ze vertrekken met de andere/)).toBeVisible();
   await expect(other.getByText('Alles op deze tablet is verstuurd')).toBeVisible(SLOW);
   const office = await desk(coordinator, demo);

@@ -94,6 +94,11 @@ def test_no_screen_says_a_word_that_hurts() -> None:
     assert hurting({"en.ftl": "next-case = { $case } next\n# the case"}) == []
 
 
+def test_the_apostrophe_is_the_one_of_the_themes() -> None:
+    # Two kinds of it beside each other on a screen look like a mistake; the names of the themes have this one.
+    assert lines(TEXTS, re.compile("’")) == []
+
+
 def test_every_message_is_shown_somewhere() -> None:
     assert unshown(messages(TEXTS), CODE) == []
     code = {"a.svelte": "t('all-sent') maybe(`animal-${x}`) options('level', codes)"}

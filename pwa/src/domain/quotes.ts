@@ -10,6 +10,12 @@ export function quoteOf(issue: Shown): string {
   return answer === 'anonymous' && issue.at('quote_consent') < issue.at('own_words') ? 'earlier' : answer;
 }
 
+/** What may be quoted, for who reads it: as `quoteOf`, or `unwritten` where it is a text that nobody wrote yet. */
+export function quotable(issue: Shown): string {
+  const answer = quoteOf(issue);
+  return answer === 'agreed_text' && !issue.view.agreed_text ? 'unwritten' : answer;
+}
+
 /** What other words do to what was said of the earlier ones: nobody has read them back, and nobody has said that they may be quoted. */
 export const unsaid = (issue: Shown): Record<string, Value> => ({
   wording_confirmed: false,

@@ -152,10 +152,22 @@ asked = asked
 waits = waits
 two-versions = two versions
 look = look
-figure-talks = talks
-figure-issues = issues
-figure-referrals = hand-overs
-figure-promises = follow-ups
+figure-talks = { $count ->
+    [one] talk
+   *[other] talks
+ }
+figure-issues = { $count ->
+    [one] issue
+   *[other] issues
+ }
+figure-referrals = { $count ->
+    [one] hand-over
+   *[other] hand-overs
+ }
+figure-promises = { $count ->
+    [one] follow-up
+   *[other] follow-ups
+ }
 by-theme = Issues by theme
 mark-reviewed = Mark as reviewed
 reviewed = Marked as reviewed
@@ -279,6 +291,7 @@ given-spoken = spoken
 given-touched = touched
 given-interpreter = through an interpreter
 quote-earlier = yes, but for earlier words: ask again
+quote-unwritten = yes, in other words, but those are not written yet
 field-visit = talk
 field-source = told by
 field-words-language = language of the words

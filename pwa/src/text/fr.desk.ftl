@@ -11,7 +11,7 @@ parked-count = { $count ->
    *[other] { $count } modifications attendent une décision
  }
 parked-desk-words = Le serveur a compris ces modifications, mais elles n'étaient pas permises ou n'allaient pas. Elles sont gardées jusqu'à votre décision.
-parked-words-desk = C’est sur le serveur, sous Mis de côté : reprenez-le là, ou laissez-le de côté.
+parked-words-desk = C'est sur le serveur, sous Mis de côté : reprenez-le là, ou laissez-le de côté.
 parked-taken = Repris
 parked-dropped = Laissé de côté ; cela reste dans l'historique
 nothing-parked = Rien n'est mis de côté.
@@ -27,21 +27,21 @@ sign-out-desk-sure = Oui, se déconnecter
 on-this-desk = Sur ce bureau
 desk-signed-out = Déconnecté : reconnectez-vous pour envoyer et recevoir
 others-wait = { $count ->
-    [one] 1 modification de quelqu’un d’autre attend dans ce navigateur
-   *[other] { $count } modifications de quelqu’un d’autre attendent dans ce navigateur
+    [one] 1 modification de quelqu'un d'autre attend dans ce navigateur
+   *[other] { $count } modifications de quelqu'un d'autre attendent dans ce navigateur
 }
-trouble-others-wait = Une autre personne de la coordination a écrit ici quelque chose qui n’est pas encore envoyé. C’est verrouillé, personne d’autre ne le lit, et cela partira dès que cette personne se connecte dans ce navigateur.
+trouble-others-wait = Une autre personne de la coordination a écrit ici quelque chose qui n'est pas encore envoyé. C'est verrouillé, personne d'autre ne le lit, et cela partira dès que cette personne se connecte dans ce navigateur.
 no-event-desk = Il n'y a pas encore d'action.
 make-event = Créer une action
 event-made = L'action est gardée, en préparation
 event-name = Nom de l'action
-event-needs-this = Ceci ne peut pas être vide. Rien n’a été gardé.
-event-ends-early = La fin précède le début. Rien n’a été gardé.
-event-closes-early = La fermeture précède l’ouverture. Rien n’a été gardé.
+event-needs-this = Ceci ne peut pas être vide. Rien n'a été gardé.
+event-ends-early = La fin précède le début. Rien n'a été gardé.
+event-closes-early = La fermeture précède l'ouverture. Rien n'a été gardé.
 event-withdraw = Retirer cette action
 event-withdraw-sure = Oui, la retirer
-event-withdraw-words = Créée par erreur ? Tant que rien n’y est écrit, elle peut partir.
-event-withdrawn = L’action a quitté toutes les listes
+event-withdraw-words = Créée par erreur ? Tant que rien n'y est écrit, elle peut partir.
+event-withdrawn = L'action a quitté toutes les listes
 event-kind = Quel genre ?
 event-kind-square = sur une place
 event-kind-brico = BRI-Co
@@ -152,10 +152,22 @@ asked = question posée
 waits = en attente
 two-versions = deux versions
 look = regarder
-figure-talks = entretiens
-figure-issues = difficultés
-figure-referrals = orientations
-figure-promises = suivis
+figure-talks = { $count ->
+    [one] entretien
+   *[other] entretiens
+ }
+figure-issues = { $count ->
+    [one] difficulté
+   *[other] difficultés
+ }
+figure-referrals = { $count ->
+    [one] orientation
+   *[other] orientations
+ }
+figure-promises = { $count ->
+    [one] suivi
+   *[other] suivis
+ }
 by-theme = Difficultés par thème
 mark-reviewed = Marquer comme relu
 reviewed = Marqué comme relu
@@ -190,11 +202,11 @@ read-contact = Afficher le contact
 hide-again = Masquer de nouveau
 shown-now = affiché
 keep-this = Garder celle-ci
-over-withdrawal = La personne a retiré ceci, a écrit { $name } le { $time }. Ne gardez l’autre que si la personne le veut elle-même.
+over-withdrawal = La personne a retiré ceci, a écrit { $name } le { $time }. Ne gardez l'autre que si la personne le veut elle-même.
 over-withdrawal-sure = Oui, la personne le veut
 or-write-third = Ou écrivez-en une troisième
 keep-third = Garder la troisième
-third-left = Vous aviez écrit ceci comme troisième version, mais quelqu’un d’autre a tranché entre-temps.
+third-left = Vous aviez écrit ceci comme troisième version, mais quelqu'un d'autre a tranché entre-temps.
 settled = Réglé
 field-state = où cela en est
 field-own-words = propres mots
@@ -278,7 +290,8 @@ mode-self = y va soi-même
 given-spoken = dit
 given-touched = touché
 given-interpreter = par un interprète
-quote-earlier = oui, mais pour des mots d’avant : demandez à nouveau
+quote-earlier = oui, mais pour des mots d'avant : demandez à nouveau
+quote-unwritten = oui, autrement dit, mais ces mots ne sont pas encore écrits
 field-visit = entretien
 field-source = raconté par
 field-words-language = langue des mots
@@ -440,7 +453,7 @@ field-visitor-word = comment nous appelons les visiteurs
 field-secrecy-article = article sur le secret professionnel
 field-retention-days = jours de conservation
 field-quiet-from = silence à partir de
-field-quiet-until = silence jusqu’à
+field-quiet-until = silence jusqu'à
 field-display-name = nom affiché
 field-role = rôle
 field-areas = quartiers
@@ -452,7 +465,7 @@ field-url = site web
 field-email = e-mail
 field-status = situation
 field-interpretation-services = interprétation
-field-application-process = comment s’y adresser
+field-application-process = comment s'y adresser
 field-fees-description = ce que cela coûte
 field-eligibility-description = pour qui
 field-accessibility = accessibilité
@@ -463,7 +476,7 @@ field-city = commune
 field-postal-code = code postal
 field-latitude = latitude
 field-longitude = longitude
-field-schedule = heures d’ouverture
+field-schedule = heures d'ouverture
 field-assured-date = vérifié le
 field-name-in = nom
 field-description-in = description
@@ -491,7 +504,7 @@ channel-sms = sms
 channel-messaging = messagerie
 channel-supporter = via une personne de confiance
 field-safe-rules = à quoi faire attention
-field-expires-on = valable jusqu’au
+field-expires-on = valable jusqu'au
 field-issues = ce qui en fait partie
 field-causes = causes
 field-competent-bodies = qui est compétent
@@ -518,10 +531,10 @@ field-answered-on = répondu le
 status-active = en activité
 status-inactive = inactif
 status-temporarily-closed = fermé temporairement
-status-defunct = n’existe plus
+status-defunct = n'existe plus
 decision-on = le
 decision-place = où
-decision-residents-n = combien d’habitant·e·s
+decision-residents-n = combien d'habitant·e·s
 decision-professionals-n = combien de professionnels
 decision-how = comment on a choisi
 decision-text = ce qui a été décidé
@@ -577,14 +590,14 @@ audit-pin-withdrawn = n'accepte plus un code PIN seul
 # Reminders at the desk.
 my-reminders = Mes rappels
 around-promise = Voir tout autour de ce suivi
-call-by-card = Comment joindre cette personne se trouve près de la carte. L’application y demande pourquoi vous voulez le savoir.
-give-to = Qui s’en charge ?
-given-to = C’est maintenant à { $who }.
+call-by-card = Comment joindre cette personne se trouve près de la carte. L'application y demande pourquoi vous voulez le savoir.
+give-to = Qui s'en charge ?
+given-to = C'est maintenant à { $who }.
 nobody-took = { $count ->
-    [one] { $count } suivi que personne n’a pris
-   *[other] { $count } suivis que personne n’a pris
+    [one] { $count } suivi que personne n'a pris
+   *[other] { $count } suivis que personne n'a pris
  }
-nobody-yet = Personne ne s’en est encore chargé
+nobody-yet = Personne ne s'en est encore chargé
 promises-more = et encore { $count } plus tard
 reminders-mind = { $count ->
     [one] 1 suivi ou collègue demande votre attention
@@ -593,7 +606,7 @@ reminders-mind = { $count ->
 sent-devices = Appareils
 sent-end = Issue
 sent-end-accepted = accepté
-sent-end-expired = l’appareil n’existe plus
+sent-end-expired = l'appareil n'existe plus
 sent-end-gave-up = pas réussi
 sent-end-needless = plus nécessaire
 sent-end-waiting = en route
@@ -601,20 +614,20 @@ sent-kind-digest = aperçu
 sent-kind-follow-ups = suivis
 sent-kind-review = à relire
 sent-kind-test = essai
-sent-none = Aucun rappel n’est encore parti.
+sent-none = Aucun rappel n'est encore parti.
 sent-reminders = Rappels envoyés
 sent-what = Quoi
 sent-when = Quand
 sent-whom = À
-take-on = Je m’en charge
+take-on = Je m'en charge
 unreachable = Qui ne peut recevoir de rappel
 unreachable-next = le premier : { $time }
 unreachable-promises = { $count ->
     [one] { $count } suivi ouvert
    *[other] { $count } suivis ouverts
  }
-unreachable-words = Aucun appareil qui rappelle, aucun agenda. Demandez-leur d’allumer les rappels, ou convenez d’autre chose.
-was-for = C’était à { $who }, qui n’est plus dans l’équipe
-wish-default = Comme c’était
+unreachable-words = Aucun appareil qui rappelle, aucun agenda. Demandez-leur d'allumer les rappels, ou convenez d'autre chose.
+was-for = C'était à { $who }, qui n'est plus dans l'équipe
+wish-default = Comme c'était
 wish-organisation = Pour tout le monde
-wish-organisation-words = Vaut pour qui n’a rien choisi d’autre.
+wish-organisation-words = Vaut pour qui n'a rien choisi d'autre.

@@ -100,6 +100,7 @@ export interface Messages {
   'open': undefined;
   'or-find-card': undefined;
   'other-day': undefined;
+  'other-table': undefined;
   'other-theme': undefined;
   'outcome-kept': undefined;
   'own-words': undefined;
@@ -744,10 +745,10 @@ export interface Messages {
   'waits': undefined;
   'two-versions': undefined;
   'look': undefined;
-  'figure-talks': undefined;
-  'figure-issues': undefined;
-  'figure-referrals': undefined;
-  'figure-promises': undefined;
+  'figure-talks': { count: Argument };
+  'figure-issues': { count: Argument };
+  'figure-referrals': { count: Argument };
+  'figure-promises': { count: Argument };
   'by-theme': undefined;
   'mark-reviewed': undefined;
   'reviewed': undefined;
@@ -871,6 +872,7 @@ export interface Messages {
   'given-touched': undefined;
   'given-interpreter': undefined;
   'quote-earlier': undefined;
+  'quote-unwritten': undefined;
   'field-visit': undefined;
   'field-source': undefined;
   'field-words-language': undefined;

@@ -152,10 +152,22 @@ asked = gevraagd
 waits = wacht
 two-versions = twee versies
 look = bekijk
-figure-talks = gesprekken
-figure-issues = knelpunten
-figure-referrals = doorverwijzingen
-figure-promises = afspraken
+figure-talks = { $count ->
+    [one] gesprek
+   *[other] gesprekken
+ }
+figure-issues = { $count ->
+    [one] knelpunt
+   *[other] knelpunten
+ }
+figure-referrals = { $count ->
+    [one] doorverwijzing
+   *[other] doorverwijzingen
+ }
+figure-promises = { $count ->
+    [one] afspraak
+   *[other] afspraken
+ }
 by-theme = Knelpunten per thema
 mark-reviewed = Nagekeken
 reviewed = Aangeduid als nagekeken
@@ -279,6 +291,7 @@ given-spoken = gezegd
 given-touched = aangeraakt
 given-interpreter = via een tolk
 quote-earlier = ja, maar voor eerdere woorden: vraag het opnieuw
+quote-unwritten = ja, anders gezegd, maar die woorden staan er nog niet
 field-visit = gesprek
 field-source = door wie verteld
 field-words-language = taal van de woorden
@@ -507,7 +520,7 @@ topic-parked = even opzij
 topic-closed = afgesloten
 topic-blocked-by-risk = te gevaarlijk
 field-sent-in-name-of = verstuurd in naam van
-field-risks = risico’s
+field-risks = risico's
 field-addressed-to = gericht aan
 demand-asked = gevraagd
 demand-none = geen antwoord
@@ -588,7 +601,7 @@ nobody-yet = Nog niemand nam dit op
 promises-more = en nog { $count } later
 reminders-mind = { $count ->
     [one] 1 afspraak of collega vraagt aandacht
-   *[other] { $count } afspraken of collega’s vragen aandacht
+   *[other] { $count } afspraken of collega's vragen aandacht
  }
 sent-devices = Toestellen
 sent-end = Hoe het afliep

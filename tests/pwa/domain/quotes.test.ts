@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Shown } from '../../../pwa/src/device/types.ts';
-import { quoteOf } from '../../../pwa/src/domain/quotes.ts';
+import { quotable, quoteOf } from '../../../pwa/src/domain/quotes.ts';
 import { settling } from '../../../pwa/src/features/desk/review.ts';
 import { reword } from '../../../pwa/src/features/talk/talk.ts';
 
@@ -21,6 +21,13 @@ describe('a permission to quote', () => {
       '',
     ]);
     expect([quoteOf(issue('no', 1, 2)), quoteOf(issue('agreed_text', 1, 2))]).toEqual(['no', 'agreed_text']);
+  });
+
+  test('in a text that nobody wrote yet is no permission to quote the words that stand there', () => {
+    const agreed = { ...issue('agreed_text', 2, 1).view, agreed_text: 'Het regent in veel huizen.' };
+    expect(quotable(issue('agreed_text', 2, 1))).toBe('unwritten');
+    expect(quotable({ ...issue('agreed_text', 2, 1), view: agreed })).toBe('agreed_text');
+    expect(quotable(issue('anonymous', 1, 2))).toBe('earlier');
   });
 
   test('goes with the words, at the tablet and where the desk settles on others', () => {

@@ -3,7 +3,17 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Device, Records, Shown } from '../../../pwa/src/device/types.ts';
 import { freeFirst, isUnused, OUTCOMES, serviceName, TAKEN_AWAY, tablesOf } from '../../../pwa/src/domain/handing.ts';
 import { halfOf } from '../../../pwa/src/features/handover/handover.ts';
-import { endedToday, halves, leaving, returning, signsOf, talksToday, themesOf, untilOf } from '../../../pwa/src/features/square/square.ts';
+import {
+  endedToday,
+  halves,
+  leaving,
+  openCards,
+  returning,
+  signsOf,
+  talksToday,
+  themesOf,
+  untilOf,
+} from '../../../pwa/src/features/square/square.ts';
 import { Day, EVENT } from '../support/day.ts';
 
 const words = vi.hoisted(() => ({ language: 'nl' }));
@@ -60,14 +70,39 @@ describe('the tables', () => {
 });
 
 describe('how my hand-overs ended today', () => {
-  const found = endedToday(records, EVENT, sender(), NOW);
+  const event = { id: EVENT, view: { state: 'open' } } as unknown as Shown;
+  const found = endedToday(records, event, sender(), NOW);
 
   test('is told of mine alone, of those that are at an end, latest first, and no longer tomorrow', () => {
     const ends = found.map((one) => one.at('state'));
     expect(found.length).toBeGreaterThan(0);
     expect(found.every((one) => one.author === sender() && !['requested', 'accepted'].includes(String(one.view.state)))).toBe(true);
     expect(ends).toEqual(ends.toSorted((one, two) => two - one));
-    expect(endedToday(records, EVENT, sender(), NOW + 86_400_000)).toEqual([]);
+    expect(endedToday(records, event, sender(), NOW + 86_400_000)).toEqual([]);
+  });
+});
+
+describe('whom a table did not take', () => {
+  const referral = (id: string, made: number, state: string, card = 'card-1', author = 'me') =>
+    ({ id, kind: 'referral', event: EVENT, author, made, at: () => NOW, view: { state, card } }) as unknown as Shown;
+  const open = { id: EVENT, view: { state: 'open' } } as unknown as Shown;
+  const over = { id: EVENT, view: { state: 'closed' } } as unknown as Shown;
+  const ids = (event: Shown, ...all: Shown[]): string[] =>
+    openCards({ all: () => all } as unknown as Records, event, 'me').map(({ id }) => id);
+  const away = referral('away', 1, 'rejected');
+
+  test('stays with whoever sent them, before the others, until the card is handed on again or the event is over', () => {
+    expect(ids(open, referral('other', 2, 'accepted', 'card-2'), away)).toEqual(['away', 'other']);
+    expect(ids(open, away, referral('again', 2, 'requested', 'card-1', 'somebody'))).toEqual([]);
+    expect(ids(open, referral('before', 0, 'completed'), away)).toEqual(['away']);
+    expect(ids(over, away)).toEqual([]);
+    expect(ids(open, { ...away, author: 'somebody' }, referral('back', 1, 'withdrawn'))).toEqual([]);
+  });
+
+  test('is told as an end once that is so, and never in both places', () => {
+    const again = referral('again', 2, 'requested');
+    const ended = (...all: Shown[]): string[] => endedToday({ all: () => all } as unknown as Records, open, 'me', NOW).map(({ id }) => id);
+    expect([ended(away), ended(away, again)]).toEqual([[], ['away']]);
   });
 });
 

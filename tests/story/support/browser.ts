@@ -34,6 +34,8 @@ export class Browser {
   words = '';
   /** What its camera sees: a file of JPEG pictures. */
   camera = '';
+  /** By which line it reaches the server: a rule of where a name leads (line.ts). */
+  line = '';
   /** What the policy of its pages stopped, in the browser's words. */
   readonly stopped: string[] = [];
   /** How far its clock is ahead of true time; as it is when the browser is opened. */
@@ -56,7 +58,7 @@ export class Browser {
   async open(url: string): Promise<Page> {
     this.#context = await chromium.launchPersistentContext(this.profile, {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: [...QUIET, ...(this.camera ? [...FAKE_CAMERA, `--use-file-for-fake-video-capture=${this.camera}`] : [])],
+      args: [...QUIET, ...(this.line ? [`--host-resolver-rules=${this.line}`] : []), ...(this.camera ? [...FAKE_CAMERA, `--use-file-for-fake-video-capture=${this.camera}`] : [])],
       viewport: this.#size,
       locale: 'nl-BE',
       timezoneId: 'Europe/Brussels',

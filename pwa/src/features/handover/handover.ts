@@ -1,6 +1,6 @@
 /** The changes of handing somebody on. Pure: tested without a screen. */
-import type { Change, Device, Shown } from '../../device/types.ts';
-import { type Face, mayHang } from '../../domain/cards.ts';
+import type { Change, Device, Records, Shown } from '../../device/types.ts';
+import { type Face, faceOf, mayHang, onCard } from '../../domain/cards.ts';
 import { type Answer, spoken } from '../../domain/consents.ts';
 import type { Table } from '../../domain/handing.ts';
 
@@ -26,6 +26,19 @@ interface Handing {
   readonly issue: Shown | undefined;
   readonly table: Table;
   readonly shares: '' | Answer;
+}
+
+/**
+ * Where somebody whom a table did not take is sent on from: the talk and the issue on their card. Where neither is known here,
+ * a form with the name `fresh`, and what is chosen in it: the card.
+ */
+export function onwards(records: Records, { author, view }: Shown, fresh: string): { readonly way: string; readonly half?: Partial<Half> } {
+  const mine = onCard(records, String(view.card ?? '')).filter((one) => one.author === author && one.view.deleted !== true);
+  const issue = mine.find((one) => one.id === view.issue) ?? mine.find((one) => one.kind === 'issue');
+  const visit = issue?.view.visit ?? mine.find((one) => one.kind === 'visit')?.id;
+  if (visit) return { way: `/handover/${visit}/${issue?.id ?? ''}` };
+  const face = faceOf(records, view.card);
+  return { way: `/handover/half:${fresh}/`, ...(face && { half: { typed: face } }) };
 }
 
 /** Card, talk and issue on the card, the consent that was asked for, and the referral; in the order they rest on each other. */

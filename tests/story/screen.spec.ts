@@ -1,0 +1,85 @@
+/** What a worker sees at 800×1280 without scrolling, and what stands out: in the rain, with one hand, in each language. */
+import type { Locator, Page } from '@playwright/test';
+import { messages } from './support/messages.ts';
+import { chooseCard, enrol, expect, go, handOver, newTalk, test, write } from './support/story.ts';
+
+const WORDS = 'Ik bel al drie weken en niemand neemt op. Nu is mijn uitkering gestopt en ik weet niet waar ik nog terecht kan.';
+const LANGUAGES = { nl: 'Nederlands', fr: 'Français', en: 'English' } as const;
+const AMONG_THEM = 11; // the last but one of twelve themes
+
+/** Waits until all of it is above the ways at the bottom; nothing was scrolled for it. */
+async function isAboveTheWays(page: Page, one: Locator): Promise<void> {
+  const ways = page.getByRole('navigation');
+  const bottom = async (): Promise<number> => {
+    const [box, bar] = [await one.boundingBox(), await ways.boundingBox()];
+    return box && bar ? box.y + box.height - bar.y : Number.POSITIVE_INFINITY;
+  };
+  await expect.poll(bottom, await one.innerText()).toBeLessThanOrEqual(0);
+  expect(await page.evaluate(() => scrollY)).toBe(0);
+}
+
+test('how a talk ended, and all that a hand-over asks, is seen without scrolling, in each language', async ({ demo, tablet }) => {
+  test.slow();
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  let words = messages('nl');
+  const say = (key: string): string => words.get(key) ?? key;
+  const button = (key: string): Locator => page.getByRole('main').getByRole('button', { name: say(key), exact: true });
+  for (const language of ['nl', 'fr', 'en'] as const) {
+    await page.getByRole('button', { name: say('settings') }).click();
+    await page.getByRole('button', { name: LANGUAGES[language] }).click();
+    words = messages(language);
+    await go(page, say('new-talk'));
+    await page.getByRole('region', { name: say('what-is-it-about') }).getByRole('button').nth(AMONG_THEM - 1).click();
+    await write(page.getByLabel(say('own-words')), WORDS);
+    await expect(button('read-back-yes')).toBeVisible();
+    await isAboveTheWays(page, button('outcome-not-possible'));
+
+    await button('hand-over').click();
+    await page.getByRole('button', { name: /^(Tafel|Table) 3\b/ }).click();
+    await page.getByRole('button', { name: say('animal-hare'), exact: true }).click();
+    await isAboveTheWays(page, button('share-refused'));
+    await isAboveTheWays(page, button('hand-over-do'));
+  }
+});
+
+test('on a card, an agreement says what was agreed', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await newTalk(page, 'Wonen', 'De kelder staat onder water.');
+  await handOver(page, 'Tafel 3', 'haas', '794', true);
+  await page.getByRole('button', { name: /794/ }).click();
+  await page.getByRole('button', { name: 'Alles op deze kaart' }).click();
+  const agreed = page.getByRole('listitem').filter({ hasText: 'Akkoord' });
+  await expect(agreed.getByText('Woonadvies: Ja, vertel het')).toBeVisible();
+});
+
+test('the animal that is chosen for a card stands out from the others, as every choice does', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await go(page, 'Doorverwijzen');
+  const table = page.getByRole('button', { name: /^Tafel 3\b/ });
+  await table.click();
+  await page.mouse.move(0, 0);
+  const frame = (one: Locator): Promise<string> => one.evaluate((it) => `${getComputedStyle(it).borderTopColor} ${getComputedStyle(it).backgroundColor}`);
+  await expect.poll(() => frame(table)).not.toBe(await frame(page.getByRole('button', { name: /^Tafel 5\b/ })));
+  await chooseCard(page, 'haas', '794');
+  const hare = page.getByRole('button', { name: 'haas', exact: true });
+  await expect(hare).toHaveAttribute('aria-pressed', 'true');
+  await expect.poll(() => frame(hare)).toBe(await frame(table));
+  expect(await frame(page.getByRole('button', { name: 'vos', exact: true }))).not.toBe(await frame(table));
+});
+
+test('what is touched in a row of choices moves none of the others away from under the finger', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await newTalk(page, 'Wonen', WORDS);
+  await page.getByText('Waar loopt het vast?').click();
+  for (const group of ['Wat houdt het tegen?', 'Wie kan erover beslissen?', 'Mogen deze woorden geciteerd worden?', 'Hoe liep het af?']) {
+    const choices = page.getByRole('group', { name: group }).getByRole('button');
+    const places = (): Promise<string[]> => choices.evaluateAll((all) => all.map((one) => `${one.textContent} ${(one as HTMLElement).offsetLeft} ${(one as HTMLElement).offsetTop}`));
+    const before = await places();
+    expect(before.length).toBeGreaterThan(3);
+    for (const which of [0, 1]) {
+      await choices.nth(which).click();
+      await expect(choices.nth(which)).toHaveAttribute('aria-pressed', 'true');
+      expect(await places()).toEqual(before);
+    }
+  }
+});

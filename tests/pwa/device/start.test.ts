@@ -3,7 +3,7 @@ import 'fake-indexeddb/auto';
 import { afterEach, expect, test, vi } from 'vitest';
 import { begin } from '../../../pwa/src/device/start.ts';
 import { inClear } from '../../../pwa/src/device/vault/clear.ts';
-import { vaultRow } from './databases.ts';
+import { vaultRow } from './rows.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -2,7 +2,7 @@
 import { NEVER_EARLIER, type SyncRecord, type Value, type Version } from './edits.ts';
 import { SyncError } from './errors.ts';
 import { PARKED_CODES, REFUSED_CODES, WIRE } from './kinds.tables.ts';
-import { fits } from './shapes.ts';
+import { fits, type Shape } from './shapes.ts';
 import { SHAPES } from './wire.tables.ts';
 import type { SyncReply, WireRecord } from './wire.types.ts';
 
@@ -48,9 +48,11 @@ export function fromWire(wire: WireRecord): SyncRecord {
   };
 }
 
+const REPLY: Shape = { $ref: 'SyncReply' };
+
 /** The reply in a body, down to its last value: what is stored of it is read again at every start. Throws `bad_reply`. */
 export function decodeReply(body: unknown): SyncReply {
-  if (!fits(body, { $ref: 'SyncReply' }, SHAPES)) throw new SyncError('bad_reply');
+  if (!fits(body, REPLY, SHAPES)) throw new SyncError('bad_reply');
   const reply = body as SyncReply;
   reply.acks.map(parseAck);
   return reply;

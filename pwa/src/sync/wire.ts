@@ -22,6 +22,13 @@ export function parseAck(parts: readonly string[]): Ack {
   throw new SyncError('bad_reply', `no such answer: ${parts.join(' ')}`);
 }
 
+/** The same as it is kept: `ok`, `erased`, `parked …`, `refused …`; what else a newer server put into it is not. Throws `bad_reply`. */
+export function ackText(parts: readonly string[]): string {
+  const ack = parseAck(parts);
+  if ('code' in ack) return `${ack.kind} ${ack.code}`;
+  return ack.kind === 'repeat' ? 'ok' : ack.kind;
+}
+
 const isOneOf = (codes: readonly string[], code: string | undefined): boolean => code !== undefined && codes.includes(code);
 
 /** A record with its live parts gathered by field; coded and private parts may have the same dot. */

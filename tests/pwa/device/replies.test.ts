@@ -134,7 +134,14 @@ describe('late replies', () => {
   test('an answer with more in it than is known counts as what is known of it', async () => {
     const tablet = await Tablet.open();
     for (const theme of ['ENE', 'HOU', 'DIG']) await tablet.writes(issue({ theme }, theme));
-    await tablet.syncs({ acks: [['ok', 'bad_value'], ['repeat', 'x'], ['parked', 'not_allowed', 'x']], streams: {} });
+    await tablet.syncs({
+      acks: [
+        ['ok', 'bad_value'],
+        ['repeat', 'x'],
+        ['parked', 'not_allowed', 'x'],
+      ],
+      streams: {},
+    });
 
     expect([tablet.outbox, tablet.kept.toSorted()]).toEqual([[], ['DIG parked not_allowed', 'ENE ok', 'HOU ok']]);
   });

@@ -3,7 +3,7 @@
  * no key of anybody. What the server answers waits beside each box until the vault opens; nothing is read.
  */
 import { KINDS_VERSION } from '../sync/kinds.tables.ts';
-import { decodeReply, type SyncReply, type SyncRequest, WIRE } from '../sync/wire.ts';
+import { ackText, decodeReply, type SyncReply, type SyncRequest, WIRE } from '../sync/wire.ts';
 import type { Batching } from './batching.ts';
 import type { Trip } from './courier.ts';
 import { codeOf, type Reply, send } from './http.ts';
@@ -118,7 +118,7 @@ const nextCall = (db: Database): Promise<number> =>
 async function keepAnswers(db: Database, reply: SyncReply, call: number, sent: readonly BoxRow[], waiting: number): Promise<Trip> {
   const answered = sent.flatMap((row, i): BoxRow[] => {
     const ack = reply.acks[i];
-    return ack ? [{ ...row, ack: ack.join(' ').replace('repeat', 'ok'), ackedAt: reply.now }] : [];
+    return ack ? [{ ...row, ack: ackText(ack), ackedAt: reply.now }] : [];
   });
   const isKept = await db.transaction('rw', db.counters, db.boxes, async () => {
     if ((await db.counters.get('call'))?.value !== call || reply.call !== call) return false;

@@ -7,7 +7,7 @@
 import { KINDS_VERSION } from '../sync/kinds.tables.ts';
 import { fits, type Shape } from '../sync/shapes.ts';
 import { SHAPES } from '../sync/wire.tables.ts';
-import { parseAck, WIRE } from '../sync/wire.ts';
+import { ackText, WIRE } from '../sync/wire.ts';
 import { batch, NOTHING_READ } from './boxes.ts';
 import type { Trip } from './courier.ts';
 import { answerIn, codeOf, type Reply, send } from './http.ts';
@@ -66,7 +66,7 @@ export async function carriedTrip(limit: number = WIRE.edits): Promise<Trip> {
   switch (reply.status) {
     case 200: {
       if (!acks?.every(isAck)) return later;
-      const answered = sent.flatMap((row, i) => (acks[i] ? [{ ...row, ack: acks[i].join(' ') }] : []));
+      const answered = sent.flatMap((row, i) => (acks[i] ? [{ ...row, ack: ackText(acks[i]) }] : []));
       await inClear((clear) => clear.carried.bulkPut(answered));
       return answeredAll(answered.length > 0 && answered.length < all.length);
     }
@@ -86,7 +86,7 @@ export async function carriedTrip(limit: number = WIRE.edits): Promise<Trip> {
 /** An answer that nobody knows settles nothing: what was asked waits on. */
 function isAck(parts: readonly string[]): boolean {
   try {
-    return parseAck(parts) !== undefined;
+    return ackText(parts) !== '';
   } catch {
     return false;
   }

@@ -5,7 +5,7 @@
  */
 import { asHex, type Digest, EMPTY, xor } from '../sync/digest.ts';
 import type { Edit } from '../sync/edits.ts';
-import { fromWire, parseAck, type StreamPage, type SyncReply } from '../sync/wire.ts';
+import { ackText, fromWire, parseAck, type StreamPage, type SyncReply } from '../sync/wire.ts';
 import { digestOf } from './digests.ts';
 import { type EditRow, emptyPatch, type Held, type Patch, type State, type StreamRow } from './disk.ts';
 import type { Rules } from './rules.ts';
@@ -114,7 +114,7 @@ class Reception {
   /** Returns whether the answer says that another device writes under this author. */
   #answer(row: EditRow, parts: readonly string[], nowMs: number): boolean {
     const ack = parseAck(parts);
-    const answered: EditRow = { ...row, ack: parts.join(' ').replace('repeat', 'ok'), ackedAt: nowMs };
+    const answered: EditRow = { ...row, ack: ackText(parts), ackedAt: nowMs };
     switch (ack.kind) {
       case 'ok':
       case 'repeat':

@@ -22,36 +22,67 @@ export interface Shape {
 /** Shapes by the name that others call them by. */
 export type Shapes = Readonly<Record<string, Shape>>;
 
-/** Whether a value has a shape. Never throws, whatever the value. */
-export function fits(value: unknown, shape: Shape, named: Shapes): boolean {
-  if (shape.$ref !== undefined) return Object.hasOwn(named, shape.$ref) && fits(value, named[shape.$ref] as Shape, named);
-  if (shape.anyOf) return shape.anyOf.some((one) => fits(value, one, named));
-  if (shape.enum && !shape.enum.includes(value)) return false;
-  switch (shape.type) {
+type Check = (value: unknown) => boolean;
+
+// Made once for each shape: a first reading checks tens of thousands of records.
+const made = new WeakMap<Shape, Check>();
+
+/** Whether a value has a shape, whose names are among `named`. Never throws, whatever the value. */
+export const fits = (value: unknown, shape: Shape, named: Shapes): boolean => checkOf(shape, named)(value);
+
+function checkOf(shape: Shape, named: Shapes): Check {
+  let check = made.get(shape);
+  if (!check) {
+    check = make(shape, named);
+    made.set(shape, check);
+  }
+  return check;
+}
+
+function make(shape: Shape, named: Shapes): Check {
+  const { $ref, anyOf, enum: values, type } = shape;
+  if ($ref !== undefined) {
+    const other = named[$ref];
+    return other ? (value) => checkOf(other, named)(value) : () => false;
+  }
+  if (anyOf) {
+    const checks = anyOf.map((one) => checkOf(one, named));
+    return (value) => checks.some((check) => check(value));
+  }
+  if (values) return (value) => values.includes(value);
+  switch (type) {
     case undefined:
-      return true;
+      return () => true;
     case 'null':
-      return value === null;
+      return (value) => value === null;
     case 'integer':
-      return Number.isSafeInteger(value);
+      return Number.isSafeInteger;
     case 'array':
-      return Array.isArray(value) && isList(value, shape, named);
+      return listOf(shape, named);
     case 'object':
-      return typeof value === 'object' && value !== null && !Array.isArray(value) && isTable(value, shape, named);
+      return tableOf(shape, named);
     default: // a text or a flag: called alike there and here
-      return typeof value === shape.type;
+      return (value) => typeof value === type;
   }
 }
 
-function isList(list: readonly unknown[], { items, prefixItems }: Shape, named: Shapes): boolean {
-  if (prefixItems) return list.length === prefixItems.length && prefixItems.every((one, i) => fits(list[i], one, named));
-  return items === undefined || list.every((one) => fits(one, items, named));
+function listOf({ items = {}, prefixItems }: Shape, named: Shapes): Check {
+  const each = checkOf(items, named);
+  const places = prefixItems?.map((one) => checkOf(one, named));
+  if (!places) return (value) => Array.isArray(value) && value.every(each);
+  return (value) => Array.isArray(value) && value.length === places.length && places.every((check, i) => check(value[i]));
 }
 
-function isTable(table: object, { properties = {}, required = [], additionalProperties }: Shape, named: Shapes): boolean {
-  if (!required.every((name) => Object.hasOwn(table, name))) return false;
-  return Object.entries(table).every(([name, value]) => {
-    const shape = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
-    return shape === undefined || fits(value, shape, named);
-  });
+function tableOf({ properties = {}, required = [], additionalProperties: rest = {} }: Shape, named: Shapes): Check {
+  // A map: a field that is called "constructor" is not one of those that are known.
+  const known = new Map(Object.entries(properties).map(([name, shape]) => [name, checkOf(shape, named)]));
+  const other = checkOf(rest, named);
+  return (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+    for (const name of required) if (!Object.hasOwn(value, name)) return false;
+    for (const name of Object.keys(value)) {
+      if (!(known.get(name) ?? other)((value as Readonly<Record<string, unknown>>)[name])) return false;
+    }
+    return true;
+  };
 }

@@ -2,7 +2,7 @@
 import { NEVER_EARLIER, type SyncRecord, type Value, type Version } from './edits.ts';
 import { SyncError } from './errors.ts';
 import { PARKED_CODES, REFUSED_CODES, WIRE } from './kinds.tables.ts';
-import { fits } from './shapes.ts';
+import { fits, type Shape } from './shapes.ts';
 import { SHAPES } from './wire.tables.ts';
 import type { SyncReply, WireRecord } from './wire.types.ts';
 
@@ -20,6 +20,13 @@ export function parseAck(parts: readonly string[]): Ack {
     return { kind, code: code as string };
   }
   throw new SyncError('bad_reply', `no such answer: ${parts.join(' ')}`);
+}
+
+/** The same as it is kept: `ok`, `erased`, `parked …`, `refused …`; what else a newer server put into it is not. Throws `bad_reply`. */
+export function ackText(parts: readonly string[]): string {
+  const ack = parseAck(parts);
+  if ('code' in ack) return `${ack.kind} ${ack.code}`;
+  return ack.kind === 'repeat' ? 'ok' : ack.kind;
 }
 
 const isOneOf = (codes: readonly string[], code: string | undefined): boolean => code !== undefined && codes.includes(code);
@@ -48,9 +55,11 @@ export function fromWire(wire: WireRecord): SyncRecord {
   };
 }
 
+const REPLY: Shape = { $ref: 'SyncReply' };
+
 /** The reply in a body, down to its last value: what is stored of it is read again at every start. Throws `bad_reply`. */
 export function decodeReply(body: unknown): SyncReply {
-  if (!fits(body, { $ref: 'SyncReply' }, SHAPES)) throw new SyncError('bad_reply');
+  if (!fits(body, REPLY, SHAPES)) throw new SyncError('bad_reply');
   const reply = body as SyncReply;
   reply.acks.map(parseAck);
   return reply;

@@ -69,7 +69,8 @@ export class Tablet {
     this.#rules = rules;
   }
 
-  static newAuthor = (): string => `author${String(++Tablet.#authors).padStart(5, '0')}`;
+  // As long as an author is, however many a fuzz opens.
+  static newAuthor = (): string => `author${String(++Tablet.#authors % 100_000).padStart(5, '0')}`;
 
   static async open(rules: Partial<Rules> = {}, disk: Disk = new MemoryDisk()): Promise<Tablet> {
     return new Tablet(disk, await Tablet.#start(disk, rules), rules);

@@ -131,6 +131,21 @@ describe('late replies', () => {
     expect(tablet.outbox).toEqual(['ENE']);
   });
 
+  test('an answer with more in it than is known counts as what is known of it', async () => {
+    const tablet = await Tablet.open();
+    for (const theme of ['ENE', 'HOU', 'DIG']) await tablet.writes(issue({ theme }, theme));
+    await tablet.syncs({
+      acks: [
+        ['ok', 'bad_value'],
+        ['repeat', 'x'],
+        ['parked', 'not_allowed', 'x'],
+      ],
+      streams: {},
+    });
+
+    expect([tablet.outbox, tablet.kept.toSorted()]).toEqual([[], ['DIG parked not_allowed', 'ENE ok', 'HOU ok']]);
+  });
+
   test('an edit that is kept while a call is on its way is not taken for one that was sent', async () => {
     const tablet = await Tablet.open();
     await tablet.writes(issue({ theme: 'ENE' }));

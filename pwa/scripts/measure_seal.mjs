@@ -3,7 +3,7 @@ import path from 'node:path';
 import { chromium } from 'playwright';
 import { build } from 'vite';
 
-const [RUNS, A_SESSION] = [300, 5]; // a vault is open for about five edits; the first of them opens the session
+const [RUNS, A_SESSION] = [300, 4]; // a vault is open for about four edits; the first of them opens the session
 const say = (what, value, limit, unit) => console.log(JSON.stringify({ what, value, limit, unit }));
 
 async function built(file) {

@@ -18,7 +18,7 @@ from tests.support.seal import Vault, encode
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORDS, EDITS = 1500, 2200
-A_SESSION = 4  # of the demo's days: 3.7 edits between pauses of five minutes, after which a vault locks
+A_SESSION = 50  # a session lasts a day; on the demo's event days a tablet writes 69 edits, in the mean
 
 
 def measure_sealed(table: Table, name: str, product: Product) -> None:
@@ -30,8 +30,9 @@ def measure_sealed(table: Table, name: str, product: Product) -> None:
     more_us = (two.cpu_s - one.cpu_s) / EDITS * 1e6
     table.figure(
         name, "event day pushed, every edit sealed",
-        f"{two.wall_s * 1000:.0f} ms, {two.wall_s / one.wall_s:.2f} × in clear; {more_us:.0f} µs more CPU an edit",
+        f"{two.wall_s * 1000:.0f} ms; {more_us:.0f} µs more CPU an edit",
     )  # fmt: skip
+    table.check("a sealed day against one in clear", two.wall_s / one.wall_s, 1.5, "×", name)
 
 
 async def _vault(product: Product, member: str, transport: TransportKey) -> Vault:
@@ -49,7 +50,7 @@ def _push_sealed(product: Product, vault: Vault) -> Sample:
     cursors = product.ahead()
     edits = []
     for n, edit in enumerate(product.maker().day(RECORDS, EDITS)):
-        vault = vault.locked() if n % A_SESSION == 0 else vault
+        vault = vault.next_day() if n % A_SESSION == 0 else vault
         edits.append(encode(vault.seals(edit)))
     with product.process.timed() as out:
         for call in _calls(edits):

@@ -35,7 +35,7 @@ KEPT_MS = 30 * 86_400_000
 _ECDSA = ECDSA(SHA256())
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _HPKE = CipherSuite.new(KEMId.DHKEM_X25519_HKDF_SHA256, KDFId.HKDF_SHA256, AEADId.AES256_GCM)
-# A session is as long as a vault is open, a few edits: what it costs to open one, and to check who signed it, is kept.
+# A session lasts a tablet's day: what it costs to open one, and to check who signed it, is kept.
 SESSIONS_MAX = 4096
 ENC_CHARS, SIGNATURE_CHARS, NONCE_BYTES = 43, 86, 12
 log = structlog.get_logger("onthaal")

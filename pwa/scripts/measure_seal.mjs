@@ -3,7 +3,7 @@ import path from 'node:path';
 import { chromium } from 'playwright';
 import { build } from 'vite';
 
-const [RUNS, A_SESSION] = [300, 4]; // a vault is open for about four edits; the first of them opens the session
+const [RUNS, A_SESSION] = [300, 50]; // a session lasts a day, in which a tablet writes about so much; the first edit of it opens it
 const say = (what, value, limit, unit) => console.log(JSON.stringify({ what, value, limit, unit }));
 
 async function built(file) {
@@ -32,7 +32,7 @@ async function times(rate) {
   await cdp.send('Emulation.setCPUThrottlingRate', { rate });
   return page.evaluate(
     async ([runs, aSession]) => {
-      const { openSession, sealEdit } = await import('/seal.js');
+      const { openSession, sealEdit, sessionOf } = await import('/seal.js');
       const transport = { id: 'Zk3fQ9a_-0x', public: 'CSkLm0ZMt6K6vqDoJyuZfJvzE3oxRZyyrNNRxa2uCjU' };
       const { privateKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
       const set = { theme: 'ENE', own_words: 'la facture est trop haute '.repeat(7) };
@@ -41,7 +41,7 @@ async function times(rate) {
       let session;
       for (let n = 1; n <= runs; n++) {
         const began = performance.now();
-        if (n % aSession === 1) session = await openSession({ transport, member: 'm-amina', signing: privateKey });
+        if (n % aSession === 1) session = await sessionOf(await openSession({ transport, member: 'm-amina', signing: privateKey }));
         await sealEdit({ ...edit, n }, session);
         took.push(performance.now() - began);
       }

@@ -5,7 +5,7 @@
  *     {"do":"seal","edit","transport","member","signing"}  → the sealed edit; alike asked for again: in the same session
  */
 import { createInterface } from 'node:readline';
-import { openSession, type Session, sealEdit } from '../src/device/seal.ts';
+import { openSession, type Session, sealEdit, sessionOf } from '../src/device/seal.ts';
 import { makeMemberKey, publicText } from '../src/device/vault/memberkey.ts';
 
 const P256 = { name: 'ECDSA', namedCurve: 'P-256' };
@@ -20,7 +20,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   } else {
     const by = JSON.stringify([transport, member, signing]);
     const key = await crypto.subtle.importKey('jwk', signing, P256, false, ['sign']);
-    const session = sessions.get(by) ?? (await openSession({ transport, member, signing: key }));
+    const session = sessions.get(by) ?? (await sessionOf(await openSession({ transport, member, signing: key })));
     sessions.set(by, session);
     const whole = { event: '', over: {}, u: 0, ...edit };
     console.log(JSON.stringify(await sealEdit(whole, session)));

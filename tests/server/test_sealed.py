@@ -40,7 +40,7 @@ def test_what_a_tablet_of_before_sessions_sealed_is_the_same_edit(world: World) 
 
     acks = bilal.sends([encode(before.seals(first)), encode(vault.seals(second))]).acks
     again = bilal.sends(
-        [encode(vault.seals(first)), encode(before.seals(second)), encode(vault.locked().seals(first))]
+        [encode(vault.seals(first)), encode(before.seals(second)), encode(vault.next_day().seals(first))]
     ).acks
 
     assert (acks, again) == ([("ok",)] * 2, [("repeat",)] * 3)

@@ -66,9 +66,9 @@ def of_sessions(vault: Vault, thief: Vault, edit: Edit) -> dict[str, SealedEdit]
     _, content = parts(sealed.box)
     return {
         "a session that another member opened": thief.seals(edit, member=vault.member, sig=vault.session_signature),
-        "a signature of another session": vault.seals(edit, sig=vault.locked().session_signature),
+        "a signature of another session": vault.seals(edit, sig=vault.next_day().session_signature),
         "a signature of the edit alone": vault.seals(edit, sig=vault.sign(encode_edit(edit).decode())),
-        "another session's enc": change(sealed, box=f"{parts(vault.locked().seals(edit).box)[0]}.{content}"),
+        "another session's enc": change(sealed, box=f"{parts(vault.next_day().seals(edit).box)[0]}.{content}"),
         "an enc that is too short": change(sealed, box=f"AAAA.{content}"),
         "an enc that is no point": change(sealed, box=f"{'A' * 43}.{content}"),
     }

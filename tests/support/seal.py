@@ -34,7 +34,7 @@ def encode(sealed: SealedEdit) -> bytes:
 
 @dataclass(frozen=True)
 class Vault:
-    """A member's key on one device, and the transport key that was told to it; open, and in one session, while it lives.
+    """A member's key on one device, and the transport key that was told to it; in one session while it lives.
 
     ``has_sessions`` is not true of a tablet of before them: each edit has an HPKE of its own, and is signed by itself.
     """
@@ -57,8 +57,8 @@ class Vault:
         """Return the same vault after it heard of another transport key."""
         return replace(self, transport=transport)
 
-    def locked(self) -> "Vault":
-        """Return the same vault, opened anew: in another session."""
+    def next_day(self) -> "Vault":
+        """Return the same vault in another session."""
         return replace(self)
 
     @cached_property

@@ -1,11 +1,10 @@
 /**
  * Seals edits to the server: written by their member, opened by nobody on the way (docs/protocol.md, Sealed edits).
  *
- *     openSession   HPKE to the transport key (X25519) ─→ enc, and a key that only server and vault have · enc signed with the member key (P-256)
- *     sealEdit      Edit ─JSON─ Letter (edit, member, signature of the session) ─ AES-256-GCM under that key ─→ SealedEdit
+ *     openSession   HPKE to the transport key (X25519) ─→ enc, and a secret that only server and vault have · enc signed with the member key (P-256)
+ *     sealEdit      Edit ─JSON─ Letter (edit, member, signature of the session) ─ AES-256-GCM under that secret ─→ SealedEdit
  *
- * A session is as long as a vault is open: its key is never kept, and cannot be taken out of the browser. An edit is sealed when it
- * is written; afterwards anybody may send it. WebCrypto is awaited, so never inside an IndexedDB transaction. Randomised: the same
+ * A session lasts a day (vault/session.ts). An edit is sealed when it is written; afterwards anybody may send it. WebCrypto is awaited, so never inside an IndexedDB transaction. Randomised: the same
  * edit sealed twice is two boxes, and one edit to the server.
  */
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
@@ -26,25 +25,37 @@ export interface SealKeys {
   readonly signing: CryptoKey;
 }
 
-/** What a vault's edits are sealed with while it is open. */
-export interface Session {
+interface Opened {
   /** The id of the transport key. */
   readonly transport: string;
   readonly enc: string;
   readonly member: string;
   readonly sig: string;
+}
+
+/** A session as it is kept, sealed. */
+export interface KeptSession extends Opened {
+  readonly secret: string;
+}
+
+/** What edits are sealed with; its key cannot be taken out of the browser. */
+export interface Session extends Opened {
   readonly key: CryptoKey;
 }
 
 /** A fresh session. */
-export async function openSession({ transport, member, signing }: SealKeys): Promise<Session> {
+export async function openSession({ transport, member, signing }: SealKeys): Promise<KeptSession> {
   const recipientPublicKey = await SUITE.kem.deserializePublicKey(fromBase64(transport.public));
   const sender = await SUITE.createSenderContext({ recipientPublicKey, info: encoder.encode(SESSION) });
-  const secret = await sender.export(encoder.encode(SESSION), KEY_BYTES);
-  const key = await crypto.subtle.importKey('raw', secret, 'AES-GCM', false, ['encrypt']);
+  const secret = new Uint8Array(await sender.export(encoder.encode(SESSION), KEY_BYTES));
   const enc = toBase64(new Uint8Array(sender.enc));
   const sig = await crypto.subtle.sign(ECDSA, signing, encoder.encode(signedSession(transport.id, enc)));
-  return { transport: transport.id, enc, member, sig: toBase64(new Uint8Array(sig)), key };
+  return { transport: transport.id, enc, member, sig: toBase64(new Uint8Array(sig)), secret: toBase64(secret) };
+}
+
+/** A session that was kept, to seal with. */
+export async function sessionOf({ secret, ...opened }: KeptSession): Promise<Session> {
+  return { ...opened, key: await crypto.subtle.importKey('raw', fromBase64(secret), 'AES-GCM', false, ['encrypt']) };
 }
 
 /** The edit, sealed. */

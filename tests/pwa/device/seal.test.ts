@@ -2,7 +2,7 @@
 import { Aes128Gcm, Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { describe, expect, test } from 'vitest';
 import { fromBase64, toBase64 } from '../../../pwa/src/device/base64.ts';
-import { openSession, type SealKeys, type Session, sealEdit } from '../../../pwa/src/device/seal.ts';
+import { openSession, type SealKeys, type Session, sealEdit, sessionOf } from '../../../pwa/src/device/seal.ts';
 import { makeMemberKey, publicText } from '../../../pwa/src/device/vault/memberkey.ts';
 import { checkSealed } from '../../../pwa/src/sync/checks.ts';
 import type { Edit } from '../../../pwa/src/sync/edits.ts';
@@ -31,7 +31,7 @@ async function keysOf(server: CryptoKeyPair): Promise<{ keys: SealKeys; member: 
   return { keys: { transport, member: 'm-amina', signing: member.privateKey }, member };
 }
 
-const sessionTo = async (server: CryptoKeyPair): Promise<Session> => openSession((await keysOf(server)).keys);
+const sessionTo = async (server: CryptoKeyPair): Promise<Session> => sessionOf(await openSession((await keysOf(server)).keys));
 
 /** What the server does. */
 async function opened(sealed: SealedEdit, server: CryptoKeyPair): Promise<{ edit: string; member: string; sig: string }> {
@@ -58,7 +58,7 @@ describe('sealing an edit', () => {
     const server = await SUITE.kem.generateKeyPair();
     const { keys, member } = await keysOf(server);
 
-    const sealed = await sealEdit(EDIT, await openSession(keys));
+    const sealed = await sealEdit(EDIT, await sessionOf(await openSession(keys)));
     const letter = await opened(sealed, server);
 
     const { over: _over, u: _u, ...travels } = EDIT;
@@ -80,7 +80,7 @@ describe('sealing an edit', () => {
     const { keys } = await keysOf(await SUITE.kem.generateKeyPair());
     const [one, two] = [await openSession(keys), await openSession(keys)];
     expect(one.enc).not.toBe(two.enc);
-    await expect(crypto.subtle.exportKey('raw', one.key)).rejects.toThrow();
+    await expect(crypto.subtle.exportKey('raw', (await sessionOf(one)).key)).rejects.toThrow();
   });
 
   test('leaves the event out where there is none, and binds an empty one', async () => {

@@ -112,7 +112,7 @@ describe('a vault that moved in', () => {
     expect(request.edits?.map((edit) => (edit as { key?: string }).key)).toEqual([transport.id, transport.id]);
   });
 
-  test('seals in one session while it is open; each opening, and another key of the server, begins another', async () => {
+  test('seals in one session for a day, locked or not; the next day, and another key of the server, begin another', async () => {
     answers(told);
     const { credentials, sealer } = await opens();
     await credentials.settle();
@@ -120,12 +120,32 @@ describe('a vault that moved in', () => {
     const sessionOf = async (one: Sealer): Promise<string | undefined> => (await one.box(edit))?.box.split('.')[0];
 
     const [first, second] = await Promise.all([sessionOf(sealer), sessionOf(sealer)]);
-    const next = await sessionOf((await opens()).sealer);
+    const opened = await sessionOf((await opens()).sealer);
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 25 * 3600_000);
+    const [nextDay, afterwards] = [await sessionOf(sealer), await sessionOf((await opens()).sealer)];
     await sealer.follow(await announced('key-2-key-2'));
     const followed = await sessionOf(sealer);
 
     expect(first).toHaveLength(43);
-    expect([second, new Set([first, next, followed]).size]).toEqual([first, 3]);
+    expect([second, opened, afterwards]).toEqual([first, first, nextDay]);
+    expect(new Set([first, nextDay, followed]).size).toBe(3);
+    expect(Buffer.from((await db.meta.get('session'))?.sealed ?? []).toString('latin1')).not.toContain(followed);
+  });
+
+  test('opens another session where its row was changed, or cannot be kept', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    answers(told);
+    const { credentials, sealer } = await opens();
+    await credentials.settle();
+    const edit = { a: 'Qm3sXw1pT0k', n: 1, h: '01a2027f2ef90003', kind: 'issue', id: 'i', event: 'e', set: {}, over: {}, u: 0 };
+    const first = await sealer.box(edit);
+    await db.meta.update('session', { sealed: new Uint8Array(40) });
+    const full = vi.spyOn(db.meta, 'put').mockRejectedValue(new DOMException('full', 'QuotaExceededError') as never);
+
+    const second = await (await opens()).sealer.box(edit);
+
+    expect(full).toHaveBeenCalled();
+    expect([first?.box.split('.')[0] === second?.box.split('.')[0], second?.key]).toEqual([false, transport.id]);
   });
 
   test('seals anew what waits for an older key of the server, and leaves what was answered', async () => {

@@ -4,8 +4,8 @@ import type { Codec } from '../codec.ts';
 import type { Boxer } from '../db.ts';
 import { call } from '../http.ts';
 import type { Box, Database } from '../schema.ts';
-import type { Session } from '../seal.ts';
 import type { Me } from '../types.ts';
+import { Sessions, sealing } from './session.ts';
 
 export interface Membership {
   readonly me: Me;
@@ -72,12 +72,13 @@ export class Sealer {
   readonly #db: Database;
   readonly #codec: Codec;
   readonly #signing: Promise<CryptoKey> | null;
-  #session: { readonly to: string; readonly opened: Promise<Session> } | undefined;
+  readonly #sessions: Sessions;
   #membership: Membership;
 
   constructor(db: Database, codec: Codec, membership: Membership) {
     this.#db = db;
     this.#codec = codec;
+    this.#sessions = new Sessions(db, codec);
     this.#membership = membership;
     const { signing } = membership;
     this.#signing = signing && crypto.subtle.importKey('jwk', signing, SIGNS, false, ['sign']);
@@ -99,13 +100,12 @@ export class Sealer {
     try {
       const signing = await this.#signing;
       if (!transport || !signing || unregistered) return null;
-      const { openSession, sealEdit } = await sealing();
-      const to = `${transport.id} ${me.member}`;
-      if (this.#session?.to !== to) this.#session = { to, opened: openSession({ transport, member: me.member, signing }) };
-      return await sealEdit(edit, await this.#session.opened);
+      const session = await this.#sessions.of({ transport, member: me.member, signing }, Date.now());
+      const { sealEdit } = await sealing();
+      return await sealEdit(edit, session);
     } catch (error) {
       console.error('seal', error);
-      this.#session = undefined;
+      this.#sessions.forget();
       return null;
     }
   };
@@ -137,6 +137,3 @@ export class Sealer {
     await this.#db.meta.put(await sealMembership(this.#codec, membership));
   }
 }
-
-/** Loaded when a vault opens: an edit that is kept waits for nothing. */
-export const sealing = (): Promise<typeof import('../seal.ts')> => import('../seal.ts');

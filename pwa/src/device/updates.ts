@@ -3,12 +3,10 @@ import type { Workbox } from 'workbox-window';
 import { ourScript } from './scripts.ts';
 
 const EVERY_MS = 60 * 60_000;
-const ASKED_EVERY_MS = 2_000;
 
 export class Updates {
   #workbox: Workbox | undefined;
   #isOutdated = false;
-  #isAsked = false;
   /** A newer version waits, or works in another tab. */
   isReady = false;
   readonly #onready: () => void;
@@ -48,12 +46,8 @@ export class Updates {
       location.reload();
       return;
     }
-    if (this.#isAsked) return;
-    this.#isAsked = true;
     navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-    const ask = (): void => this.#workbox?.messageSkipWaiting();
-    ask();
-    setInterval(ask, ASKED_EVERY_MS); // seen to go unheard, once in a dozen on a busy machine
+    this.#workbox?.messageSkipWaiting();
   }
 }
 

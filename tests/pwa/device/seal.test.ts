@@ -76,7 +76,7 @@ describe('sealing an edit', () => {
     expect(one.box).not.toBe(two.box);
   });
 
-  test('opens another session each time, whose key nobody gets out of the browser', async () => {
+  test('opens another session each time; from the key that it seals with nobody reads the secret', async () => {
     const { keys } = await keysOf(await SUITE.kem.generateKeyPair());
     const [one, two] = [await openSession(keys), await openSession(keys)];
     expect(one.enc).not.toBe(two.enc);

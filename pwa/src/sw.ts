@@ -19,9 +19,10 @@ registerRoute(
   ({ request }) => fileOf(request),
 );
 cleanupOutdatedCaches();
-registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: [...SERVED] }));
+registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: SERVED.map((path) => new RegExp(`^${path}`)) }));
 
 self.addEventListener('install', (event) => event.waitUntil(keepOld().catch((error: unknown) => console.error('before', error))));
+self.addEventListener('install', (event) => event.waitUntil(leaveToNetwork(event)));
 self.addEventListener('message', (event) => {
   if ((event.data as { type?: unknown } | null)?.type === 'SKIP_WAITING') void self.skipWaiting();
 });
@@ -30,6 +31,18 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 self.addEventListener('push', (event) => event.waitUntil(show(event.data?.text() ?? '')));
 self.addEventListener('notificationclick', (event) => event.waitUntil(follow(event.notification, event.action)));
 self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew(event as ExtendableEvent & Changed)));
+
+/** The Service Worker standard's static routes, which the worker's types do not know yet. */
+type Installing = ExtendableEvent & { readonly addRoutes?: (rules: readonly unknown[]) => Promise<void> };
+
+/**
+ * What the server answers never wakes this worker, where a browser can do that (Chromium from 123 on). One call of the app in the moment
+ * in which a newer version asks this one to end starts it again, and Chromium then lets the newer one wait for minutes more, however
+ * often it asks: only its first asking is heard.
+ */
+async function leaveToNetwork(event: Installing): Promise<void> {
+  await event.addRoutes?.(SERVED.map((path) => ({ condition: { urlPattern: { pathname: `${path}*` } }, source: 'network' })));
+}
 
 async function keepOld(): Promise<void> {
   const now = new Set(files.map((one) => new URL(typeof one === 'string' ? one : one.url, self.location.href).href));

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { SERVED } from '../../../pwa/src/device/served.ts';
 
 const SERVER = path.join(import.meta.dirname, '../../../server');
-const isServed = (address: string): boolean => SERVED.some((one) => one.test(address));
+const isServed = (address: string): boolean => SERVED.some((one) => address.startsWith(one));
 
 /** The addresses that stand over the server's handlers; `/` and `/{path:path}` are the app's files. */
 function routes(): string[] {

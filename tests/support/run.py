@@ -2,7 +2,8 @@
 
     pytest, two at a time → reports/pytest.xml    vitest → reports/vitest.json    playwright → reports/story.json
 
-A suite that could not report counts as one failure: nothing is green by silence.
+A suite that could not report counts as one failure: nothing is green by silence. What failed is named again at the end, with its
+first line: what stands far above it is lost where only the end of a run is kept.
 """
 
 import json
@@ -35,6 +36,24 @@ def run(suite: Suite, reports: Path) -> int:
     return subprocess.run(suite.command, cwd=suite.folder, env=environment, check=False).returncode
 
 
+def failures(report: Path) -> list[str]:
+    """Return what failed in a suite, by name, each with the first line of why; Playwright says so itself."""
+    if report.suffix == ".xml":
+        found = [
+            (f"{case.get('classname')} {case.get('name')}", bad.get("message") or "")
+            for case in ET.parse(report).getroot().iter("testcase")
+            for bad in (*case.iter("failure"), *case.iter("error"))
+        ]
+    else:
+        tests = [
+            test
+            for file in json.loads(report.read_text(encoding="utf-8")).get("testResults", [])
+            for test in file["assertionResults"]
+        ]
+        found = [(test["fullName"], "".join(test["failureMessages"])) for test in tests if test["status"] == "failed"]
+    return [f"{name}: {why[:300].splitlines()[0] if why else 'no reason'}" for name, why in found]
+
+
 def counted(name: str, report: Path, code: int) -> tuple[int, int]:
     """Return how many tests of a suite passed and failed."""
     try:
@@ -53,6 +72,8 @@ def counted(name: str, report: Path, code: int) -> tuple[int, int]:
     except (OSError, ValueError, KeyError, ET.ParseError) as error:
         print(f"{name}: no report ({error})")
         return 0, 1
+    for line in failures(report) if failed else ():
+        print(f"  {line}")
     if code != 0 and failed == 0:
         failed = 1
     print(f"{name}: {passed} passed, {failed} failed", flush=True)

@@ -11,21 +11,21 @@ runs on the wall and the mean of the server's CPU; read ratios, not absolutes.
 
 import logging
 import os
-import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
 
+from bench.before import measure_before
 from bench.browser import measure_app
 from bench.floor_server import FloorServer
 from bench.product import Product
 from bench.reminders import measure_reminders
 from bench.sealed import measure_sealed, measure_sealing
-from bench.servers import Sample
+from bench.servers import in_turns
 from bench.tables import Table
 from tests.support.postgres import postgres
 
@@ -50,6 +50,7 @@ def main() -> int:
         if "--no-postgres" not in sys.argv:
             with postgres() as url:
                 _measure(table, "postgres", root, url + "postgres")
+    measure_before(table, PULLED, RUNS)
     if "--no-browser" not in sys.argv:
         measure_app(table)
         measure_sealing(table)
@@ -67,14 +68,14 @@ def _measure(table: Table, name: str, root: Path, url: str) -> None:
     limits = LIMITS[name]
     with _both(root, name, url) as (floor, product):
         table.figure(name, "start-up", f"{product.started_s:.2f} s, {product.memory_mb():.0f} MB when idle")
-        day = in_turns(floor.push_day, product.push_day)
+        day = in_turns(floor.push_day, product.push_day, RUNS)
         table.ratio(name, "event day pushed (1 500 records, 2 200 edits)", *day, limits.get("day"))
         table.where_time_goes(product.profile_push())
         for server in (floor, product):
             server.fill(PULLED)
         first = product.pull_first()
         table.figure(name, "the first to pull them", f"{first.wall_s * 1000:.1f} ms; its pages are held for the next")
-        pulled = in_turns(floor.pull_all, product.pull_all)
+        pulled = in_turns(floor.pull_all, product.pull_all, RUNS)
         table.ratio(name, f"{PULLED} records pulled, plain", *pulled, limits.get("pull"))
         sample, size = product.pull_compressed()
         compressed = f"{size / 1e6:.1f} MB in {sample.wall_s:.2f} s, {sample.cpu_s:.2f} s of CPU"
@@ -95,17 +96,6 @@ def _measure(table: Table, name: str, root: Path, url: str) -> None:
         table.figure(
             name, "after the load", f"{product.memory_mb():.0f} MB, {product.bytes_per_record():.0f} bytes a record"
         )
-
-
-def in_turns(floor: Callable[[], Sample], product: Callable[[], Sample], runs: int = RUNS) -> tuple[Sample, Sample]:
-    """Return what both took, measured in turns."""
-    pairs = [(floor(), product()) for _ in range(runs)]
-    first, second = zip(*pairs, strict=True)
-    return _middle(first), _middle(second)
-
-
-def _middle(samples: tuple[Sample, ...]) -> Sample:
-    return Sample(statistics.median(s.wall_s for s in samples), statistics.mean(s.cpu_s for s in samples))
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
 import http.client
 import os
 import socket
+import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -116,3 +117,14 @@ class Process:
         cpu, wall = self.cpu_s(), self.connection.asked_s
         yield out
         out.append(Sample(self.connection.asked_s - wall, self.cpu_s() - cpu))
+
+
+def in_turns(one: Callable[[], Sample], other: Callable[[], Sample], runs: int) -> tuple[Sample, Sample]:
+    """Return what both took, measured in turns."""
+    pairs = [(one(), other()) for _ in range(runs)]
+    first, second = zip(*pairs, strict=True)
+    return _middle(first), _middle(second)
+
+
+def _middle(samples: tuple[Sample, ...]) -> Sample:
+    return Sample(statistics.median(s.wall_s for s in samples), statistics.mean(s.cpu_s for s in samples))

@@ -53,6 +53,7 @@ fix: setup ## Format and mend what can be mended by machine
 types: $(VENV)/.stamp ## Write what is generated: wire schema, TypeScript types and tables, the API's answers, message types
 	@$(PY) -m sync.generate
 	@$(PY) -m server.described
+	@$(PY) -m server.reports.worded
 	@cd pwa && node scripts/messages.mjs
 
 check: setup ## Formats, lint, types, import rules, generated files, the shape of the tree

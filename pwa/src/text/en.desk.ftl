@@ -631,3 +631,7 @@ was-for = Was for { $who }, who is no longer in the team
 wish-default = As it was
 wish-organisation = For everybody
 wish-organisation-words = Holds for whoever chose nothing else.
+
+# An event carried out of here, as a sheet.
+export-kind = kind
+export-theme-code = theme, as a code

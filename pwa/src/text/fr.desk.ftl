@@ -631,3 +631,7 @@ was-for = C'était à { $who }, qui n'est plus dans l'équipe
 wish-default = Comme c'était
 wish-organisation = Pour tout le monde
 wish-organisation-words = Vaut pour qui n'a rien choisi d'autre.
+
+# An event carried out of here, as a sheet.
+export-kind = genre
+export-theme-code = thème, en code

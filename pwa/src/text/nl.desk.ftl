@@ -631,3 +631,7 @@ was-for = Was voor { $who }, die niet meer in het team is
 wish-default = Zoals het was
 wish-organisation = Voor iedereen
 wish-organisation-words = Geldt voor wie zelf niets anders koos.
+
+# An event carried out of here, as a sheet.
+export-kind = soort
+export-theme-code = thema, als code

@@ -152,7 +152,8 @@ def _counted(looked: _Looked) -> list[_Found]:
 def _value(one: Known, name: str, language: Language) -> Value:
     declared = field_of(one.kind, name)
     if declared is not None and declared.keyed:
-        return [*sorted(key.partition("/")[2] for key, on in one.view.items() if key.startswith(f"{name}/") and on is True)]
+        chosen = [at for at, on in one.view.items() if at.startswith(f"{name}/") and on is True]
+        return [at.partition("/")[2] for at in sorted(chosen)]
     if one.kind == "service":
         return one.view.get(f"name_in/{language}") or one.view.get("name") or one.view.get("organization_name")
     return one.view.get(name)

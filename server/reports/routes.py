@@ -68,7 +68,7 @@ async def export(data: JSONBody[Export], request: Request[Any, Any, Any]) -> Res
         async with state.store.reading() as tx:
             event, rows = await _rows(tx, device.organisation, data)
         document = await asyncio.to_thread(_document, rows, data)
-        line = audit.Line(device.member, "exported", data.event, f"{data.format} {'words' if data.words else 'codes'}")
+        line = audit.Line(device.member, "exported", data.event, f"{data.format}_{'words' if data.words else 'codes'}")
         async with state.store.writing() as tx:
             await audit.add(tx, device.organisation, line, now_ms=now)
     except Exception as error:

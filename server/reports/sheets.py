@@ -24,7 +24,7 @@ SIGNS = "".join(
 UNSEEN = "".join(
     chr(code) for code in range(0x10000) if unicodedata.category(chr(code)) in ("Zs", "Zl", "Zp", "Cc", "Cf")
 ) + "\"'"  # fmt: skip
-# A cell begins at its beginning; for a program that divides at another sign than ours, or that does not heed quotes, after these too.
+# A cell begins at its beginning; for who divides at another sign than ours, or heeds no quotes, after these too.
 FORMULA = re.compile(rf"(^|[,;\t\r\n])(?=[{re.escape(UNSEEN)}]*[{re.escape(SIGNS)}])")
 LEADS = ("\t", "\r", "\0")
 NO_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -61,7 +61,9 @@ def as_xlsx(table: Table) -> bytes:
     book.set_properties({"created": FIRST_DAY})
     sheet, bold = book.add_worksheet("Onthaal"), book.add_format({"bold": True})
     # The prefix is what a person types before a text: without it, whoever edits such a cell would make a formula of it.
-    formats = [book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": is_odd}) for is_odd in (False, True)]
+    formats = [
+        book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": is_odd}) for is_odd in (False, True)
+    ]
     for at, heading in enumerate(table.headings):
         sheet.write_string(0, at, heading, bold)
     for number, row in enumerate(table.rows, start=1):

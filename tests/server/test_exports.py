@@ -202,7 +202,7 @@ def test_who_exports_is_written_down_with_what_and_how(world: World) -> None:
     ]
 
     assert lines == [
-        (griet.member, "exported", world.event, "xlsx words"), (griet.member, "exported", world.event, "csv codes"),
+        (griet.member, "exported", world.event, "xlsx_words"), (griet.member, "exported", world.event, "csv_codes"),
     ]  # fmt: skip
     assert griet.asks("GET", "/api/audit/check").json()["broken"] is None
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from server.reports.export import Table
-from server.reports.sheets import as_csv, as_xlsx, literal
+from server.reports.sheets import NO_XML, as_csv, as_xlsx, literal
 from sync.kinds import KINDS
 from tests.support.device import Device
 from tests.support.exporting import FORMULAS, PROGRAMS, cells, csv_rows, told, wish
@@ -140,3 +142,19 @@ def test_T21_no_sheet_lies_on_the_disk_of_the_server_meanwhile(monkeypatch: pyte
         monkeypatch.setattr(f"tempfile.{name}", no_file)
 
     assert len(cells(as_xlsx(Table(["a"], [[f"rij {n}"] for n in range(5000)])))) == 5001
+
+
+ODD = st.text(st.sampled_from([*"=+-@＝＋－＠;,\t\r\n'\" \u00a0\u200b\ufeffa1(é\x01"]) | st.characters())
+
+
+@given(ODD)
+def test_T21_no_text_begins_a_cell_as_a_formula_does_and_each_is_read_back_as_written(text: str) -> None:
+    cell = literal(text)
+
+    [_, read] = csv.reader(
+        io.StringIO(as_csv(Table(["a"], [[text]])).decode("utf-8-sig"), newline=""), delimiter=";", strict=True
+    )
+
+    assert not BEGINS.match(cell)
+    assert read == ([cell] if cell else [""])
+    assert without_marks(cell) == without_marks(NO_XML.sub("\ufffd", text)), "nothing is left out"

@@ -246,6 +246,19 @@ def test_an_archived_event_is_exported_still(sqlite_world: World) -> None:
     assert len(csv_rows(exports(sqlite_world).content)) == 5
 
 
+def test_an_event_of_more_records_than_are_opened_at_once_comes_whole(sqlite_world: World) -> None:
+    amina = sqlite_world.device("amina")
+    for first in range(1, 1201, 400):
+        edits = [
+            amina.edit(n, f"i-{n}", "issue", theme="HOU", own_words=f"woord {n}") for n in range(first, first + 400)
+        ]
+        assert amina.sends(edits).status == 200
+
+    rows = csv_rows(exports(sqlite_world, words=True).content)
+
+    assert {row["Eigen woorden"] for row in rows} == {f"woord {n}" for n in range(1, 1201)}
+
+
 def test_a_count_of_somebodys_own_making_is_text(sqlite_world: World) -> None:
     counts(sqlite_world.device("amina"), 2, slot="=1+1")
     sqlite_world.device("amina").syncs()

@@ -58,6 +58,7 @@ test('a coordinator exports an event: what it was about is in it and nobody is; 
   expect(words).toContain(WORDS);
   for (const never of ['zwaan', '"794"', 'Noor', 'Zilverberk']) expect(words).not.toContain(never);
 
+  await expect(page.getByText(/Aan woorden kan iemand herkend worden/), 'words are asked for each time').toHaveCount(0);
   await page.getByRole('button', { name: 'als rekenblad (xlsx)' }).click();
   const sheet = await exports(page);
   expect(sheet.suggestedFilename()).toMatch(/^onthaal-\d{4}-\d\d-\d\d\.xlsx$/);
@@ -69,7 +70,8 @@ test('a coordinator exports an event: what it was about is in it and nobody is; 
   await go(page, 'Logboek');
   const lines = page.getByRole('row').filter({ hasText: 'exporteerde een actie' });
   await expect(lines).toHaveCount(3);
-  await expect(lines.nth(0)).toContainText('(rekenblad, met eigen woorden)');
+  await expect(lines.nth(0)).toContainText('(rekenblad, zonder eigen woorden)');
+  await expect(lines.nth(1)).toContainText('(csv, met eigen woorden)');
   await expect(lines.nth(2)).toContainText('(csv, zonder eigen woorden)');
 });
 

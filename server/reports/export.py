@@ -162,12 +162,13 @@ def _value(one: Known, name: str, language: Language) -> Value:
 def _when(ms: int) -> tuple[str, str]:
     """Return the day and the half hour, as the wall showed them."""
     at = datetime.fromtimestamp(min(ms, LAST_MS) // HALF_HOUR_MS * HALF_HOUR_MS / 1000, UTC).astimezone(ZONE)
-    return f"{at:%Y-%m-%d}", f"{at:%H:%M}"
+    return at.date().isoformat(), f"{at:%H:%M}"
 
 
 def _slot(slot: str) -> tuple[str, str]:
     try:
-        return _when(int(datetime.fromisoformat(slot).timestamp() * 1000))
+        at = datetime.fromisoformat(slot)
+        return _when(int(at.timestamp() * 1000)) if at.tzinfo else (slot, "")
     except (ValueError, OverflowError):
         return slot, ""  # a text of somebody's own making: shown as that
 

@@ -50,9 +50,10 @@ fix: setup ## Format and mend what can be mended by machine
 	@$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check --fix .
 	@cd pwa && node_modules/.bin/biome check --write . && cd ../tests && node_modules/.bin/biome check --write .
 
-types: $(VENV)/.stamp ## Write what is generated: wire schema, TypeScript types and tables, the API's answers, message types
+types: $(VENV)/.stamp ## Write what is generated: wire schema, TypeScript types and tables, the API's answers, message types, exports' words
 	@$(PY) -m sync.generate
 	@$(PY) -m server.described
+	@$(PY) -m server.reports.worded
 	@cd pwa && node scripts/messages.mjs
 
 check: setup ## Formats, lint, types, import rules, generated files, the shape of the tree

@@ -43,6 +43,7 @@ from server.people.sign_in import SignedIn
 from server.poke.hub import Hub
 from server.reminders import calendar_routes, routes, sent_routes
 from server.reminders.parts import Reminders
+from server.reports import routes as reports
 from server.settings import Settings
 from server.store import people as people_sql
 from server.store import records as records_sql
@@ -254,8 +255,8 @@ async def _life(app: Litestar) -> AsyncIterator[None]:
 def _routes(*, is_described: bool) -> Litestar:
     openapi = OpenAPIConfig("Onthaal", "1", path="/api/schema", render_plugins=[JsonRenderPlugin()])
     handlers = (
-        exchange.sync, exchange.poke, *sealed.HANDLERS, *PEOPLE, *desk.HANDLERS, *trail.HANDLERS, *REMINDERS, *WEB,
-        live, ready,
+        exchange.sync, exchange.poke, *sealed.HANDLERS, *PEOPLE, *desk.HANDLERS, *trail.HANDLERS, *reports.HANDLERS,
+        *REMINDERS, *WEB, live, ready,
     )  # fmt: skip
     describe_problems(handlers)
     return Litestar(

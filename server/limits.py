@@ -16,6 +16,7 @@ from server.store import rates
 from server.store.engine import Store
 
 MINUTE_MS = 60_000
+DAY_MS = 24 * 60 * MINUTE_MS
 CODES_PER_HOUR = 20  # of six digits: at this rate a password's thief guesses for two years
 
 TESTS_PER_MINUTE = 5  # notifications that somebody sends to themselves
@@ -40,6 +41,7 @@ class Limits:
         self.enrol = Rule("enrol", settings.enrol_per_ten_minutes, 10 * MINUTE_MS)
         self.sync = Rule("sync", settings.sync_limit)
         self.contact = Rule("contact", settings.contact_reads_per_minute)
+        self.export = Rule("export", settings.exports_per_day, DAY_MS)
         self.push_test = Rule("push-test", TESTS_PER_MINUTE)
 
     async def check(self, *tries: tuple[Rule, str], now_ms: int) -> None:

@@ -36,6 +36,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     sign_in_per_minute_address: int = 20
     enrol_per_ten_minutes: int = 5
     contact_reads_per_minute: int = 30
+    exports_per_day: int = 3
     push_services: str = ""
     push_extra_origins: str = ""
     push_contact: str = ""

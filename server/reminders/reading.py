@@ -19,7 +19,7 @@ from server.store.engine import Tx
 from server.store.reminders import TaskRow
 from sync.access import Known, known
 from sync.edits import Record
-from sync.wire import Packed, unpack
+from sync.wire import unpack
 
 DESKS = "event:%/desk"
 AT_ONCE = 500  # entries in one transaction: others write in between
@@ -27,7 +27,7 @@ AT_ONCE = 500  # entries in one transaction: others write in between
 
 def coded_record(coded: bytes) -> Record:
     """Return a record by its coded fields alone; the private ones stay sealed."""
-    return unpack(Packed(coded.rstrip(b","), b""))
+    return unpack(records_sql.coded_alone(coded))
 
 
 class Reader:

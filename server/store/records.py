@@ -86,6 +86,13 @@ async def records_of_kinds(tx: Tx, organisation: str, event: str, kinds: Iterabl
     return await opened(tx, organisation, await tx.by_keys(select, kinds, organisation, event))
 
 
+async def sealed_of_kinds(tx: Tx, organisation: str, event: str, kinds: Sequence[str]) -> Sequence[Row]:
+    """Return the rows of the records of some kinds in one event, their private parts as they lie: sealed."""
+    marks = ", ".join("?" for _ in kinds)
+    select = f"SELECT {RECORD} FROM record WHERE organisation = ? AND event = ? AND kind IN ({marks})"
+    return await tx.fetch_long(select, organisation, event, *kinds)
+
+
 async def events(tx: Tx, organisation: str) -> Sequence[Row]:
     """Return the rows of all events of an organisation."""
     rows = await tx.fetch(f"SELECT {RECORD} FROM record WHERE organisation = ? AND kind = 'event'", organisation)
@@ -213,6 +220,11 @@ async def drop_records(tx: Tx, organisation: str, ids: Sequence[str]) -> None:
 def packed(row: Row) -> Packed:
     """Return the record's bytes of a ``RECORD`` row."""
     return Packed(row[6], row[7])
+
+
+def coded_alone(coded: bytes) -> Packed:
+    """Return a record's bytes without its private part, which stays sealed."""
+    return Packed(coded.rstrip(b","), b"")
 
 
 async def all_records(tx: Tx, organisation: str) -> Sequence[Row]:

@@ -30,7 +30,7 @@ def test_the_limits_are_those_that_were_decided_where_nobody_sets_others() -> No
     given = Settings(environment="production")
 
     assert (given.sign_in_per_minute, given.sign_in_per_minute_address, given.enrol_per_ten_minutes) == (5, 20, 5)
-    assert (given.sync_limit, given.contact_reads_per_minute) == (60, 30)
+    assert (given.sync_limit, given.contact_reads_per_minute, given.exports_per_day) == (60, 30, 3)
 
 
 def test_five_wrong_passwords_in_a_minute_are_enough_for_an_account(

@@ -152,6 +152,7 @@ FRESH = [
     ("POST", "/api/members/x/invitation", None),
     ("POST", "/api/devices/x/revoke", None),
     ("POST", "/api/contacts/x/read", {"reason": "bellen"}),
+    ("POST", "/api/exports", {"event": "x", "format": "csv", "words": False, "language": "nl"}),
     ("POST", "/api/password", {"password": "een nieuw lang wachtwoord"}),
     ("POST", "/api/code", None),
     ("POST", "/api/code/confirm", {"code": "123456"}),

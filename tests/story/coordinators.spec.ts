@@ -3,8 +3,8 @@ import { createHmac } from 'node:crypto';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Browser } from './support/browser.ts';
-import { type Demo, EMAIL, PASSWORD } from './support/demo.ts';
-import { expectDesk, signOut, typeIn, usable } from './support/desks.ts';
+import { EMAIL, PASSWORD } from './support/demo.ts';
+import { expectDesk, letTimePass, signOut, typeIn, usable } from './support/desks.ts';
 import { desk, enrol, expect, installed, test } from './support/story.ts';
 
 const STEP_S = 30;
@@ -28,13 +28,6 @@ async function giveAuthenticator(browser: Browser): Promise<void> {
   await cdp.send('WebAuthn.addVirtualAuthenticator', {
     options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
   });
-}
-
-/** As if the coordinator had signed in six minutes ago. */
-function letTimePass(demo: Demo): void {
-  const database = new DatabaseSync(path.join(demo.folder, 'onthaal.sqlite'));
-  database.exec('PRAGMA busy_timeout = 5000; UPDATE device SET verified_at = verified_at - 360000 WHERE is_session = 1');
-  database.close();
 }
 
 test('a coordinator adds a passkey, signs in with it alone, and proves with it to be there', async ({ demo, coordinator }) => {

@@ -1,17 +1,9 @@
 /** T19: what looks like a program is words. Written by a worker and a coordinator, read in every view of both. */
 import type { Page } from '@playwright/test';
-import { tellsEverywhere } from './support/corpus.ts';
+import { PROGRAMS, tellsEverywhere } from './support/corpus.ts';
 import { chooseCard, desk, enrol, expect, GENERALIST, go, handOver, newTalk, sent, test, write } from './support/story.ts';
 
-const CORPUS = [
-  '<img src=x onerror="window.ran=1">',
-  '"><script>window.ran=1</script>',
-  "'-window.ran=1-'",
-  'javascript:window.ran=1',
-  '{{constructor.constructor("window.ran=1")()}}',
-  '<svg/onload=window.ran=1>',
-  '</textarea><iframe srcdoc="<script>parent.ran=1</script>">',
-].join(' ');
+const CORPUS = PROGRAMS.join(' ');
 
 /** Nothing of it ran, and nothing of it became a part of the page. */
 async function isWords(page: Page): Promise<void> {

@@ -20,6 +20,7 @@ CHECKS: tuple[tuple[str, str, Path], ...] = (
     ("lint", "ruff check .", ROOT),
     ("generated", "python -m sync.generate --check", ROOT),
     ("answers", "python -m server.described --check", ROOT),
+    ("exports", "python -m server.reports.worded --check", ROOT),
     ("messages", "node scripts/messages.mjs --check", PWA),
     ("tidy", "python -m pytest tests/tidy", ROOT),
     ("types", "mypy", ROOT),

@@ -22,6 +22,7 @@ from server.keys import as_text, key_id, member_public, open_box
 from server.people.enrolment import Enrol
 from server.people.passkeys import Asserted, Attested, Invalid, Site, challenge_in, made, signed
 from server.reminders.rules import Wishes, is_possible, rules_of
+from server.reports.routes import Export
 from server.store.accounts import Passkey
 from server.store.backup import MAGIC, BadBackup, chunks
 from server.store.keyfile import KeyFile, NoKey
@@ -125,6 +126,10 @@ TARGETS: dict[str, tuple[Target, tuple[bytes, ...]]] = {
     "sign-in": (sign_in, tuple(urlsafe_b64decode(str(SIGNED[part]) + "==") for part in IN_SIGNED)),
     "preferences": (preferences, (b'{"before":["P1D"],"quiet_days":[6],"quiet_from":"21:00","zone":"Europe/Brussels"}',)),
     "enrolment": (lambda raw: decode_body(raw, Enrol), (b'{"code":"abc","label":"Tablet 1","language":"fr","tier":"pin"}',)),
+    "export": (
+        lambda raw: decode_body(raw, Export),
+        (b'{"event":"0199c001-0000-7000-8000-000000000001","format":"xlsx","words":true,"language":"fr"}',),
+    ),
     "backup": (backup, (b"\x03k-1" + b"s" * 16 + b"\x01\0\0\0\x20" + b"c" * 32,)),
     "member key": (lambda raw: member_public(raw.decode("latin-1")), (VAULT.member_key.encode(),)),
 }  # fmt: skip

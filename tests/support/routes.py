@@ -22,6 +22,7 @@ BODIES: dict[str, object] = {
     "PATCH /api/members/{}": {"display_name": "x"},
     "POST /api/policy/pin-alone": {"accepted": False, "words": ""},
     "POST /api/me/vault": {"member_key": "A" * 87, "token": "A" * 43, "courier": "B" * 43},
+    "POST /api/exports": {"event": "x", "format": "csv", "words": False, "language": "nl"},
     "POST /api/contacts/{}/read": {"reason": "iemand moet bellen"},
     "PUT /api/reminders/preferences": {},
     "PUT /api/reminders/organisation": {},

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 ROOT = Path(__file__).resolve().parents[2]
-NOT_OURS = {"node_modules", "dist", "reports", "test-results", "var"}  # built or fetched; and every folder with a dot
+NOT_OURS = {"node_modules", "dist", "test-results", "var"}  # built or fetched; and every folder with a dot
+MADE_HERE = {"reports"}  # by the tests, at the root alone: what is reported is a part of the server and of the app
 
 Tree: TypeAlias = Mapping[str, str]
 
@@ -23,7 +24,9 @@ def paths() -> Iterator[str]:
         folders[:] = sorted(
             one
             for one in folders
-            if one not in NOT_OURS and (not one.startswith(".") or one == ".ci") and one != "__pycache__"
+            if one not in (NOT_OURS | MADE_HERE if Path(folder) == ROOT else NOT_OURS)
+            and (not one.startswith(".") or one == ".ci")
+            and one != "__pycache__"
         )
         yield from (Path(folder, file).relative_to(ROOT).as_posix() for file in sorted(files))
 

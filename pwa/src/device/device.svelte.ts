@@ -11,7 +11,7 @@ import { IndexedDisk } from './db.ts';
 import { KeptDrafts } from './drafts.ts';
 import { endSent, signOff } from './ending.ts';
 import { afterEnd } from './gone.ts';
-import { call, whenVerified } from './http.ts';
+import { asked, call, callForDocument } from './http.ts';
 import { newAuthor, newId } from './ids.ts';
 import { verdictOn } from './judging.ts';
 import { endedOrLate } from './locking.ts';
@@ -42,6 +42,7 @@ export class OpenDevice implements Device {
   readonly passkeys = passkeys;
   readonly scan: Device['scan'] = async (video, signal) => (await import('./scanner.ts')).scanned(video, signal);
   readonly wordsOf = wordsOf;
+  readonly document: Device['document'] = (path, body) => asked(this.#opened, this.verifier, (pass) => callForDocument(path, body, pass));
   verifier: (() => Promise<boolean>) | null = null;
   readonly #opened: Opened;
   readonly #disk: IndexedDisk;
@@ -220,9 +221,8 @@ export class OpenDevice implements Device {
     this.#tell({ kind: 'written' });
   }
 
-  async api<T>(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
-    await this.#opened.settle?.(); // or the token may be one that another tab has replaced
-    return whenVerified(() => call<T>(method, path, body, this.#opened.token()), this.verifier);
+  api<T>(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
+    return asked(this.#opened, this.verifier, (pass) => call<T>(method, path, body, pass));
   }
 
   tryAgain(): void {

@@ -31,8 +31,8 @@ export function authorised(pass: Pass): Record<string, string> {
   return pass ? { 'onthaal-member': pass.member } : {};
 }
 
-/** One request with a JSON body; large ones are compressed, since a hall's network is slow. */
-export async function send(method: string, path: string, body: unknown, pass: Pass): Promise<Reply> {
+/** One request with a JSON body; large ones are compressed, since a hall's network is slow. Throws where there is no network. */
+async function request(method: string, path: string, body: unknown, pass: Pass): Promise<Response> {
   const headers: Record<string, string> = { ...authorised(pass) };
   let content: BodyInit | null = null;
   if (body !== undefined) {
@@ -44,9 +44,14 @@ export async function send(method: string, path: string, body: unknown, pass: Pa
       headers['content-encoding'] = 'gzip';
     }
   }
+  const signal = AbortSignal.timeout(GIVE_UP_MS);
+  return fetch(path, { method, headers, body: content, signal, cache: 'no-store', credentials: 'same-origin' });
+}
+
+/** One request, answered in JSON. */
+export async function send(method: string, path: string, body: unknown, pass: Pass): Promise<Reply> {
   try {
-    const signal = AbortSignal.timeout(GIVE_UP_MS);
-    const response = await fetch(path, { method, headers, body: content, signal, cache: 'no-store', credentials: 'same-origin' });
+    const response = await request(method, path, body, pass);
     const text = await response.text();
     const retryAfterS = Number(response.headers.get('retry-after'));
     return { kind: 'answered', status: response.status, body: parsed(text), retryAfterS: Number.isFinite(retryAfterS) ? retryAfterS : 0 };
@@ -65,7 +70,7 @@ function parsed(text: string): unknown {
 }
 
 /** The code of an answer that our server gave; '' where something in between answered. */
-export function codeOf({ body }: Reply & { kind: 'answered' }): string {
+export function codeOf({ body }: { readonly body: unknown }): string {
   const code = (body as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : '';
 }
@@ -87,12 +92,38 @@ export async function call<T>(method: string, path: string, body: unknown, pass:
   return answer;
 }
 
+const DOCUMENT = /^attachment; filename="(onthaal[\w.-]{0,40}\.(?:csv|xlsx))"$/;
+
+/** A document that the server makes of what is asked; nothing reads it here. Throws `ApiError` as `call` does. */
+export async function callForDocument(path: string, body: unknown, pass: Pass): Promise<File> {
+  const answer = await request('POST', path, body, pass)
+    .then(async (response) => ({ response, content: await response.blob() }))
+    .catch(() => null);
+  if (!answer) throw new ApiError('offline', 0);
+  const { response, content } = answer;
+  if (response.status >= 400) throw new ApiError(codeOf({ body: parsed(await content.text()) }) || 'internal', response.status);
+  const name = DOCUMENT.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  // A page of a hall's network must not be kept under the name of an export.
+  if (!name) throw new ApiError('bad_reply', response.status);
+  return new File([content], name, { type: content.type });
+}
+
 /** A call that the server may want its person to prove to be there for: asked once, then called once more. */
-export async function whenVerified<T>(ask: () => Promise<T>, verifier: (() => Promise<boolean>) | null): Promise<T> {
+async function whenVerified<T>(ask: () => Promise<T>, verifier: (() => Promise<boolean>) | null): Promise<T> {
   try {
     return await ask();
   } catch (error) {
     if ((error as ApiError).code !== 'verify' || !(await verifier?.())) throw error;
     return ask();
   }
+}
+
+/** A call by the pass of now, for which its person may be asked to prove to be there. */
+export async function asked<T>(
+  by: { readonly settle?: (() => Promise<void>) | undefined; readonly token: () => Pass },
+  verifier: (() => Promise<boolean>) | null,
+  ask: (pass: Pass) => Promise<T>,
+): Promise<T> {
+  await by.settle?.(); // or the token may be one that another tab has replaced
+  return whenVerified(() => ask(by.token()), verifier);
 }

@@ -201,6 +201,8 @@ export interface Device {
   tryAgain(): void;
   /** A call for what only the server knows; where it asks who is there, `verifier` does, and the call goes on. Throws `ApiError`. */
   api<T>(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
+  /** A document that the server makes, such as an export; asks who is there as `api` does. Throws `ApiError`. */
+  document(path: string, body: unknown): Promise<File>;
   readonly reminders: Reminders;
   /** What the first QR says that the camera sees; `null` where `signal` was first. Throws `ApiError` no_camera. */
   readonly scan: (video: HTMLVideoElement, signal: AbortSignal) => Promise<string | null>;

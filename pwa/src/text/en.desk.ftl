@@ -631,3 +631,26 @@ was-for = Was for { $who }, who is no longer in the team
 wish-default = As it was
 wish-organisation = For everybody
 wish-organisation-words = Holds for whoever chose nothing else.
+
+# An event carried out of here, as a sheet.
+export-kind = kind
+export-theme-code = theme, as a code
+export = Export
+export-title = Export this event
+export-what = A line for each issue, each hand-over and each follow-up, and the counts: day and half hour, the role of who wrote it, theme, and how it ended. Never a name, a card, or how somebody is reached. What is being made, was taken away or taken back is not in it.
+export-not-sealed = This export is not sealed: whoever has it can read it, and who asks later to be erased is still in it. Keep it on an encrypted disk, and throw it away when you are done. If you publish any of it: no numbers below ten.
+export-format = In which form?
+export-format-xlsx = as a spreadsheet (xlsx)
+export-format-csv = as text (csv)
+export-words = With own words?
+export-words-no = no, only what was ticked
+export-words-yes = yes, also what was said and promised
+export-words-risk = Somebody may be known by their words, even without a name. Take them only if you need them. Those of somebody in danger never leave.
+export-offline = Exporting takes a network: it is made on the server, from what was sent.
+export-done = { $name } is among your downloads. The trail says that you exported it.
+export-too-many = Today's exports are used up. Tomorrow there are more.
+audit-exported = exported an event
+audit-by-csv-codes = csv, without own words
+audit-by-csv-words = csv, with own words
+audit-by-xlsx-codes = spreadsheet, without own words
+audit-by-xlsx-words = spreadsheet, with own words

@@ -631,3 +631,26 @@ was-for = C'était à { $who }, qui n'est plus dans l'équipe
 wish-default = Comme c'était
 wish-organisation = Pour tout le monde
 wish-organisation-words = Vaut pour qui n'a rien choisi d'autre.
+
+# An event carried out of here, as a sheet.
+export-kind = genre
+export-theme-code = thème, en code
+export = Exporter
+export-title = Exporter cette action
+export-what = Une ligne pour chaque difficulté, chaque orientation et chaque suivi, et les comptages : jour et demi-heure, rôle de qui l'a noté, thème, et comment cela s'est terminé. Jamais un nom, une carte, ni comment joindre quelqu'un. Ce qui est en préparation, enlevé ou retiré n'y figure pas.
+export-not-sealed = Ce fichier n'est pas scellé : qui l'a peut le lire, et qui demande plus tard d'être effacé y figure encore. Gardez-le sur un disque chiffré et jetez-le dès que vous avez fini. Si vous en publiez quelque chose : aucun nombre inférieur à dix.
+export-format = Sous quelle forme ?
+export-format-xlsx = comme tableur (xlsx)
+export-format-csv = comme texte (csv)
+export-words = Avec les propres mots ?
+export-words-no = non, seulement ce qui est coché
+export-words-yes = oui, aussi ce qui a été dit et promis
+export-words-risk = On peut reconnaître quelqu'un à ses mots, même sans nom. Ne les prenez que s'il les faut. Ceux d'une personne en danger ne partent jamais.
+export-offline = Exporter ne se fait qu'avec un réseau : le serveur le prépare, à partir de ce qui est envoyé.
+export-done = { $name } est dans vos téléchargements. Le journal dit que vous l'avez exporté.
+export-too-many = On a déjà exporté aujourd'hui autant de fois que permis. Demain, ce sera de nouveau possible.
+audit-exported = a exporté une action
+audit-by-csv-codes = csv, sans les propres mots
+audit-by-csv-words = csv, avec les propres mots
+audit-by-xlsx-codes = tableur, sans les propres mots
+audit-by-xlsx-words = tableur, avec les propres mots

@@ -1187,4 +1187,25 @@ export interface Messages {
   'wish-default': undefined;
   'wish-organisation': undefined;
   'wish-organisation-words': undefined;
+  'export-kind': undefined;
+  'export-theme-code': undefined;
+  'export': undefined;
+  'export-title': undefined;
+  'export-what': undefined;
+  'export-not-sealed': undefined;
+  'export-format': undefined;
+  'export-format-xlsx': undefined;
+  'export-format-csv': undefined;
+  'export-words': undefined;
+  'export-words-no': undefined;
+  'export-words-yes': undefined;
+  'export-words-risk': undefined;
+  'export-offline': undefined;
+  'export-done': { name: Argument };
+  'export-too-many': undefined;
+  'audit-exported': undefined;
+  'audit-by-csv-codes': undefined;
+  'audit-by-csv-words': undefined;
+  'audit-by-xlsx-codes': undefined;
+  'audit-by-xlsx-words': undefined;
 }

@@ -631,3 +631,26 @@ was-for = Was voor { $who }, die niet meer in het team is
 wish-default = Zoals het was
 wish-organisation = Voor iedereen
 wish-organisation-words = Geldt voor wie zelf niets anders koos.
+
+# An event carried out of here, as a sheet.
+export-kind = soort
+export-theme-code = thema, als code
+export = Exporteren
+export-title = Deze actie exporteren
+export-what = Een regel voor elk knelpunt, elke doorverwijzing en elke afspraak, en de tellingen: dag en half uur, de rol van wie het schreef, thema, en hoe het afliep. Nooit een naam, een kaart, of hoe iemand bereikt wordt. Wat in opmaak is, weggenomen of teruggetrokken werd, staat er niet in.
+export-not-sealed = Dit bestand is niet verzegeld: wie het heeft, kan het lezen, en wie later vraagt om gewist te worden, staat er nog in. Bewaar het op een versleutelde schijf en gooi het weg als je klaar bent. Wat je eruit publiceert: geen aantallen onder tien.
+export-format = In welke vorm?
+export-format-xlsx = als rekenblad (xlsx)
+export-format-csv = als tekst (csv)
+export-words = Met eigen woorden?
+export-words-no = nee, alleen wat aangeduid is
+export-words-yes = ja, ook wat gezegd en beloofd werd
+export-words-risk = Aan woorden kan iemand herkend worden, ook zonder naam. Neem ze alleen mee als je ze nodig hebt. Van wie in gevaar is, gaan ze nooit mee.
+export-offline = Exporteren kan alleen met een netwerk: het wordt op de server gemaakt, uit wat verstuurd is.
+export-done = { $name } staat bij je downloads. Dat jij het uitvoerde, staat in het logboek.
+export-too-many = Vandaag werd al zo vaak geëxporteerd als mag. Morgen kan het weer.
+audit-exported = exporteerde een actie
+audit-by-csv-codes = csv, zonder eigen woorden
+audit-by-csv-words = csv, met eigen woorden
+audit-by-xlsx-codes = rekenblad, zonder eigen woorden
+audit-by-xlsx-words = rekenblad, met eigen woorden

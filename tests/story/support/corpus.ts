@@ -1,10 +1,21 @@
 /** The same words in every text field that there is of every kind, and wherever else a person types: of a worker, of a coordinator. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { newAuthor, newId } from '../../../pwa/src/device/ids.ts';
 import { cardId } from '../../../pwa/src/sync/ids.ts';
 import { KINDS } from '../../../pwa/src/sync/kinds.tables.ts';
 import { fromMs } from '../../../pwa/src/sync/stamp.ts';
 import { eventOf } from './before.ts';
-import type { Demo } from './demo.ts';
+import { type Demo, ROOT } from './demo.ts';
+
+interface Corpus {
+  readonly programs: readonly string[];
+  readonly formulas: readonly string[];
+}
+/** What looks like a program, and what a spreadsheet would take for a formula: the server's tests read them too. */
+export const { programs: PROGRAMS, formulas: FORMULAS } = JSON.parse(
+  readFileSync(path.join(ROOT, 'tests/support/corpus.json'), 'utf8'),
+) as Corpus;
 
 type Set = Readonly<Record<string, unknown>>;
 interface Call {

@@ -24,7 +24,7 @@ from bench.browser import measure_app
 from bench.floor_server import FloorServer
 from bench.product import Product
 from bench.reminders import measure_reminders
-from bench.sealed import measure_sealed, measure_sealing
+from bench.sealed import measure_sealed
 from bench.servers import in_turns
 from bench.tables import Table
 from tests.support.postgres import postgres
@@ -53,7 +53,6 @@ def main() -> int:
     measure_before(table, PULLED, RUNS)
     if "--no-browser" not in sys.argv:
         measure_app(table)
-        measure_sealing(table)
     return table.verdict()
 
 

@@ -1,8 +1,7 @@
-"""What sealing costs: an event day pushed with every edit sealed, against the same day in clear; and in Chromium."""
+"""What sealing costs: an event day pushed with every edit sealed, against the same day in clear."""
 
 import asyncio
 import json
-import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from sync.sealed import TransportKey
 from sync.wire import EDITS_BYTES_MAX, EDITS_MAX
 from tests.support.seal import Vault, encode
 
-ROOT = Path(__file__).resolve().parents[1]
 RECORDS, EDITS = 1500, 2200
 A_SESSION = 50  # a session lasts a day; on the demo's event days a tablet writes 69 edits, in the mean
 
@@ -76,15 +74,3 @@ def _calls(edits: Sequence[bytes]) -> Iterator[list[bytes]]:
         call.append(edit)
         size += len(edit) + 1
     yield call
-
-
-def measure_sealing(table: Table) -> None:
-    """Note what sealing an edit costs on a tablet: pwa/scripts/measure_seal.mjs."""
-    command = [str(ROOT / ".venv" / "bin" / "node"), "scripts/measure_seal.mjs"]
-    done = subprocess.run(command, cwd=ROOT / "pwa", capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        table.over.append(f"sealing: {done.stderr.strip()[-500:]}")
-        return
-    for line in done.stdout.splitlines():
-        figure = json.loads(line)
-        table.check(figure["what"], figure["value"], figure["limit"], figure["unit"])

@@ -78,8 +78,15 @@ const words = await enrols(page, demo.generalist); // how costly a guess may be 
 await quick();
 await page.evaluate(() => navigator.serviceWorker.ready);
 await page.waitForTimeout(2000);
+const cost = await page.evaluate(async () => {
+  const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+  const db = await done(indexedDB.open('onthaal'));
+  const [{ lock }] = await done(db.transaction('vaults').objectStore('vaults').getAll());
+  db.close();
+  return `${Math.round(lock.cost.memoryKib / 1024)} MiB, ${lock.cost.passes} passes`;
+});
 await context.close();
-say('unlocking there to a usable home, at the cost its calibration chose', await middle(words), 1500, 'ms');
+say(`unlocking there to a usable home, at the cost its calibration chose (${cost})`, await middle(words), 1500, 'ms');
 
 const again = await opened();
 await again.page.goto(demo.url);

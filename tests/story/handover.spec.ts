@@ -49,6 +49,11 @@ test('whom a table cannot take stays before whoever sent them, with the reason, 
   await handOver(generalist, 'Tafel 3', 'haas', '794');
   await table.getByRole('button', { name: /794/ }).click();
   await table.getByRole('group', { name: 'Kan niet aan deze tafel' }).getByRole('button', { name: 'taal' }).click();
+  await table.getByRole('button', { name: 'Toch niet' }).click(); // one touch does nothing yet
+  await expect(table.getByRole('button', { name: 'Neem deze kaart aan' })).toBeVisible();
+  await table.getByRole('group', { name: 'Kan niet aan deze tafel' }).getByRole('button', { name: 'geen plaats' }).click();
+  await table.getByRole('button', { name: 'Ja, niet aan deze tafel' }).click();
+  await table.getByRole('group', { name: 'Niet juist? Kies wat het was' }).getByRole('button', { name: 'taal' }).click();
 
   const open = generalist.getByRole('region', { name: 'Mijn open kaarten' });
   await open.getByRole('button', { name: /794.*niet aangenomen: taal/ }).click();
@@ -70,6 +75,7 @@ test('whom a table cannot take stays before whoever sent them, with the reason, 
   await go(table, 'Ontvangen');
   await table.getByRole('button', { name: /kat 794/ }).click();
   await table.getByRole('group', { name: 'Kan niet aan deze tafel' }).getByRole('button', { name: 'geen plaats' }).click();
+  await table.getByRole('button', { name: 'Ja, niet aan deze tafel' }).click();
   await open.getByRole('button', { name: /794.*niet aangenomen: geen plaats/ }).click();
   await generalist.getByRole('button', { name: 'Naar een andere tafel' }).click();
   await expect(generalist.getByRole('button', { name: 'kat', exact: true })).toHaveAttribute('aria-pressed', 'true');

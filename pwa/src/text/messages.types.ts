@@ -16,6 +16,8 @@ export interface Messages {
   'back': undefined;
   'cancel': undefined;
   'cannot-take': undefined;
+  'cannot-take-sure': undefined;
+  'cannot-take-words': undefined;
   'begin-on-card': undefined;
   'card-not-here': undefined;
   'changes-wait': { count: Argument };

@@ -240,6 +240,7 @@ next-case = Suivant
 previous-case = Précédent
 case-place = { $place } sur { $count }
 waits-referral = { $who } : { $state } depuis { $time }
+waits-sender = { $who } : cherche une autre table ; { $service } n'a pas accepté la carte ({ $reason }), { $time }
 waits-promise = { $who } : { $what }, promis pour { $time }
 waits-promise-open = { $who } : { $what }, pas encore de jour convenu
 waits-answer = { $who } : question sans réponse depuis { $time }

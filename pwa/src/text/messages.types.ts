@@ -823,6 +823,7 @@ export interface Messages {
   'previous-case': undefined;
   'case-place': { count: Argument; place: Argument };
   'waits-referral': { state: Argument; time: Argument; who: Argument };
+  'waits-sender': { reason: Argument; service: Argument; time: Argument; who: Argument };
   'waits-promise': { time: Argument; what: Argument; who: Argument };
   'waits-promise-open': { what: Argument; who: Argument };
   'waits-answer': { time: Argument; who: Argument };

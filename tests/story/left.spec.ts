@@ -188,3 +188,22 @@ test('why somebody is called, and a word of an action that was not at its end, a
     await expect.poll(() => coordinator.sealedRows('drafts')).toEqual([]);
   }
 });
+
+test('a desk whose server answers oddly says so in words, and opens as soon as it answers well', async ({ demo, coordinator }) => {
+  const page = await desk(coordinator, demo);
+  const key = '**/api/desk/key';
+  const title = page.getByRole('heading', { name: 'De server antwoordt, maar niet zoals het moet' });
+  await page.route(key, (route) => route.fulfill({ json: { page: 'van het netwerk in de zaal' } }));
+  await page.reload();
+  await expect(title).toBeVisible();
+  await usable(page);
+  await page.unroute(key);
+  await expectDesk(page); // nobody touched anything
+
+  await page.route(key, (route) => route.fulfill({ status: 500, json: { code: 'internal' } }));
+  await page.reload();
+  await expect(title).toBeVisible();
+  await page.unroute(key);
+  await page.getByRole('button', { name: 'Nu opnieuw proberen' }).click();
+  await expectDesk(page);
+});

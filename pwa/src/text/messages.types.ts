@@ -213,6 +213,8 @@ export interface Messages {
   'start-broken': undefined;
   'desk-away-title': undefined;
   'desk-away': undefined;
+  'desk-odd-title': undefined;
+  'desk-odd': undefined;
   'desk-waits': undefined;
   'your-answer': undefined;
   'animal-fox': undefined;

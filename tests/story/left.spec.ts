@@ -178,6 +178,19 @@ test('why somebody is called, and a word of an action that was not at its end, a
   await typeIn(page, EMAIL, PASSWORD);
   for (const name of words) await expect(page.getByLabel(name, { exact: true })).toHaveValue(`${name} van h`, { timeout: 30_000 });
 
+  await go(page, 'Mijn account');
+  await page.getByLabel('Naam', { exact: true }).pressSequentially('Sleutel van kant');
+  await go(page, 'Kaarten');
+  await page.getByLabel('Hoeveel?').fill('120');
+  await page.getByRole('button', { name: 'Scherm verbergen' }).click();
+  await typeIn(page, EMAIL, PASSWORD);
+  await expect(page.getByLabel('Hoeveel?')).toHaveValue('120', { timeout: 30_000 });
+  await page.getByLabel('Hoeveel?').fill('50');
+  await go(page, 'Mijn account');
+  await expect(page.getByLabel('Naam', { exact: true })).toHaveValue('Sleutel van kant');
+  await page.getByLabel('Naam', { exact: true }).fill('');
+
+  await go(page, 'Actie');
   // The page is gone before any field was left: what was typed was meant.
   for (const name of [...words, 'Naam van de actie', 'Plaats']) {
     await page.getByLabel(name, { exact: true }).press('End');

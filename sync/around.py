@@ -19,6 +19,7 @@ from sync.apply import view, winner
 from sync.edits import Record, Value
 
 NOT_LIVE = frozenset({None, "draft", "rejected", "cancelled", "expired", "withdrawn", "entered_in_error"})
+FIELD_ROLES = frozenset({"generalist", "service_worker", "researcher", "bar"})  # who talk with visitors
 LISTENERS = frozenset({"researcher", "bar"})
 UNCLOSED = frozenset({None, "draft", "open"})
 

@@ -10,6 +10,7 @@ Vectors: sync/vectors/access.json.  Twin: pwa/src/sync/audiences.ts.
 from collections.abc import Callable, Iterable, Iterator
 
 from sync.around import (
+    FIELD_ROLES,
     Actor,
     Around,
     Known,
@@ -30,8 +31,10 @@ def audience(record: Known, around: Around) -> frozenset[str]:
     if not record.event:
         return frozenset({"org"})
     stream = f"event:{record.event}"
-    if record.kind in ("event", "presence", "tally", "card"):
+    if record.kind in ("event", "presence", "tally"):
         return frozenset({stream})
+    if record.kind == "card":
+        return frozenset({f"{stream}/cards"})
     if record.erased:
         return frozenset({f"{stream}/desk"})
     if record.kind == "remark":
@@ -50,9 +53,11 @@ def streams_of(actor: Actor, events: Iterable[Known]) -> set[str]:
         if event.view.get("state") == "archived":
             continue
         if actor.role == "coordinator":
-            streams |= {stream, f"{stream}/desk", f"{stream}/member:{actor.member}"}
+            streams |= {stream, f"{stream}/cards", f"{stream}/desk", f"{stream}/member:{actor.member}"}
         elif event.view.get(f"team/{actor.member}") is True and actor.role != "admin":
             streams |= {stream, f"{stream}/member:{actor.member}"}
+            if actor.role in FIELD_ROLES:
+                streams.add(f"{stream}/cards")
             if actor.service:
                 streams.add(f"{stream}/service:{actor.service}")
             if actor.role == "resident":

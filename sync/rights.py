@@ -9,11 +9,9 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from sync.around import LISTENERS, Actor, Around, Known, is_closed, service_of, services_naming
+from sync.around import FIELD_ROLES, LISTENERS, Actor, Around, Known, is_closed, service_of, services_naming
 from sync.audiences import audience, streams_of
 from sync.edits import Edit
-
-FIELD_ROLES = frozenset({"generalist", "service_worker", "researcher", "bar"})
 
 
 def may(

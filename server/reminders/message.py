@@ -21,7 +21,7 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "fr": {
         "follow_ups": ("{n} suivi", "{n} suivis"),
-        "digest": ("{n} aujourd’hui", "{n} aujourd’hui"),
+        "digest": ("{n} aujourd'hui", "{n} aujourd'hui"),
         "late": ("{n} en retard", "{n} en retard"),
         "review": ("{n} à revoir", "{n} à revoir"),
         "test": ("Ceci est un essai", "Ceci est un essai"),

@@ -78,49 +78,63 @@ def test_records_of_step_1_are_read_as_they_were_and_found_by_their_entries(empt
 
 # What a step gave another form: told apart in the test of step 1, above, and of the trail's reasons in test_migrate_people.py.
 RESHAPED = {("record", "head"), ("record", "coded"), ("entry", "organisation"), ("audit", "id"), ("audit", "reason")}
-OURS = (
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
-    " AND name NOT IN ('migration', 'server_meta')"
-)
+NOT_OURS = {"migration", "server_meta"}
+
+
+async def _tables(tx: Tx) -> list[str]:
+    everything = (
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
+        if tx.is_postgres
+        else "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+    )
+    return sorted({str(row[0]) for row in await tx.fetch(everything)} - NOT_OURS)
 
 
 async def _columns(tx: Tx, table: str) -> dict[str, str]:
+    """Return the columns of a table with their types: TEXT, BLOB or BYTEA, else a number."""
+    if tx.is_postgres:
+        told = await tx.fetch(
+            "SELECT column_name, data_type FROM information_schema.columns"
+            " WHERE table_schema = current_schema() AND table_name = ? ORDER BY ordinal_position",
+            table,
+        )
+        return {str(name): str(type).upper() for name, type in told}
     return {str(row[1]): str(row[2]) for row in await tx.fetch(f"PRAGMA table_info({table})")}
 
 
 async def _cells(tx: Tx) -> dict[tuple[str, str], list[object]]:
     """Return every column of every table with its values, in an order that does not depend on the rows'."""
     found: dict[tuple[str, str], list[object]] = {}
-    for (table,) in await tx.fetch(OURS):
+    for table in await _tables(tx):
         for name in await _columns(tx, table):
-            found[table, name] = sorted((row[0] for row in await tx.fetch(f"SELECT {name} FROM {table}")), key=repr)
+            rows = await tx.fetch(f"SELECT {name} FROM {table}")
+            found[table, name] = sorted((row[0] for row in rows), key=repr)
     return found
 
 
 async def _fill(tx: Tx) -> None:
     """Put three rows in every table there is, each cell another value of its type."""
-    for (table,) in await tx.fetch(OURS):
+    for table in await _tables(tx):
         columns = await _columns(tx, table)
         for row in (1, 2, 3):
-            values = [f"{name} {row}" if type == "TEXT" else b"\x00\xff" if type == "BLOB" else row
+            values = [f"{name} {row}" if type == "TEXT" else b"\x00\xff" if type in ("BLOB", "BYTEA") else row
                       for name, type in columns.items()]  # fmt: skip
             marks = ", ".join("?" * len(columns))
             await tx.run(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", *values)
 
 
 @pytest.mark.parametrize("step", [number_of(name) for name in STEPS])
-def test_no_cell_of_a_database_of_any_step_is_lost_on_the_way_to_the_newest(step: int, tmp_path: Path) -> None:
+def test_no_cell_of_a_database_of_any_step_is_lost_on_the_way_to_the_newest(empty: Store, step: int) -> None:
     async def brought_forward() -> tuple[dict[tuple[str, str], list[object]], dict[tuple[str, str], list[object]]]:
-        store = Store(file=tmp_path / "onthaal.sqlite")
-        await store.open()
-        await migrate(store, upto=step)
-        async with store.writing() as tx:
+        await empty.open()
+        await migrate(empty, upto=step)
+        async with empty.writing() as tx:
             await _fill(tx)
             before = await _cells(tx)
-        assert await migrate(store) == [number for number in map(number_of, STEPS) if number > step]
-        async with store.reading() as tx:
+        assert await migrate(empty) == [number for number in map(number_of, STEPS) if number > step]
+        async with empty.reading() as tx:
             after = await _cells(tx)
-        await store.close()
+        await empty.close()
         return before, after
 
     before, after = asyncio.run(brought_forward())

@@ -76,7 +76,7 @@ def test_a_hand_over_pokes_the_table_and_nobody_who_may_not_see_it(
 
     positions = json.loads(told.removeprefix("data: "))
     assert positions[service] == 1
-    assert set(told_others) == {f"event:{world.event}"}, "only that the event changed: a card was given"
+    assert set(told_others) == {f"event:{world.event}/cards"}, "only that a card was given"
     assert card not in told
 
 

@@ -5,11 +5,8 @@ from sync.kinds import KINDS
 from tests.support.world import Device, World
 
 WALL = {"wall", "topic", "demand", "promise on a topic"}
-SQUARE = {
-    "card",
-    "tally",
-    "presence",
-}  # the streams' ground: whoever is in the event's team (docs/protocol.md, Audiences)
+EVENT = {"tally", "presence"}  # whoever is in the event's team (docs/protocol.md, Audiences)
+SQUARE = EVENT | {"card"}  # who talks with visitors
 CASE = {"visit", "issue", "remark", "referral", "promise", "consent"}
 # Beside event, members and services, which everybody has who takes part. Nobody's own but Amina's: she wrote it all.
 READS = {
@@ -18,8 +15,8 @@ READS = {
     "sofie": SQUARE | {"issue", "remark", "referral"},  # at the table that it was handed to
     "tom": SQUARE,  # at another table
     "rita": SQUARE | {"wall", "topic", "demand"},
-    "rachid": SQUARE | {"promise on a topic"},  # a topic and what is asked for it come to residents once it is shared
-    "luc": SQUARE,
+    "rachid": EVENT | {"promise on a topic"},  # a topic and what is asked for it come to residents once it is shared
+    "luc": EVENT,
     "griet": SQUARE | CASE | WALL,  # and contact data with a reason alone
 }
 

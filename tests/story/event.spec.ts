@@ -5,6 +5,7 @@ import { desk, expect, filmed, GENERALIST, go, installed, newTalk, sent, takes, 
 
 const SLOW = { timeout: 30_000 };
 const PLACE = 'Sint-Katelijneplein';
+const NAME = 'Plein in december';
 
 /** How many sheets of paper the page takes, each printed on one side. */
 async function sidesOf(browser: Browser): Promise<number> {
@@ -29,12 +30,13 @@ test('a coordinator creates an event, invites workers, and prints its cards: ani
   await page.getByLabel('Tot', { exact: true }).fill(await page.getByLabel('Van', { exact: true }).inputValue());
   await page.getByRole('button', { name: 'Nieuwe actie' }).dblclick();
   await expect(page.getByRole('heading', { name: 'Plein in de winter' })).toBeVisible();
-  await expect(page.getByRole('option', { name: new RegExp(PLACE) })).toHaveCount(1);
+  await expect(page.getByRole('option', { name: /^Plein in de winter · .* · in voorbereiding/ })).toHaveCount(1);
+  await expect(page.getByRole('banner').getByText(PLACE)).toBeVisible();
   await write(page.getByLabel('Naam van de actie'), '');
   await expect(page.getByText('Dit mag niet leeg zijn')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Plein in de winter' })).toBeVisible();
-  await write(page.getByLabel('Naam van de actie'), 'Plein in december');
-  await expect(page.getByRole('heading', { name: 'Plein in december' })).toBeVisible();
+  await write(page.getByLabel('Naam van de actie'), NAME);
+  await expect(page.getByRole('heading', { name: NAME })).toBeVisible();
   await page.getByRole('button', { name: new RegExp(GENERALIST) }).click();
   await page.getByLabel('Of een nieuwe dienst').fill('Juristen aan tafel');
   await page.getByRole('button', { name: 'Tafel toevoegen' }).dblclick();
@@ -108,7 +110,8 @@ test('a coordinator creates an event, invites workers, and prints its cards: ani
   await page.getByRole('button', { name: 'Dezelfde woorden: toelaten' }).click();
   tablet.words = secret;
   const choice = worker.getByLabel('Actie');
-  await choice.selectOption({ label: await choice.getByRole('option', { name: new RegExp(PLACE) }).innerText() });
+  await choice.selectOption({ label: await choice.getByRole('option', { name: new RegExp(NAME) }).innerText() });
+  await expect(worker.getByRole('banner').getByText(PLACE)).toBeVisible();
   await expect(worker.getByText('Juristen aan tafel')).toBeVisible();
 
   // The card's back before the tablet's camera, without a network.

@@ -1,5 +1,5 @@
 /** The road of a hand-over: one tablet, another tablet, the desk. */
-import { AT_TABLE_3, chooseCard, desk, enrol, expect, go, handOver, newTalk, sent, test, write } from './support/story.ts';
+import { AT_TABLE_3, chooseCard, desk, enrol, expect, GENERALIST, go, handOver, newTalk, sent, test, write } from './support/story.ts';
 
 test('a hand-over arrives live at the table, is taken and ends there, and the first tablet sees each step', async ({ demo, tablet, second }) => {
   const generalist = await enrol(tablet, demo.printedLink('generalist'));
@@ -42,21 +42,41 @@ test('a hand-over arrives live at the table, is taken and ends there, and the fi
   await expect(there.getByText('vrij', { exact: true })).toBeVisible();
 });
 
-test('whom a table cannot take stays before whoever sent them, with the reason, until they are sent to another one', async ({ demo, tablet, second }) => {
+test('whom a table cannot take stays before whoever sent them, with the reason, until they are sent to another one', async ({
+  demo,
+  tablet,
+  second,
+  coordinator,
+}) => {
+  test.slow();
   const generalist = await enrol(tablet, demo.printedLink('generalist'));
   const table = await enrol(second, demo.printedLink('service worker'));
   await newTalk(generalist, 'Wonen', 'Zij spreekt alleen Tigrinya.');
   await handOver(generalist, 'Tafel 3', 'haas', '794');
   await table.getByRole('button', { name: /794/ }).click();
   await table.getByRole('group', { name: 'Kan niet aan deze tafel' }).getByRole('button', { name: 'taal' }).click();
+  await table.getByRole('button', { name: 'Toch niet' }).click(); // one touch does nothing yet
+  await expect(table.getByRole('button', { name: 'Neem deze kaart aan' })).toBeVisible();
+  await table.getByRole('group', { name: 'Kan niet aan deze tafel' }).getByRole('button', { name: 'geen plaats' }).click();
+  await table.getByRole('button', { name: 'Ja, niet aan deze tafel' }).click();
+  await table.getByRole('group', { name: 'Niet juist? Kies wat het was' }).getByRole('button', { name: 'taal' }).click();
 
+  // At the desk it waits, on whom and why.
   const open = generalist.getByRole('region', { name: 'Mijn open kaarten' });
+  await expect(open.getByRole('button', { name: /794.*niet aangenomen: taal/ })).toBeVisible();
+  const office = await desk(coordinator, demo);
+  await office.getByRole('button', { name: /^wacht \(/ }).click();
+  await office.getByRole('button', { name: /haas 794/ }).click();
+  const waits = office.getByRole('region', { name: 'Wat wacht' }).getByText(`${GENERALIST}: zoekt een andere tafel; Woonadvies nam de kaart niet aan (taal)`);
+  await expect(waits).toBeVisible();
+
   await open.getByRole('button', { name: /794.*niet aangenomen: taal/ }).click();
   await generalist.getByRole('button', { name: 'Naar een andere tafel' }).click();
   await expect(generalist.getByText('haas 794', { exact: true })).toBeVisible(); // nobody has to show the card once more
   await generalist.getByRole('button', { name: /^Tafel 11\b/ }).click();
   await generalist.getByRole('button', { name: 'Ja, vertel het' }).click();
   await generalist.getByRole('button', { name: 'Samen naar de tafel' }).click();
+  await expect(waits).toHaveCount(0, { timeout: 30_000 });
   await expect(open.getByRole('button', { name: /794.*Tolken op het plein.*onderweg/ })).toBeVisible();
   await expect(open.getByRole('button', { name: /794/ })).toHaveCount(1);
   await generalist.getByText('Vandaag afgerond (1)').click();
@@ -70,6 +90,7 @@ test('whom a table cannot take stays before whoever sent them, with the reason, 
   await go(table, 'Ontvangen');
   await table.getByRole('button', { name: /kat 794/ }).click();
   await table.getByRole('group', { name: 'Kan niet aan deze tafel' }).getByRole('button', { name: 'geen plaats' }).click();
+  await table.getByRole('button', { name: 'Ja, niet aan deze tafel' }).click();
   await open.getByRole('button', { name: /794.*niet aangenomen: geen plaats/ }).click();
   await generalist.getByRole('button', { name: 'Naar een andere tafel' }).click();
   await expect(generalist.getByRole('button', { name: 'kat', exact: true })).toHaveAttribute('aria-pressed', 'true');

@@ -2,6 +2,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { EMAIL, PASSWORD } from './support/demo.ts';
 import { expectDesk, signOut, typeIn, usable } from './support/desks.ts';
+import { promises } from './support/promising.ts';
 import { desk, expect, GENERALIST, go, installed, test, write } from './support/story.ts';
 
 test('a desk that nobody touches for half an hour is empty, and asks again who is there', async ({ demo, coordinator }) => {
@@ -147,4 +148,75 @@ test('what is half typed in the forms of an action and of people comes back afte
   await page.getByRole('button', { name: 'Nieuwe actie' }).click();
   await expect(page.getByLabel('Naam van de actie')).toHaveValue('Plein in de win');
   await expect(page.getByLabel('Sluit om')).toHaveValue('21:45');
+});
+
+test('why somebody is called, and a word of an action that was not at its end, are there again after the shield and after a reload', async ({
+  demo,
+  coordinator,
+}) => {
+  await promises(demo, GENERALIST, { afterMs: 3_600_000, promised: 'Bellen', place: '', telephone: '0400 00 00 11' });
+  const page = await desk(coordinator, demo);
+  const why = page.getByLabel('Waarvoor heb je het nodig?');
+  await page.getByRole('button', { name: /vos 794/ }).click();
+  await why.pressSequentially('De leverancier bel');
+  await page.getByRole('button', { name: 'Scherm verbergen' }).click();
+  await typeIn(page, EMAIL, PASSWORD);
+
+  await expect(why).toHaveValue('De leverancier bel', { timeout: 30_000 });
+  await why.press('End');
+  await why.pressSequentially('de terug');
+  await page.getByRole('button', { name: 'Toon het contact' }).click();
+  await expect(page.getByText('0400 00 00 11', { exact: false })).toBeVisible();
+  await page.getByRole('button', { name: 'Weer verbergen' }).click();
+  await expect(why).toHaveValue('De leverancier belde terug');
+  await expect.poll(() => coordinator.sealedRows('drafts')).toEqual([]);
+
+  const words = ['Gemeente', 'Buurt', 'Op vraag van', 'Waarom deze actie?', 'Vraag van de dag'] as const;
+  await go(page, 'Actie');
+  for (const name of words) await page.getByLabel(name, { exact: true }).fill(`${name} van h`);
+  await page.getByRole('button', { name: 'Scherm verbergen' }).click();
+  await typeIn(page, EMAIL, PASSWORD);
+  for (const name of words) await expect(page.getByLabel(name, { exact: true })).toHaveValue(`${name} van h`, { timeout: 30_000 });
+
+  await go(page, 'Mijn account');
+  await page.getByLabel('Naam', { exact: true }).pressSequentially('Sleutel van kant');
+  await go(page, 'Kaarten');
+  await page.getByLabel('Hoeveel?').fill('120');
+  await page.getByRole('button', { name: 'Scherm verbergen' }).click();
+  await typeIn(page, EMAIL, PASSWORD);
+  await expect(page.getByLabel('Hoeveel?')).toHaveValue('120', { timeout: 30_000 });
+  await page.getByLabel('Hoeveel?').fill('50');
+  await go(page, 'Mijn account');
+  await expect(page.getByLabel('Naam', { exact: true })).toHaveValue('Sleutel van kant');
+  await page.getByLabel('Naam', { exact: true }).fill('');
+
+  await go(page, 'Actie');
+  // The page is gone before any field was left: what was typed was meant.
+  for (const name of [...words, 'Naam van de actie', 'Plaats']) {
+    await page.getByLabel(name, { exact: true }).press('End');
+    await page.getByLabel(name, { exact: true }).pressSequentially('aar');
+    await expect.poll(() => coordinator.sealedRows('drafts')).toHaveLength(1);
+    await page.reload();
+    await expect(page.getByLabel(name, { exact: true })).toHaveValue(/[^ ]aar$/, { timeout: 30_000 });
+    await expect.poll(() => coordinator.sealedRows('drafts')).toEqual([]);
+  }
+});
+
+test('a desk whose server answers oddly says so in words, and opens as soon as it answers well', async ({ demo, coordinator }) => {
+  const page = await desk(coordinator, demo);
+  const key = '**/api/desk/key';
+  const title = page.getByRole('heading', { name: 'De server antwoordt, maar niet zoals het moet' });
+  await page.route(key, (route) => route.fulfill({ json: { page: 'van het netwerk in de zaal' } }));
+  await page.reload();
+  await expect(title).toBeVisible();
+  await usable(page);
+  await page.unroute(key);
+  await expectDesk(page); // nobody touched anything
+
+  await page.route(key, (route) => route.fulfill({ status: 500, json: { code: 'internal' } }));
+  await page.reload();
+  await expect(title).toBeVisible();
+  await page.unroute(key);
+  await page.getByRole('button', { name: 'Nu opnieuw proberen' }).click();
+  await expectDesk(page);
 });

@@ -1,7 +1,7 @@
 /** What a worker sees at 800×1280 without scrolling, and what stands out: in the rain, with one hand, in each language. */
 import type { Locator, Page } from '@playwright/test';
 import { messages } from './support/messages.ts';
-import { chooseCard, enrol, expect, go, handOver, newTalk, test, write } from './support/story.ts';
+import { chooseCard, desk, enrol, expect, go, handOver, newTalk, test, write } from './support/story.ts';
 
 const WORDS = 'Ik bel al drie weken en niemand neemt op. Nu is mijn uitkering gestopt en ik weet niet waar ik nog terecht kan.';
 const LANGUAGES = { nl: 'Nederlands', fr: 'Français', en: 'English' } as const;
@@ -80,6 +80,37 @@ test('what is touched in a row of choices moves none of the others away from und
       await choices.nth(which).click();
       await expect(choices.nth(which)).toHaveAttribute('aria-pressed', 'true');
       expect(await places()).toEqual(before);
+    }
+  }
+});
+
+/** Runs in the page: the labels that take more than one line, and what is chosen, or can be chosen in every language alike, that its field cuts. */
+function cutIn(filters: HTMLElement | SVGElement): string[] {
+  const brush = document.createElement('canvas').getContext('2d') as CanvasRenderingContext2D;
+  const labels = [...filters.querySelectorAll('label')].filter((one) => one.getBoundingClientRect().height > 1.5 * Number.parseFloat(getComputedStyle(one).lineHeight));
+  const selects = [...filters.querySelectorAll('select')].flatMap((one) => {
+    const { font, paddingInlineStart, paddingInlineEnd } = getComputedStyle(one);
+    brush.font = font;
+    const arrow = 20;
+    const room = one.clientWidth - Number.parseFloat(paddingInlineStart) - Number.parseFloat(paddingInlineEnd) - arrow;
+    const words = [...one.options].filter((option, _, { length }) => option.selected || length === 3).map((option) => option.text);
+    return words.filter((text) => brush.measureText(text).width > room);
+  });
+  return [...labels.map((one) => one.innerText), ...selects];
+}
+
+test('at the desk no label and no choice is cut, and "all is sent" is one line, in each language, lying and standing', async ({ demo, coordinator }) => {
+  const page = await desk(coordinator, demo);
+  for (const language of ['nl', 'fr', 'en'] as const) {
+    const words = messages(language);
+    await page.getByRole('navigation').getByRole('combobox').last().selectOption(language);
+    for (const size of [{ width: 1280, height: 800 }, { width: 800, height: 1280 }]) {
+      await page.setViewportSize(size);
+      const sent = page.getByText(words.get('all-sent') ?? '', { exact: true });
+      await expect(sent).toBeVisible();
+      await expect.poll(async () => (await sent.boundingBox())?.height, `${language} ${size.width}`).toBeLessThan(30);
+      expect(await page.locator('.line').filter({ has: page.locator('select') }).evaluate(cutIn), `${language} ${size.width}`).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
     }
   }
 });

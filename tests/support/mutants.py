@@ -74,6 +74,8 @@ PYTHON = [
     # who may: sync/around.py, audiences.py, rights.py, moves.py, constraints.py
     Mutant("a draft is handed over", "around.py", '{None, "draft", "rejected", "cancelled"', '{None, "rejected", "cancelled"'),
     Mutant("researchers see issues of cards", "audiences.py", "if event and not hangs_on_card(record.view, around):", "if event:"),
+    Mutant("everybody at an event gets its cards", "audiences.py", "if actor.role in FIELD_ROLES:", "if True:"),
+    Mutant("cards go where tables go", "audiences.py", 'frozenset({f"{stream}/cards"})', "frozenset({stream})"),
     Mutant("a promise opens any stream", "audiences.py", 'isinstance(assignee, str) and assignee.startswith(("member:", "service:"))', "isinstance(assignee, str)"),
     Mutant("an assignee is any text", "checks.py", '"assignee": matches(_ASSIGNEE)', '"assignee": is_text'),
     Mutant("a promise of anybody opens a number", "audiences.py", "other.author == record.author and ", ""),
@@ -147,6 +149,8 @@ TYPESCRIPT = [
     # who may: pwa/src/sync/around.ts, audiences.ts, rights.ts, moves.ts, constraints.ts
     Mutant("a draft is handed over", "around.ts", "null, 'draft', 'rejected', 'cancelled'", "null, 'rejected', 'cancelled'"),
     Mutant("researchers see issues of cards", "audiences.ts", "if (event && !hangsOnCard(record.view, around)) yield", "if (event) yield"),
+    Mutant("everybody at an event gets its cards", "audiences.ts", "if (FIELD_ROLES.has(actor.role)) streams.add(`${stream}/cards`);", "streams.add(`${stream}/cards`);"),
+    Mutant("cards go where tables go", "audiences.ts", "if (record.kind === 'card') return new Set([`${stream}/cards`]);", "if (record.kind === 'card') return new Set([stream]);"),
     Mutant("a promise opens any stream", "audiences.ts", " && /^(member|service):/.test(assignee)", ""),
     Mutant("an assignee is any text", "checks.ts", ", assignee: ASSIGNEE }", ", assignee: /^/ }"),
     Mutant("a promise of anybody opens a number", "audiences.ts", "isTheirs && ", ""),

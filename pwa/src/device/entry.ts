@@ -18,7 +18,7 @@ import { NONE } from './vault/attempts.ts';
 import { databaseOf, type VaultRow } from './vault/clear.ts';
 import { contactsOf } from './vault/contact.ts';
 import { Credentials, openToken, sealToken } from './vault/credentials.ts';
-import { deskCopy, serverBack } from './vault/desk.ts';
+import { deskCopy, deskKey, onceAnswered, serverBack } from './vault/desk.ts';
 import { deskDatabaseOf, waitsAtDesk, waitsOfOthers } from './vault/desks.ts';
 import { leave, leaveDesk } from './vault/leaving.ts';
 import { membershipIn, Sealer } from './vault/membership.ts';
@@ -86,11 +86,13 @@ export async function deskHere(identity: Identity): Promise<{ readonly desk: Ope
     return { desk: await openDesk(identity), shut: null };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.status !== 401) {
-      void serverBack().then(() => location.reload());
-      return { desk: null, shut: 'away' };
-    }
     const { member } = identity.me;
+    if (error.status !== 401) {
+      const isAway = error.code === 'offline';
+      const ask = (): Promise<unknown> => endLeft(identity).then(() => deskKey(member));
+      void (isAway ? serverBack() : onceAnswered(ask)).then(() => location.reload());
+      return { desk: null, shut: isAway ? 'away' : 'odd' };
+    }
     if (await waitsAtDesk(member)) return { desk: null, shut: 'waits' };
     if (error.code !== 'revoked') return { desk: null, shut: null };
     await leaveDesk(deskDatabaseOf(member));

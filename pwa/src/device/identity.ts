@@ -71,7 +71,8 @@ export const entryBy = (link: string | null): Entry => ({
 export async function endLeft({ isLeft, me: { member } }: Identity): Promise<void> {
   if (!isLeft) return;
   const reply = await send('POST', '/api/sign-out', {}, { member });
-  if (reply.kind === 'offline' || reply.status >= 500) throw new ApiError('offline', 0);
+  if (reply.kind === 'offline') throw new ApiError('offline', 0);
+  if (reply.status >= 500) throw new ApiError('internal', reply.status);
 }
 
 /** Ends the token at the server. Throws `ApiError` where the server could not be told. */

@@ -33,8 +33,8 @@ export type Unfit = 'home_screen' | 'private';
 /** Whether a link works; `away`: no server could be asked, `often`: too many were tried from here. */
 export type Looked = 'works' | 'not' | 'away' | 'often';
 
-/** Why a desk stays shut: no word of the server; its session is over, and something `waits` in its copy; it was ended from afar. */
-export type Shut = 'away' | 'waits' | 'gone';
+/** Why a desk stays shut: no word of the server, or an `odd` one; its session is over, and something `waits` in its copy; it was ended from afar. */
+export type Shut = 'away' | 'odd' | 'waits' | 'gone';
 
 /** How many words a passphrase has: 55 bits, which a stolen disk does not give up (docs/security.md). */
 export const PASSPHRASE_WORDS = 5;

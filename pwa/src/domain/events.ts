@@ -24,19 +24,24 @@ export const beginsTooLate = (device: Device, event: Shown, [page, id = '']: rea
 export const mayTalk = (device: Device, event: Shown): boolean =>
   device.may({ kind: 'visit', id: device.newId(), event: event.id, set: { at: iso(device.now()), channel: 'tent' } }) === undefined;
 
-/** Events to choose from, in words; with its name where another one would read the same. */
+/** Events to choose from: "Plein in de winter · 26 november 2026 · open"; with their place where two would read the same. */
 export function eventOptions(events: readonly Shown[]): { id: string; words: string }[] {
-  const words = events.map(eventWords);
+  const words = events.map((event) => worded(event, [nameOf(event)]));
   const isAlone = (one: string): boolean => words.filter((other) => other === one).length === 1;
   return events.map((event, n) => {
-    const [own = '', name] = [words[n], event.view.name];
-    return { id: event.id, words: isAlone(own) || typeof name !== 'string' ? own : `${own} · ${name}` };
+    const own = words[n] ?? '';
+    return { id: event.id, words: isAlone(own) ? own : worded(event, [nameOf(event), event.view.place]) };
   });
 }
 
 /** Where, when and how it stands: "Bockstael · 26 november 2026 · open". */
-export function eventWords({ view }: Shown): string {
+export const eventWords = (event: Shown): string => worded(event, [event.view.place ?? event.view.name]);
+
+/** What an event is called. */
+const nameOf = ({ view }: Shown): unknown => view.name || view.place;
+
+function worded({ view }: Shown, what: readonly unknown[]): string {
   const from = Date.parse(`${view['dates/from']}T12:00:00Z`);
-  const parts = [view.place ?? view.name, Number.isNaN(from) ? '' : longDay(from), maybe(`event-state-${view.state}`)];
+  const parts = [...what, Number.isNaN(from) ? '' : longDay(from), maybe(`event-state-${view.state}`)];
   return parts.filter(Boolean).join(' · ');
 }

@@ -3,6 +3,7 @@ import type { Records, Shown } from '../device/types.ts';
 import { serviceOf } from '../sync/access.ts';
 import { byCodePoint } from '../sync/edits.ts';
 import { language, t } from '../text/text.svelte.ts';
+import { isOver } from './events.ts';
 
 /** A table of the event, with the name of its service. */
 export interface Table {
@@ -70,6 +71,13 @@ const UNDERWAY: ReadonlySet<unknown> = new Set(['requested', 'accepted', 'in_pro
 
 /** Whether a referral waits or is being dealt with. */
 export const isUnderway = (referral: Shown): boolean => UNDERWAY.has(referral.view.state);
+
+/** Whether somebody stands before a table that did not take them: nobody sent their card on since, and the event goes on (decision 0036). */
+export const isTurnedAway = (records: Records, { view, made }: Shown, event: Shown | undefined): boolean =>
+  view.state === 'rejected' &&
+  event !== undefined &&
+  !isOver(event) &&
+  !records.all('referral').some((one) => one.view.card === view.card && one.made > made);
 
 /** Referrals to a service at an event that wait or are being dealt with, oldest first. */
 export function arriving(records: Records, event: string, service: string | null): Shown[] {

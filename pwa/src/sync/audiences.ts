@@ -13,6 +13,8 @@ import {
   team,
 } from './around.ts';
 
+/** Who talk with visitors. */
+export const FIELD_ROLES: ReadonlySet<string> = new Set(['generalist', 'service_worker', 'researcher', 'bar']);
 export const LISTENERS: ReadonlySet<unknown> = new Set<unknown>(['researcher', 'bar']);
 const OPEN_FOLLOW_UP = new Set<unknown>(['proposed', 'planned', 'moved', 'not_met']);
 const HIDDEN_TOPIC = new Set<unknown>([undefined, null, 'heard', 'blocked_by_risk']);
@@ -21,7 +23,8 @@ const HIDDEN_TOPIC = new Set<unknown>([undefined, null, 'heard', 'blocked_by_ris
 export function audience(record: Known, around: Around): Set<string> {
   if (record.event === '') return new Set(['org']);
   const stream = `event:${record.event}`;
-  if (['event', 'presence', 'tally', 'card'].includes(record.kind)) return new Set([stream]);
+  if (['event', 'presence', 'tally'].includes(record.kind)) return new Set([stream]);
+  if (record.kind === 'card') return new Set([`${stream}/cards`]);
   if (record.erased) return new Set([`${stream}/desk`]);
   if (record.kind === 'remark') {
     const about = named(around, record, 'about');
@@ -37,9 +40,10 @@ export function streamsOf(actor: Actor, events: Iterable<Known>): Set<string> {
     const stream = `event:${event.id}`;
     if (event.view.state === 'archived') continue;
     if (actor.role === 'coordinator') {
-      for (const one of [stream, `${stream}/desk`, `${stream}/member:${actor.member}`]) streams.add(one);
+      for (const one of [stream, `${stream}/cards`, `${stream}/desk`, `${stream}/member:${actor.member}`]) streams.add(one);
     } else if (event.view[`team/${actor.member}`] === true && actor.role !== 'admin') {
       streams.add(stream).add(`${stream}/member:${actor.member}`);
+      if (FIELD_ROLES.has(actor.role)) streams.add(`${stream}/cards`);
       if (actor.service) streams.add(`${stream}/service:${actor.service}`);
       if (actor.role === 'resident') streams.add(`${stream}/residents`);
     }

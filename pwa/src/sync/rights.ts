@@ -1,10 +1,8 @@
 /** Who may do what: by role × kind × field × state. Twin of sync/rights.py. Vectors: sync/vectors/access.json. */
 import { type Actor, type Around, isClosed, type Known, serviceOf, servicesNaming } from './around.ts';
-import { audience, LISTENERS, streamsOf } from './audiences.ts';
+import { audience, FIELD_ROLES, LISTENERS, streamsOf } from './audiences.ts';
 import type { Edit } from './edits.ts';
 import { baseOf } from './kinds.ts';
-
-const FIELD_ROLES = new Set(['generalist', 'service_worker', 'researcher', 'bar']);
 
 /** Whether an actor may make an edit; `event` is that of the edit, `e` its corrected stamp. */
 export function may(

@@ -240,6 +240,7 @@ next-case = Next
 previous-case = Previous
 case-place = { $place } of { $count }
 waits-referral = { $who }: { $state } since { $time }
+waits-sender = { $who }: looks for another table; { $service } did not take the card ({ $reason }), { $time }
 waits-promise = { $who }: { $what }, promised for { $time }
 waits-promise-open = { $who }: { $what }, no day agreed yet
 waits-answer = { $who }: question without an answer since { $time }

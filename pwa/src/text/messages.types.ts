@@ -16,6 +16,8 @@ export interface Messages {
   'back': undefined;
   'cancel': undefined;
   'cannot-take': undefined;
+  'cannot-take-sure': undefined;
+  'cannot-take-words': undefined;
   'begin-on-card': undefined;
   'card-not-here': undefined;
   'changes-wait': { count: Argument };
@@ -211,6 +213,8 @@ export interface Messages {
   'start-broken': undefined;
   'desk-away-title': undefined;
   'desk-away': undefined;
+  'desk-odd-title': undefined;
+  'desk-odd': undefined;
   'desk-waits': undefined;
   'your-answer': undefined;
   'animal-fox': undefined;
@@ -821,6 +825,7 @@ export interface Messages {
   'previous-case': undefined;
   'case-place': { count: Argument; place: Argument };
   'waits-referral': { state: Argument; time: Argument; who: Argument };
+  'waits-sender': { reason: Argument; service: Argument; time: Argument; who: Argument };
   'waits-promise': { time: Argument; what: Argument; who: Argument };
   'waits-promise-open': { what: Argument; who: Argument };
   'waits-answer': { time: Argument; who: Argument };

@@ -240,6 +240,7 @@ next-case = Volgende
 previous-case = Vorige
 case-place = { $place } van { $count }
 waits-referral = { $who }: { $state } sinds { $time }
+waits-sender = { $who }: zoekt een andere tafel; { $service } nam de kaart niet aan ({ $reason }), { $time }
 waits-promise = { $who }: { $what }, beloofd voor { $time }
 waits-promise-open = { $who }: { $what }, nog geen dag afgesproken
 waits-answer = { $who }: vraag zonder antwoord sinds { $time }

@@ -20,6 +20,7 @@ STEPS = (
     "m0008_feeds",
     "m0009_reasons",
     "m0010_tablets",
+    "m0011_cards",
 )  # in the order they are taken
 _POSTGRES = {"blob": "BYTEA", "serial": "BIGSERIAL PRIMARY KEY", "tail": ""}
 _SQLITE = {"blob": "BLOB", "serial": "INTEGER PRIMARY KEY", "tail": " WITHOUT ROWID"}

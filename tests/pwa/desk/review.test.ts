@@ -139,6 +139,25 @@ describe('one case', () => {
     expect(due(Date.parse('2026-09-22T12:00:00+02:00'))).toEqual([['w4', 'late']]);
   });
 
+  test('waits for its sender where a table did not take somebody, until they are sent on or the event is over', () => {
+    const day = new Day('2026-09-19T13:45');
+    const thread = () => threadOf(day.records, 'card-001');
+    const [sent] = thread().filter((one) => one.kind === 'referral') as [Shown];
+    const line = () => casesOf(day.records, EVENT, EVENING).find((one) => one.key === 'card-001');
+    const waits = () => [line()?.waits, line()?.waitsSince, waitingOf(day.records, thread(), EVENING).map((one) => [one.what, one.on])];
+    const now = { at: '2026-09-19T13:50:00+02:00', worker: 'w5', record: sent.id, kind: 'referral' };
+    day.write({ ...now, set: { state: 'rejected', state_reason: 'no_capacity' } });
+    expect(waits()).toEqual([true, Date.parse(now.at), [['sender', sent.author]]]);
+
+    const again = { ...sent.view, state: 'requested' } as Record<string, string>;
+    day.write({ at: '2026-09-19T13:55:00+02:00', worker: sent.author, record: 'referral-again', kind: 'referral', set: again });
+    expect(waits()).toEqual([true, Date.parse('2026-09-19T13:55:00+02:00'), [['referral', 's01']]]);
+    day.write({ ...now, at: '2026-09-19T13:58:00+02:00', record: 'referral-again', set: { state: 'rejected', state_reason: 'language' } });
+    expect(waits()[2]).toEqual([['sender', sent.author]]);
+    day.write({ at: '2026-09-19T19:30:00+02:00', worker: 'w8', record: EVENT, kind: 'event', set: { state: 'closed' } });
+    expect(waits()).toEqual([false, 0, []]);
+  });
+
   test('waits for an answer until somebody else answers', () => {
     const asked = new Day('2026-09-21T10:30');
     const waits = () => waitingOf(asked.records, threadOf(asked.records, 'card-081'), MORNING).filter((one) => one.what === 'answer');

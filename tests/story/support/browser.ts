@@ -121,6 +121,11 @@ export class Browser {
     return (await openRows(store, rows, vault, this.words)) as T[];
   }
 
+  /** What lies in a store of a desk's database, as it lies there: sealed. */
+  sealedRows(store: string): Promise<RawRow[]> {
+    return this.#raw(store, 'desk-');
+  }
+
   async #raw(store: string, prefix: string): Promise<RawRow[]> {
     return this.page.evaluate(readRows, [store, prefix] as const);
   }

@@ -16,20 +16,22 @@ import { sealedBy } from './sealed.ts';
 
 const KEY_BYTES = 32;
 const ASKED_EVERY_MS = 3_000;
+const ASKED_EVERY_MS_MAX = 60_000;
 const MOVED = 'moved'; // a counter that is there from when the copy holds all that lay in clear
 
 /** A member's copy in this browser, and what opens it. Throws `ApiError`: `offline`, `signed_out`, `revoked`, `bad_reply`. */
 export async function deskCopy(member: string): Promise<{ readonly db: Database; readonly codec: Codec }> {
-  const { key } = await call<{ key: string }>('POST', '/api/desk/key', {}, { member });
   const name = deskDatabaseOf(member);
-  const codec = sealedBy(await keyIn(key), name);
+  const codec = sealedBy(await deskKey(member), name);
   await navigator.locks.request('onthaal-moving', () => sealClear(member, codec));
   return { db: new Database(name), codec };
 }
 
-async function keyIn(text: string): Promise<CryptoKey> {
+/** What opens a member's copy, as the server tells it. Throws `ApiError` as above. */
+export async function deskKey(member: string): Promise<CryptoKey> {
+  const { key } = await call<{ key: string }>('POST', '/api/desk/key', {}, { member });
   try {
-    const bytes = fromBase64(text);
+    const bytes = fromBase64(key);
     if (bytes.length === KEY_BYTES) return await asVaultKey(bytes);
   } catch {
     // No base64: said below.
@@ -62,9 +64,28 @@ async function sealClear(member: string, codec: Codec): Promise<void> {
 /** Resolves when the server is heard again. */
 export async function serverBack(): Promise<void> {
   for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, ASKED_EVERY_MS));
+    await pause(ASKED_EVERY_MS);
     const reply = await send('GET', '/health/live', undefined, null);
     // Where a hall's network answers with a page of its own, it is not the server.
     if (answerIn<{ readonly status?: string }>(reply, 'GET', '/health/live')?.status === 'live') return;
   }
 }
+
+/**
+ * Resolves when what failed once is answered well, or the server says that nobody is signed in. Asked less and less often: a server
+ * that answers oddly is not helped by being asked every three seconds. Throws what is no `ApiError`.
+ */
+export async function onceAnswered(ask: () => Promise<unknown>, wait = pause): Promise<void> {
+  for (let failed = 0; ; failed += 1) {
+    await wait(Math.min(ASKED_EVERY_MS * 2 ** failed, ASKED_EVERY_MS_MAX));
+    try {
+      await ask();
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 401) return;
+    }
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

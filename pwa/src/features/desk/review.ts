@@ -1,7 +1,7 @@
 /** What came in at an event, by card and, where there is none, by talk or wall. Pure: tested without a screen. */
 import type { Records, Shown } from '../../device/types.ts';
 import { type Face, faceOf } from '../../domain/cards.ts';
-import { isUnderway } from '../../domain/handing.ts';
+import { isTurnedAway, isUnderway } from '../../domain/handing.ts';
 import { dueOf } from '../../domain/promises.ts';
 import { unsaid } from '../../domain/quotes.ts';
 import { byCodePoint, type Value, type Version } from '../../sync/edits.ts';
@@ -156,7 +156,7 @@ function caseOf(records: Records, key: string, group: readonly Shown[], nowMs: n
   const title = String(topic?.view.title ?? '');
   const isWall = issues.some((one) => one.view.source === 'wall') || group.some((one) => one.view.channel === 'wall');
   const questions = issues.filter((one) => one.view.review === 'question');
-  const waiting = group.filter((one) => waits(one, nowMs));
+  const waiting = group.filter((one) => waits(records, one, nowMs));
   const byAge = group.filter((one) => one.author !== '').toSorted((one, two) => one.made - two.made);
   const words = group.flatMap((one) => [one.view.own_words, one.view.ask, one.view.promised, one.view.text, one.view.shared_note]);
   return {
@@ -181,9 +181,10 @@ function caseOf(records: Records, key: string, group: readonly Shown[], nowMs: n
   };
 }
 
-/** Whether somebody has to act: a hand-over underway, or a promise that is late. */
-export const waits = (one: Shown, nowMs: number): boolean =>
-  (one.kind === 'referral' && isUnderway(one)) || (one.kind === 'follow_up' && dueOf(one, nowMs) === 'late');
+/** Whether somebody has to act: a hand-over underway or that no table took, or a promise that is late. */
+const waits = (records: Records, one: Shown, nowMs: number): boolean =>
+  (one.kind === 'referral' && (isUnderway(one) || isTurnedAway(records, one, records.get(one.event)))) ||
+  (one.kind === 'follow_up' && dueOf(one, nowMs) === 'late');
 
 /** Since when it waits: a hand-over since its last step, a promise since its day. */
 function sinceOf(one: Shown): number {

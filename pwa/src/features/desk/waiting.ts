@@ -1,11 +1,11 @@
 /** What of a case waits, on whom, and since when. Pure: tested without a screen. */
 import type { Records, Shown } from '../../device/types.ts';
-import { isUnderway } from '../../domain/handing.ts';
+import { isTurnedAway, isUnderway } from '../../domain/handing.ts';
 import { type Due, dueOf, isOpen } from '../../domain/promises.ts';
 import { serviceOf } from '../../sync/access.ts';
 
 export interface Waiting {
-  readonly what: 'referral' | 'promise' | 'answer';
+  readonly what: 'referral' | 'sender' | 'promise' | 'answer';
   readonly one: Shown;
   /** A member's or service's id, else `person`, `supporter` or '' where nobody was named. */
   readonly on: string;
@@ -26,6 +26,8 @@ export function waitingOf(records: Records, thread: readonly Shown[], nowMs: num
 function waitingFor(records: Records, one: Shown, thread: readonly Shown[], nowMs: number): Waiting | undefined {
   if (one.kind === 'referral' && isUnderway(one))
     return { what: 'referral', one, on: serviceOf(one, records) ?? '', sinceMs: one.at('state'), due: undefined };
+  if (one.kind === 'referral' && isTurnedAway(records, one, records.get(one.event)))
+    return { what: 'sender', one, on: one.author, sinceMs: one.at('state'), due: undefined };
   if (one.kind === 'follow_up' && isOpen(one))
     return { what: 'promise', one, on: actorOf(one), sinceMs: one.at('state') || one.made, due: dueOf(one, nowMs) };
   if (one.kind === 'issue' && one.view.review === 'question' && !isAnswered(one, thread))

@@ -39,6 +39,9 @@ export const FIELDS = {
   closes: 'hours/closes_at',
 } as const;
 export type Told = Readonly<Record<keyof typeof FIELDS, string>>;
+
+/** What else is told of an event in words; each may be empty. */
+export const MORE = ['municipality', 'area_code', 'requested_by', 'start_problem', 'question_of_the_day'] as const;
 export type Problem = 'event-needs-this' | 'event-ends-early' | 'event-closes-early';
 
 /** What is wrong with an event as it is told, by field; of two that do not agree, both. */

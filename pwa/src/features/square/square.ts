@@ -2,7 +2,7 @@
 import type { Change, Device, Records, Shown } from '../../device/types.ts';
 import { type Face, faceOf, isFace } from '../../domain/cards.ts';
 import { isOver } from '../../domain/events.ts';
-import { isUnderway } from '../../domain/handing.ts';
+import { isTurnedAway, isUnderway } from '../../domain/handing.ts';
 import { dayOf, instantOf, iso, slotOf } from '../../domain/times.ts';
 import { tallyId } from '../../sync/ids.ts';
 
@@ -110,20 +110,16 @@ function typedIn(key: string, text: string): Face | undefined {
 const sentBy = (records: Records, event: string, member: string): Shown[] =>
   records.all('referral').filter((one) => one.event === event && one.author === member);
 
-/** Whether somebody stands before a table that did not take them: nobody sent their card on since, and the event goes on. */
-const isTurnedAway = (records: Records, event: Shown, { view, made }: Shown): boolean =>
-  view.state === 'rejected' && !isOver(event) && !records.all('referral').some((one) => one.view.card === view.card && one.made > made);
-
 /** The hand-overs of a member that are not at their end: first whom a table did not take, then the others; latest first. */
 export function openCards(records: Records, event: Shown, member: string): Shown[] {
   const sent = sentBy(records, event.id, member).toSorted((one, two) => two.made - one.made);
-  return [...sent.filter((one) => isTurnedAway(records, event, one)), ...sent.filter(isUnderway)];
+  return [...sent.filter((one) => isTurnedAway(records, one, event)), ...sent.filter(isUnderway)];
 }
 
 /** How the hand-overs of a member ended today, latest first: whoever sent somebody hears what came of it. */
 export const endedToday = (records: Records, event: Shown, member: string, nowMs: number): Shown[] =>
   sentBy(records, event.id, member)
-    .filter((one) => !isUnderway(one) && !isTurnedAway(records, event, one) && dayOf(one.at('state')) === dayOf(nowMs))
+    .filter((one) => !isUnderway(one) && !isTurnedAway(records, one, event) && dayOf(one.at('state')) === dayOf(nowMs))
     .toSorted((one, two) => two.at('state') - one.at('state'));
 
 /** The talks that a member had today at an event, latest first. */

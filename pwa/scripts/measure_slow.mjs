@@ -71,6 +71,7 @@ async function middle(words) {
 }
 
 const { context, page } = await opened();
+await works(page); // once for the compiler
 const atFull = await works(page);
 const quick = slows();
 say('a machine of which every process is slower', (await works(page)) / atFull, 99, '×');

@@ -39,8 +39,8 @@ describe('how costly a guess is on this tablet', () => {
 
   test.each([
     [1.5, FULL],
-    [7, { memoryKib: 64 * 1024, passes: 2 }],
-    [10, { memoryKib: 46 * 1024, passes: 2 }],
+    [6, { memoryKib: 64 * 1024, passes: 2 }],
+    [8, { memoryKib: 46 * 1024, passes: 2 }],
     [40, FLOOR],
   ])('at %d ms a pass', async (msPerPass, expected) => {
     expect(await calibrated(tablet(msPerPass).measure)).toEqual(expected);

@@ -155,6 +155,9 @@ def _decode_slowly(text: str) -> SyncRequest:
         raise BadWire(f"not a sync request: {error}") from None
 
 
+_BOX_NAME = b'"box"'
+
+
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
@@ -171,13 +174,22 @@ def decode_edit(raw: Raw | bytes) -> Edit:
 
 def decode_entry(raw: Raw | bytes) -> Edit | SealedEdit:
     """Return one entry of a call: an edit in clear, or a sealed one. Raises ``BadEdit``."""
+    # Nothing is both: one has a box, the other must not. What it looks like is tried first.
+    if _BOX_NAME in bytes(raw) and (sealed := _sealed_in(raw)):
+        return sealed
     try:
         return decode_edit(raw)
-    except BadEdit as error:
-        try:
-            return _sealed.decode(raw)  # nothing is both: one has a box, the other must not
-        except (msgspec.MsgspecError, RecursionError, UnicodeError):
-            raise error from None
+    except BadEdit:
+        if sealed := _sealed_in(raw):
+            return sealed
+        raise
+
+
+def _sealed_in(raw: Raw | bytes) -> SealedEdit | None:
+    try:
+        return _sealed.decode(raw)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        return None
 
 
 def encode_edit(edit: Edit) -> bytes:

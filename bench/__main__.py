@@ -50,7 +50,7 @@ def main() -> int:
         if "--no-postgres" not in sys.argv:
             with postgres() as url:
                 _measure(table, "postgres", root, url + "postgres")
-    measure_before(table, PULLED, RUNS)
+    measure_before(table, PULLED)
     if "--no-browser" not in sys.argv:
         measure_app(table)
     return table.verdict()

@@ -22,6 +22,7 @@ from bench.tables import Table
 ROOT = Path(__file__).resolve().parents[1]
 BEFORE = "dad5498bb51cf5b0caaf2b23a9bfdc66edd83529"
 LIMIT = 1.5
+TURNS = 11  # both sides differ by a tenth from one run to the next
 CHILD = """
 import json, sys
 from pathlib import Path
@@ -74,7 +75,7 @@ def _before(root: Path) -> Iterator[Before]:
         subprocess.run([*git, "remove", "--force", str(tree)], check=True)
 
 
-def measure_before(table: Table, records: int, runs: int) -> None:
+def measure_before(table: Table, records: int) -> None:
     """Note today's day, in clear and sealed, and today's pull as ratios to what that state takes."""
     known = subprocess.run(["git", "-C", str(ROOT), "cat-file", "-e", BEFORE], capture_output=True, check=False)
     if known.returncode != 0:
@@ -87,11 +88,11 @@ def measure_before(table: Table, records: int, runs: int) -> None:
     ):
         sealed = sealing(now)
         for what, run in (("in clear", now.push_day), ("every edit sealed", sealed)):
-            then, today = in_turns(lambda: before.ask("push"), run, runs)
+            then, today = in_turns(lambda: before.ask("push"), run, TURNS)
             _check(table, f"event day pushed, {what}", then, today)
         before.ask(f"fill {records}")
         now.fill(records)
-        _check(table, f"{records} records pulled", *in_turns(lambda: before.ask("pull"), now.pull_all, runs))
+        _check(table, f"{records} records pulled", *in_turns(lambda: before.ask("pull"), now.pull_all, TURNS))
 
 
 def _check(table: Table, what: str, then: Sample, today: Sample) -> None:

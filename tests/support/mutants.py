@@ -59,7 +59,7 @@ PYTHON = [
     Mutant("half a character in the head", "wire.py", "if any(map(_BROKEN.search", "if False and any(map(_BROKEN.search"),
     Mutant("edits of any size", "wire.py", "if len(bytes(raw)) > EDIT_BYTES_MAX:", "if False:"),
     Mutant("live parts hide each other", "wire.py", "live[name] = (*live.get(name, ()), Version", "live[name] = (Version"),
-    Mutant("no entry is sealed", "wire.py", "return _sealed.decode(raw)  #", "raise error  #"),
+    Mutant("no entry is sealed", "wire.py", "return _sealed.decode(raw)", "return None"),
     Mutant("a box of any size", "checks.py", "if len(sealed.box) > BOX_CHARS_MAX", "if False"),
     Mutant("a box with padding", "checks.py", r'\.)?[A-Za-z0-9_-]+\Z', r'\.)?[A-Za-z0-9_=-]+\Z'),
     Mutant("a box of many parts", "checks.py", r'[A-Za-z0-9_-]+\.)?', r'[A-Za-z0-9_-]+\.)*'),

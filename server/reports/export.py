@@ -2,11 +2,12 @@
 
     records of the event, and the members and services ──table_of──→ Table ──sheets.py──→ bytes
 
-Pure. A row is made from the fields that its kind may read (columns.py), looked up here and nowhere else. What a person
-withdrew, what was taken away or erased, and drafts are in no row. The words of whoever is in danger are in no row
-either, nor those of anything else on their card: what leaves is not sealed any more (decision 0037).
+Pure. A row is made from the fields that its kind may read (columns.py), looked up here and nowhere else. Records that
+were withdrawn, taken away or erased, and drafts, are in no row. Nor are the words of whoever is in danger, of who does
+not want to be quoted, or what was shared by a consent that was taken back: what leaves is not sealed any more (0037).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -58,14 +59,32 @@ class _Looked:
     def __init__(self, records: Iterable[Record]) -> None:
         self.shown: dict[str, Known] = {}
         self.born: dict[str, int] = {}
-        at_risk: list[Known] = []
+        self.unquoted: set[str] = set()
+        at_risk: list[str] = []
         for record in records:
-            one = self.shown[record.id] = known(record)
+            self.shown[record.id] = known(record)
             self.born[record.id] = ms_of(record.born[0] or "0")
-            # Any version: as long as two tablets disagree, somebody may be in danger.
+            # Any version: as long as two tablets disagree, somebody may be in danger, or may not want it.
             if any(v.value is True for v in record.live.get("risk_flag", ())):
-                at_risk.append(one)
-        self.in_danger = {on for one in at_risk for on in self.hangs_on(one)}
+                at_risk.append(record.id)
+            if any(v.value == "no" for v in record.live.get("quote_consent", ())):
+                self.unquoted.add(record.id)
+        self.in_danger = self._together(at_risk)
+
+    def _together(self, seeds: Iterable[str]) -> set[str]:
+        """Return all that hangs together with these, over any number of talks, cards and issues."""
+        groups = [_hangs_on(one) for one in self.shown.values()]
+        beside: dict[str, list[set[str]]] = defaultdict(list)
+        for group in groups:
+            for id in group:
+                beside[id].append(group)
+        found, waiting = set[str](), list(seeds)
+        while waiting:
+            id = waiting.pop()
+            if id not in found:
+                found.add(id)
+                waiting += (other for group in beside.get(id, ()) for other in group)
+        return found
 
     def get(self, id: str) -> Known | None:
         return self.shown.get(id)
@@ -86,11 +105,11 @@ class _Looked:
         is_away = one.view.get("deleted") is True or (talk is not None and talk.view.get("deleted") is True)
         return not (one.erased or is_away or one.view.get("state") in OVER)
 
-    def hangs_on(self, one: Known) -> set[str]:
-        """Return by what a record is known to be of the same person: itself, its issue, its talk and its card."""
-        ids = {one.id, *(id for name in ("card", "visit", "issue") if isinstance(id := one.view.get(name), str))}
-        talk = named(self, one, "visit")
-        return ids | ({card} if talk and isinstance(card := talk.view.get("card"), str) else set())
+    def is_quiet(self, one: Known) -> bool:
+        """Return whether no word of a record leaves."""
+        consent = named(self, one, "consent")
+        is_taken_back = consent is not None and consent.view.get("withdrawn_at") is not None
+        return one.id in self.in_danger or one.id in self.unquoted or is_taken_back
 
     def beside(self, row: Known) -> dict[str, Known]:
         """Return the records from which a row may take something, by kind, those that stand."""
@@ -103,6 +122,11 @@ class _Looked:
             "service": self.get(referred) if referred else None,
         }
         return {kind: one for kind, one in found.items() if one and one.kind == kind and self.stands(one)}
+
+
+def _hangs_on(one: Known) -> set[str]:
+    """Return by what a record is known to be of the same person: itself, its issue, its talk and its card."""
+    return {one.id, *(id for name in ("card", "visit", "issue") if isinstance(id := one.view.get(name), str))}
 
 
 class _Found(Struct):
@@ -124,7 +148,7 @@ def _found(kind: str, looked: _Looked, language: Language, *, words: bool) -> li
         return _counted(looked)
     found = []
     for one in looked.of(kind):
-        is_quiet = not looked.in_danger.isdisjoint(looked.hangs_on(one))
+        is_quiet = looked.is_quiet(one)
         sources = {**looked.beside(one), kind: one}
         values = {field: _value(sources[field.partition(".")[0]], field.partition(".")[2], language)
                   for field in allowed
@@ -166,11 +190,12 @@ def _when(ms: int) -> tuple[str, str]:
 
 
 def _slot(slot: str) -> tuple[str, str]:
+    """Return a moment's day and half hour; nothing for any other text, which may be somebody's words."""
     try:
         at = datetime.fromisoformat(slot)
-        return _when(int(at.timestamp() * 1000)) if at.tzinfo else (slot, "")
+        return _when(int(at.timestamp() * 1000)) if at.tzinfo else ("", "")
     except (ValueError, OverflowError):
-        return slot, ""  # a text of somebody's own making: shown as that
+        return "", ""
 
 
 def _cell(column: Column, found: _Found, language: Language) -> Cell:

@@ -33,7 +33,7 @@ MEDIA: dict[Format, str] = {
     "csv": "text/csv",  # the charset is added
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-OF_EVENT = (*ROWS, "visit", "presence")
+OF_EVENT = (*ROWS, "visit", "presence", "consent")
 OF_ORGANISATION = ("member", "service")
 
 

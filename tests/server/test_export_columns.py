@@ -82,6 +82,10 @@ def test_nothing_of_a_contact_a_card_a_consent_or_a_name_gets_into_one_with_word
     assert "id-of-" not in shown, "no id, of nothing"
 
 
+def is_unquoted(issue: Record) -> bool:
+    return "quote_consent" in issue.live and issue.live["quote_consent"][0].value == "no"
+
+
 @given(events(), st.sampled_from(LANGUAGES))
 def test_words_are_in_it_where_they_were_asked_for_unless_somebody_is_in_danger(
     records: list[Record], language: Language
@@ -96,8 +100,35 @@ def test_words_are_in_it_where_they_were_asked_for_unless_somebody_is_in_danger(
             said = str(one.live["own_words"][0].value)
             if one.id in in_danger:
                 assert said not in shown
-            elif not in_danger:
+            elif not in_danger and not is_unquoted(one):
                 assert said in shown
+
+
+def same_person(records: list[Record], seeds: set[str]) -> set[str]:
+    """Return all ids that hang together with these, by card, talk or issue: a record with what it names, again and again."""
+    groups = [
+        {one.id, *(str(one.live[name][0].value) for name in ("card", "visit", "issue") if name in one.live)}
+        for one in records
+    ]
+    found = set(seeds)
+    for _ in groups:
+        found = found.union(*(group for group in groups if group & found))
+    return found
+
+
+@given(events(), st.sampled_from(LANGUAGES))
+def test_no_word_leaves_of_what_hangs_together_with_somebody_in_danger(
+    records: list[Record], language: Language
+) -> None:
+    seeds = {one.id for one in records if "risk_flag" in one.live and one.live["risk_flag"][0].value is True}
+    quiet = same_person(records, seeds)
+
+    shown = texts(table_of(records, language=language, words=True))
+
+    for one in records:
+        for name in PRIVATE.get(one.kind, ()):
+            if one.id in quiet and one.kind in ROWS and name in one.live:
+                assert f"«{one.kind}.{name} {one.id[-1]}»" not in shown, (one.id, name)
 
 
 def test_every_column_reads_fields_that_there_are_and_says_which_are_somebodys_words() -> None:

@@ -13,6 +13,12 @@ from server.settings import Settings
 
 # The one service worker; a script anywhere else never becomes one. Beside it, what stretches a vault's secret may work apart.
 WORKER = "/sw.js"
+PERMITTED = ("camera", "publickey-credentials-get", "publickey-credentials-create")
+# What a browser would let a page ask for, as far as Chromium knows the name.
+CLOSED = (
+    "accelerometer", "bluetooth", "clipboard-read", "display-capture", "geolocation", "gyroscope", "hid", "idle-detection",
+    "local-fonts", "magnetometer", "microphone", "midi", "payment", "serial", "usb", "window-management", "xr-spatial-tracking",
+)  # fmt: skip
 
 
 def headers_of(settings: Settings) -> dict[str, str]:
@@ -24,8 +30,8 @@ def headers_of(settings: Settings) -> dict[str, str]:
     workers = " ".join(f"{origin}{script}" for origin in _origins(settings) for script in scripts)
     policy = (
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';"
-        " img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self';"
-        f" worker-src {workers}; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+        " img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self';"
+        f" worker-src {workers}; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
         # Svelte's own policy makes its templates, ours the addresses of workers (device/scripts.ts).
         " require-trusted-types-for 'script'; trusted-types svelte-trusted-html onthaal"
     )
@@ -37,10 +43,7 @@ def headers_of(settings: Settings) -> dict[str, str]:
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Embedder-Policy": "require-corp",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": (
-            "camera=(self), publickey-credentials-get=(self), publickey-credentials-create=(self), microphone=(),"
-            " geolocation=(), payment=(), usb=()"
-        ),
+        "Permissions-Policy": ", ".join([*(f"{one}=(self)" for one in PERMITTED), *(f"{one}=()" for one in CLOSED)]),
     }
 
 

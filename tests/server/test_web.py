@@ -96,8 +96,13 @@ def test_T16_headers_on_every_route(
     assert policy["script-src"] == "'self' 'wasm-unsafe-eval'"
     assert policy["require-trusted-types-for"] == "'script'"
     assert policy["worker-src"] == "http://localhost:8000/sw.js http://127.0.0.1:8000/sw.js"
-    assert "camera=(self)" in answer.headers["permissions-policy"]
-    assert "publickey-credentials-get=(self)" in answer.headers["permissions-policy"]
+    assert policy["img-src"] == "'self' data:" and "media-src" not in policy
+    permitted = dict(one.split("=") for one in answer.headers["permissions-policy"].split(", "))
+    assert {name for name, to in permitted.items() if to != "()"} == {
+        "camera", "publickey-credentials-get", "publickey-credentials-create",
+    }  # fmt: skip
+    assert set(permitted.values()) == {"(self)", "()"}
+    assert {"microphone", "geolocation", "display-capture", "usb", "bluetooth", "clipboard-read"} <= permitted.keys()
     assert "access-control-allow-origin" not in answer.headers and "server" not in answer.headers
     if path.startswith("/api"):
         assert answer.headers["cache-control"] == "no-store"

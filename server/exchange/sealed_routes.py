@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import MediaType, Request, get, post
-from litestar.params import FromPath
 from msgspec import Meta, Raw, Struct, field
 
+from server.bodies import Number
 from server.clock import now_ms
 from server.errors import Refusal
 from server.exchange.exchange import answer
@@ -107,7 +107,7 @@ async def retry(request: Request[Any, Any, Any]) -> Tried:
 
 
 @post("/api/sealed/{number:int}/drop", status_code=200, summary="Leave a box out for good")
-async def drop(number: FromPath[int], request: Request[Any, Any, Any]) -> Dropped:
+async def drop(number: Number, request: Request[Any, Any, Any]) -> Dropped:
     """Forget a box that nobody can open; who did so is written down."""
     caller, state = _coordinator(request.user), request.app.state
     async with state.store.writing() as tx:

@@ -284,3 +284,12 @@ def test_routes_that_are_not_there_say_so_with_a_code(sqlite_world: World, path:
     for method in ("GET", "POST", "PUT", "DELETE"):
         answer = griet.asks(method, path)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), (method, answer.text)
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "9007199254740992", "31376748366532186210304", f"-{2**63}"])
+def test_T22_a_number_in_a_path_that_no_database_holds_is_a_bad_request(sqlite_world: World, number: str) -> None:
+    griet = sqlite_world.device("griet")
+
+    for path in ("/api/parked/x/{}/take", "/api/parked/x/{}/drop", "/api/sealed/{}/drop"):
+        answer = griet.asks("POST", path.format(number))
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_request"), (path, answer.text)

@@ -20,6 +20,8 @@ from sync.wire import EDITS_MAX, Ack
 
 FILE_BYTES_MAX = 5 * 1024 * 1024
 FILE_EDITS_MAX = 5000
+# A sealed edit has five. Of a list all is made before it is counted: 5 MiB of "0,0,0" would be 190 MB for a moment.
+FILE_COMMAS_MAX = 20 * FILE_EDITS_MAX
 
 
 class SealedFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,6 +79,8 @@ async def import_file(request: Request[Any, Any, Any]) -> Imported:
 
 def decode_file(body: bytes) -> SealedFile:
     """Return the file in a body; its edits are still bytes. Raises ``Refusal``."""
+    if body.count(b",") > FILE_COMMAS_MAX:
+        raise Refusal("bad_request", f"at most {FILE_EDITS_MAX} edits")
     try:
         body.decode()  # msgspec does not check the UTF-8 of what it passes on as Raw
         return _file.decode(body)

@@ -1,16 +1,17 @@
-"""JSON bodies of every route but /api/sync: small, of the exact type, decoded strictly.
+"""JSON bodies of every route but /api/sync: small, of the exact type, decoded strictly; and numbers in paths.
 
 Litestar by itself takes JSON sent as `text/plain` (a cross-site request without a preflight), "12" for 12, and answers
 500 to bad UTF-8 and to deep nesting.
 """
 
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeAlias, TypeVar
 
 import msgspec
 from litestar._openapi.schema_generation import SchemaCreator
 from litestar.dto import MsgspecDTO
 from litestar.openapi.spec import Reference, Schema
+from litestar.params import PathParameter
 from litestar.types import (
     ASGIApp,
     HTTPReceiveMessage,
@@ -27,6 +28,8 @@ from server.errors import Refusal
 
 BODY_MAX = 64 * 1024
 OWN_BODIES = ("/api/sync", "/api/sealed/import")  # larger, and compressed: they look after themselves
+# A number in a path: what a database counts in; beyond it there is nothing, and some would break over it.
+Number: TypeAlias = Annotated[int, PathParameter(ge=1, le=2**53 - 1)]
 _T = TypeVar("_T", bound=Struct)
 
 

@@ -7,7 +7,7 @@ from litestar import Request, get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from server.bodies import StrictDTO
+from server.bodies import Number, StrictDTO
 from server.callers import coordinator, verified
 from server.clock import now_ms
 from server.errors import Refusal
@@ -94,7 +94,7 @@ def _parked(past: Past, edit: Edit) -> ParkedEdit:
 
 
 @post("/api/parked/{author:str}/{number:int}/take", status_code=200, summary="Apply a parked edit as it was written")
-async def take(author: FromPath[str], number: FromPath[int], request: Request[Any, Any, Any]) -> Dealt:
+async def take(author: FromPath[str], number: Number, request: Request[Any, Any, Any]) -> Dealt:
     """Apply a parked edit with its own author and stamp."""
     device, state = coordinator(request.user), request.app.state
     past = await _one(device, request, author, number)
@@ -103,7 +103,7 @@ async def take(author: FromPath[str], number: FromPath[int], request: Request[An
 
 
 @post("/api/parked/{author:str}/{number:int}/drop", status_code=200, summary="Leave a parked edit out")
-async def drop(author: FromPath[str], number: FromPath[int], request: Request[Any, Any, Any]) -> Dealt:
+async def drop(author: FromPath[str], number: Number, request: Request[Any, Any, Any]) -> Dealt:
     """Leave a parked edit out; it stays in the record's history."""
     device, state = coordinator(request.user), request.app.state
     past = await _one(device, request, author, number)

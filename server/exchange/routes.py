@@ -9,6 +9,7 @@ from typing import Any
 import brotli
 import zstandard
 from litestar import MediaType, Request, Response, get, post
+from litestar.openapi import ResponseSpec
 from litestar.response import Stream
 
 from server.clock import now_ms
@@ -22,11 +23,13 @@ from server.store import people
 from server.store.engine import Store
 from server.store.people import Device
 from sync.errors import BadWire, TooOld
-from sync.wire import REQUEST_BYTES_MAX, decode_request
+from sync.wire import REQUEST_BYTES_MAX, SyncReply, decode_request
 
 QUIET_S = 10.0  # a tablet doubts its network after 15 s of silence (pwa/src/device/poke.ts)
 COMPRESS_FROM = 1024
 TOUCH_MS = 60_000
+# It leaves as bytes, so that the description cannot be taken from what the route returns.
+_REPLY = ResponseSpec(SyncReply, generate_examples=False, description="what became of each edit, and what is new")
 
 
 def caller_of(user: object) -> Caller:
@@ -37,7 +40,10 @@ def caller_of(user: object) -> Caller:
     return Caller(user.organisation, user.member, user.id, user.role, user.service, revoked)
 
 
-@post("/api/sync", status_code=200, media_type=MediaType.JSON, summary="One call of a device: edits in, records out")
+@post(
+    "/api/sync", status_code=200, media_type=MediaType.JSON, responses={200: _REPLY},
+    summary="One call of a device: edits in, records out",
+)  # fmt: skip
 async def sync(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Answer one call (docs/protocol.md)."""
     caller, user, state, now = caller_of(request.user), request.user, request.app.state, now_ms()

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import MediaType, Request, get, post
-from litestar.params import FromPath
 from msgspec import Meta, Raw, Struct, field
 
+from server.bodies import Number
 from server.clock import now_ms
 from server.errors import Refusal
 from server.exchange.exchange import answer
@@ -20,6 +20,8 @@ from sync.wire import EDITS_MAX, Ack
 
 FILE_BYTES_MAX = 5 * 1024 * 1024
 FILE_EDITS_MAX = 5000
+# A sealed edit has five. Of a list all is made before it is counted: 5 MiB of "0,0,0" would be 190 MB for a moment.
+FILE_COMMAS_MAX = 20 * FILE_EDITS_MAX
 
 
 class SealedFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,6 +79,8 @@ async def import_file(request: Request[Any, Any, Any]) -> Imported:
 
 def decode_file(body: bytes) -> SealedFile:
     """Return the file in a body; its edits are still bytes. Raises ``Refusal``."""
+    if body.count(b",") > FILE_COMMAS_MAX:
+        raise Refusal("bad_request", f"at most {FILE_EDITS_MAX} edits")
     try:
         body.decode()  # msgspec does not check the UTF-8 of what it passes on as Raw
         return _file.decode(body)
@@ -107,7 +111,7 @@ async def retry(request: Request[Any, Any, Any]) -> Tried:
 
 
 @post("/api/sealed/{number:int}/drop", status_code=200, summary="Leave a box out for good")
-async def drop(number: FromPath[int], request: Request[Any, Any, Any]) -> Dropped:
+async def drop(number: Number, request: Request[Any, Any, Any]) -> Dropped:
     """Forget a box that nobody can open; who did so is written down."""
     caller, state = _coordinator(request.user), request.app.state
     async with state.store.writing() as tx:

@@ -27,7 +27,7 @@ from sync.stamp import from_ms
 from tests.support.device import author_of
 from tests.support.engine import ROOT, canonical
 from tests.support.odd import value_of
-from tests.support.world import TEAM, World
+from tests.support.world import ALL_ROLES, TEAM, World
 
 SEED = int(os.environ.get("FUZZ_SEED") or SystemRandom().randrange(2**32))
 EVENT_STATES = ("draft", "open", "closed", "restituted", "archived")
@@ -41,6 +41,10 @@ MADE: dict[str, dict[str, Value]] = {
     "demand": {"text": "een lamp"},
     "consent": {"given_how": "spoken", "purposes/call_back": "given"},
 }
+# Without these there is no coming to a state.
+WITH: dict[str, dict[str, Value]] = {
+    "rejected": {"state_reason": "refused"}, "failed": {"state_reason": "refused"}, "chosen": {"decision/residents_n": 3},
+}  # fmt: skip
 
 
 class RolledBack(Exception):
@@ -70,13 +74,17 @@ class Scene:
 
     def __post_init__(self) -> None:
         self.event = self.world.id("t26")
+        for name in ALL_ROLES.keys() - TEAM.keys():
+            self.world.join(name, *ALL_ROLES[name])
         self.people = [
             Caller(self.world.organisation, self.world.coordinator, "tablet", "coordinator"),
             *(Caller(self.world.organisation, self.world.id(name), "tablet", role, service and self.world.id(service))
-              for name, (role, service) in TEAM.items()),
+              for name, (role, service) in ALL_ROLES.items()),
         ]  # fmt: skip
-        team: dict[str, Value] = {f"team/{self.world.id(name)}": True for name in TEAM}
+        team: dict[str, Value] = {f"team/{self.world.id(name)}": True for name in ALL_ROLES}
         assert self.writes("event", self.event, {"name": "T26", "state": "draft", **team})
+        assert self.writes("service", self.world.id("t26 service"), {"name": "OCMW"})
+        assert self.writes("organisation", self.world.organisation, {"name": "Picol"})
 
     def goes_to(self, state: str) -> None:
         """Bring the event to its next state; once it is open, people write about everything."""
@@ -101,29 +109,36 @@ class Scene:
             return
         for state in path[1:]:
             last = f"{author_of('t26')}:{self.n}"
-            if not self.writes(kind, id, {"state": state}, over={"state": [last]}):
+            if not self.writes(kind, id, {"state": state, **WITH.get(state, {})}, over={"state": [last]}):
                 return
 
-    def writes(self, kind: str, id: str, values: dict[str, Value], *, over: dict[str, list[str]] | None = None) -> bool:
-        """Write as the first of the people who may; return whether there is one."""
+    def writes(
+        self, kind: str, id: str, values: dict[str, Value], *, over: dict[str, list[str]] | None = None,
+        by: Sequence[Caller] = (),
+    ) -> bool:  # fmt: skip
+        """Write as the first of the people (or of ``by``) who may; return whether there is one."""
         server = self.world.server
-        for who in self.people:
+        for who in by or self.people:
             self.n += 1
             self.at += 1000
-            edit = Edit(author_of("t26"), self.n, from_ms(self.at), kind, id, values, self.event, over or {})
-            if self.world.run(server.settler.settle(self.event, [Sent(edit, who, Call(self.at))])) == [["ok"]]:
+            scope = self.scope_of(kind)
+            edit = Edit(author_of("t26"), self.n, from_ms(self.at), kind, id, values, scope, over or {})
+            if self.world.run(server.settler.settle(scope, [Sent(edit, who, Call(self.at))])) == [["ok"]]:
                 self.made.setdefault(id, []).append(_line(edit, who.member))
                 self.kinds[id] = kind
                 return True
         return False
 
+    def scope_of(self, kind: str) -> str:
+        """Return where a kind's edits are settled: at the event, or for the whole organisation."""
+        return self.event if KINDS[kind].scope == "event" else ""
+
     def cases(self) -> Iterator[Case]:
         """Yield a case for every member and field, on a new record or on one there is."""
         for who in self.people:
             for kind, declared in KINDS.items():
-                if declared.scope == "event":
-                    for name, of in declared.fields.items():
-                        yield self._case(who, kind, name, of)
+                for name, of in declared.fields.items():
+                    yield self._case(who, kind, name, of)
 
     def _case(self, who: Caller, kind: str, name: str, of: Field) -> Case:
         self.n += 1
@@ -136,13 +151,14 @@ class Scene:
         values: dict[str, Value] = {key: value}
         over: dict[str, list[str]] = {}
         if is_new and kind == "card":
-            id, values = self.world.card("hare", "41")
+            id, values = self.world.card("hare", "41", self.event)
         history = self.made.get(id, [])
         if name == "state" and KINDS[kind].first and history:
             over, values = self._move(kind, history)
         self.at += 1000
         author = author_of(f"t26 {who.member}")
-        return Case(who, Edit(author, self.n, from_ms(self.at), kind, id, values, self.event, over), history)
+        edit = Edit(author, self.n, from_ms(self.at), kind, id, values, self.scope_of(kind), over)
+        return Case(who, edit, history)
 
     def _move(self, kind: str, history: list[dict[str, object]]) -> tuple[dict[str, list[str]], dict[str, Value]]:
         last = _last_state(history)
@@ -246,7 +262,7 @@ def test_T26_what_is_refused_changes_nothing_and_the_tablet_decides_the_same(sql
 async def _all(scene: Scene, cases: list[Case]) -> list[str]:
     async with scene.world.server.store.reading() as tx:
         before = await _tables(tx)
-    return [await _tried(scene.world, scene.event, case, scene.at, before) for case in cases]
+    return [await _tried(scene.world, case.edit.event, case, scene.at, before) for case in cases]
 
 
 def _as_line(cases: list[Case], around: list[Known]) -> dict[str, object]:

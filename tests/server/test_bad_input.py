@@ -4,13 +4,9 @@ import gzip
 import json
 import zlib
 from collections.abc import AsyncIterator
-from pathlib import Path
 
-import httpx
 import pytest
 
-from server.settings import Settings
-from tests.support.process import Process
 from tests.support.routes import BODIES, path_of
 from tests.support.world import Device, World
 
@@ -237,36 +233,6 @@ def test_T22_nothing_is_read_deeper_than_sixteen(sqlite_world: World, route: str
     assert griet.posts(edit).acks == [("refused", "bad_value")]
 
 
-def test_T22_bodies_that_would_fill_the_memory_do_not(sqlite_settings: Settings, tmp_path: Path) -> None:
-    process = Process(sqlite_settings, tmp_path / "log").start()
-    many = b"{" + b",".join(b'"k%d":1' % n for n in range(1_000_000)) + b"}"
-    bodies = [b"[" + b"[]," * 3_400_000, many, b"[" * 10_000_000, b'{"now":' + b"9" * 5_000_000 + b"}"]
-    with httpx.Client(base_url=process.url) as http:
-        statuses = []
-        for path in ("/api/sync", "/api/sign-in"):
-            http.post(path, content=b"{}", headers={"Content-Type": "application/json"})
-            before = memory_kb(process)
-            for body in bodies:
-                statuses.append(refused_while_sending(http, path, body))
-            assert memory_kb(process) - before < 16_000, "what is too large is not read to its end"
-    process.stop()
-
-    assert set(statuses) <= {400, 401, 413}
-
-
-def refused_while_sending(http: httpx.Client, path: str, body: bytes) -> int:
-    """Return the status; a server may hang up on whoever goes on sending."""
-    try:
-        return http.post(path, content=body, headers={"Content-Type": "application/json"}).status_code
-    except httpx.TransportError:
-        return 413
-
-
-def memory_kb(process: Process) -> int:
-    status = Path(f"/proc/{process.process.pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0])
-
-
 def test_a_protocol_outside_what_is_spoken_is_said_so(sqlite_world: World) -> None:
     amina = sqlite_world.device("amina")
 
@@ -284,3 +250,12 @@ def test_routes_that_are_not_there_say_so_with_a_code(sqlite_world: World, path:
     for method in ("GET", "POST", "PUT", "DELETE"):
         answer = griet.asks(method, path)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), (method, answer.text)
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "9007199254740992", "31376748366532186210304", f"-{2**63}"])
+def test_T22_a_number_in_a_path_that_no_database_holds_is_a_bad_request(sqlite_world: World, number: str) -> None:
+    griet = sqlite_world.device("griet")
+
+    for path in ("/api/parked/x/{}/take", "/api/parked/x/{}/drop", "/api/sealed/{}/drop"):
+        answer = griet.asks("POST", path.format(number))
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_request"), (path, answer.text)

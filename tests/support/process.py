@@ -37,6 +37,8 @@ class Process:
                 "sign_in_per_minute",
                 "sign_in_per_minute_address",
                 "enrol_per_ten_minutes",
+                "contact_reads_per_minute",
+                "exports_per_day",
                 "push_extra_origins",
             )
         }

@@ -41,6 +41,8 @@ TEAM = {
     "rachid": ("resident", None),
     "luc": ("logistics", None),
 }
+# Of the other roles somebody too, where every role is asked: ``join`` them.
+ALL_ROLES = TEAM | {"bea": ("bar", None), "adil": ("admin", None)}
 
 
 _idle: dict[bool, list[Litestar]] = {}
@@ -239,7 +241,7 @@ class World:
         sent = {**({"Authorization": f"Bearer {token}"} if token else {}), **(headers or {})}
         return self.run(self.http.request(method, path, headers=sent, json=json_body, content=content))
 
-    def card(self, animal: str, tens: str) -> tuple[str, dict[str, Value]]:
-        """Return the id and the fields of a card."""
+    def card(self, animal: str, tens: str, event: str = "") -> tuple[str, dict[str, Value]]:
+        """Return the id and the fields of a card, of another event than the world's where one is named."""
         number = tens + damm_digit(tens)
-        return card_id(self.event, animal, number), {"animal": animal, "number": number, "state": "given"}
+        return card_id(event or self.event, animal, number), {"animal": animal, "number": number, "state": "given"}

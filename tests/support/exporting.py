@@ -64,6 +64,11 @@ def csv_rows(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";", strict=True))
 
 
+def of_kind(rows: list[dict[str, str]], kind: str) -> list[dict[str, str]]:
+    """Return the rows of one kind, by its Dutch word."""
+    return [row for row in rows if row["Soort"] == kind]
+
+
 def cells(content: bytes) -> list[list[Cell]]:
     """Return the cells of an XLSX export, its headings first."""
     book = load_workbook(io.BytesIO(content))

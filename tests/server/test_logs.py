@@ -70,6 +70,19 @@ def test_T40_what_is_said_in_a_log_by_any_test_is_looked_at() -> None:
         assert len(odd_in([fine | odd])) == 1
 
 
+def test_T40_a_line_that_comes_past_the_log_of_a_process_is_looked_at_too(
+    sqlite_settings: Settings, tmp_path: Path
+) -> None:
+    process = Process(sqlite_settings, tmp_path / "log").start()
+    with process.log.open("a") as log:
+        log.write(f"Traceback (most recent call last):\nValueError: {MARKER}\nInvalid HTTP request received.\n")
+
+    with pytest.raises(AssertionError, match=MARKER) as failed:
+        process.stop()
+
+    assert "Invalid HTTP" not in str(failed.value), "says nothing of anybody"
+
+
 def test_a_fault_of_ours_is_logged_by_its_place_and_answered_internal(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from server.settings import Settings
-from tests.support.saying import odd_in
+from tests.support.saying import odd_in, strays_in
 
 ROOT = Path(__file__).parents[2]
 START_S_MAX = 90  # on a machine that others use too, Python alone takes 20 s to import
@@ -69,7 +69,7 @@ class Process:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(20)
-        odd = odd_in(self.said())
+        odd = odd_in(self.said()) + strays_in(self.past_the_log())
         assert odd == [], f"T40: {odd}"
         return code
 
@@ -77,6 +77,10 @@ class Process:
         """Return the lines of its log that are lines of ours, without their times."""
         lines = [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
         return [{name: value for name, value in line.items() if name != "timestamp"} for line in lines]
+
+    def past_the_log(self) -> list[str]:
+        """Return the other lines: what did not go through our log, and so was not looked at by it."""
+        return [line for line in self.log.read_text().splitlines() if not line.startswith("{")]
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run another command on the same database."""

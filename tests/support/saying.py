@@ -12,6 +12,8 @@ _TEXTS: dict[str, re.Pattern[str]] = {
     **dict.fromkeys(("error", "chore", "type", "file"), _ID),
     **dict.fromkeys(("line", "where", "streams"), _LINE),
 }
+# Of what is under us, and says it past the log: whole lines, with nothing in them that anybody sent.
+_FIXED = {"Invalid HTTP request received."}
 Said = MutableMapping[str, Any]
 
 
@@ -30,6 +32,11 @@ def odd_in(said: Iterable[dict[str, object]]) -> list[str]:
     return sorted(
         {f"{name}: {value!r}"[:200] for line in said for name, value in line.items() if not _may(name, value)}
     )
+
+
+def strays_in(lines: Iterable[str]) -> list[str]:
+    """Return the lines past a log that are not known for saying nothing of anybody: a traceback is none of those."""
+    return sorted({line[:200] for line in lines if line and line not in _FIXED})
 
 
 def _may(name: str, value: object) -> bool:

@@ -23,7 +23,7 @@ from server.clock import new_id
 from server.demo.day import DAYS, Day
 from server.demo.expected import Json, differing
 from server.demo.replay import Replayed, play_out
-from server.demo.seed import BRUSSELS, EMAIL, Seeded, Setting, at_its_port, earlier
+from server.demo.seed import BRUSSELS, EMAIL, Seeded, Setting, earlier
 from server.settings import Settings
 from server.store import accounts
 from sync.apply import view
@@ -198,13 +198,6 @@ def demo(sqlite_settings: Settings, tmp_path: Path) -> Iterator[Demo]:
 def links(printed: str) -> set[str]:
     """Return the one-time links that were printed."""
     return set(re.findall(r"#(?:in|enrol)=(\S+)", printed))
-
-
-def test_the_passkeys_of_a_demo_belong_to_the_port_that_is_served_unless_another_address_is_set() -> None:
-    elsewhere = "https://demo.onthaal.example"
-
-    assert at_its_port(Settings(port=8123)).public_url == "http://localhost:8123"
-    assert at_its_port(Settings(port=8123, public_url=elsewhere)).public_url == elsewhere
 
 
 @pytest.mark.parametrize("hour", ["00:10", "08:00", "10:25", "14:59", "15:00", "15:01", "23:59"])

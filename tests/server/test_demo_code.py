@@ -1,11 +1,11 @@
-"""What `make run` prints lets the demo's coordinator in: the password and the code of now, both asked for."""
+"""What `make run` prints lets the demo's coordinator in: the password and the code of now, both asked for; at its own address."""
 
 import re
 from pathlib import Path
 
 import httpx
 
-from server.demo.seed import EMAIL, PASSWORD
+from server.demo.seed import EMAIL, PASSWORD, at_its_port
 from server.settings import Settings
 from tests.server.test_demo import Demo
 
@@ -42,3 +42,10 @@ def test_a_demo_without_codes_says_so(sqlite_settings: Settings, tmp_path: Path)
     said = Demo(sqlite_settings, tmp_path / "log").command("demo", "--code")
 
     assert said.returncode == 1 and "no codes" in said.stderr
+
+
+def test_the_passkeys_of_a_demo_belong_to_the_port_that_is_served_unless_another_address_is_set() -> None:
+    elsewhere = "https://demo.onthaal.example"
+
+    assert at_its_port(Settings(port=8123)).public_url == "http://localhost:8123"
+    assert at_its_port(Settings(port=8123, public_url=elsewhere)).public_url == elsewhere

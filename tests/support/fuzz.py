@@ -3,24 +3,29 @@
 A target takes bytes, and returns or raises what it promises; anything else is a find. A find becomes a vector or a test.
 """
 
+import gzip
 import io
 import os
 import sys
 import time
 from base64 import b64encode, urlsafe_b64decode
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from random import Random, SystemRandom
+from typing import Any, ClassVar, cast
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from server.bodies import decode_body
 from server.errors import Refusal
+from server.exchange.routes import read_body
 from server.exchange.sealed_routes import decode_file
 from server.keys import as_text, key_id, member_public, open_box
 from server.people.enrolment import Enrol
 from server.people.passkeys import Asserted, Attested, Invalid, Site, challenge_in, made, signed
+from server.reminders.answers import Subscription
+from server.reminders.endpoints import Blocked, Services
 from server.reminders.rules import Wishes, is_possible, rules_of
 from server.reports.routes import Export
 from server.store.accounts import Passkey
@@ -114,6 +119,30 @@ def preferences(raw: bytes) -> None:
     rules_of(wishes)
 
 
+def subscription(raw: bytes) -> None:
+    """What a browser gives to be reached by: an address that is then called must be one of a known push service."""
+    found = decode_body(raw, Subscription)
+    assert isinstance(found, Subscription)
+    with suppress(Blocked):
+        assert Services().check(found.endpoint).startswith("https://")
+
+
+def inflated(raw: bytes) -> None:
+    """A compressed body, in two pieces: never more than was allowed comes out."""
+
+    class Sent:
+        headers: ClassVar = {"content-type": "application/json", "content-encoding": "gzip"}
+
+        async def stream(self) -> AsyncIterator[bytes]:
+            yield raw[: len(raw) // 2]
+            yield raw[len(raw) // 2 :]
+
+    try:
+        read_body(cast(Any, Sent()), limit=500).send(None)
+    except StopIteration as done:
+        assert len(done.value) <= 500
+
+
 # name → (what it does with bytes, honest bytes to begin with)
 Target = Callable[[bytes], object]
 TARGETS: dict[str, tuple[Target, tuple[bytes, ...]]] = {
@@ -130,6 +159,12 @@ TARGETS: dict[str, tuple[Target, tuple[bytes, ...]]] = {
         lambda raw: decode_body(raw, Export),
         (b'{"event":"0199c001-0000-7000-8000-000000000001","format":"xlsx","words":true,"language":"fr"}',),
     ),
+    "subscription": (
+        subscription,
+        (msgspec.json.encode({"endpoint": "https://fcm.googleapis.com/fcm/send/abc", "p256dh": VAULT.member_key,
+                              "auth": "A" * 22, "key": VAULT.member_key}),),
+    ),
+    "gzip": (inflated, (gzip.compress(b'{"edits":[]}', mtime=0), gzip.compress(b" " * 400, mtime=0))),
     "backup": (backup, (b"\x03k-1" + b"s" * 16 + b"\x01\0\0\0\x20" + b"c" * 32,)),
     "member key": (lambda raw: member_public(raw.decode("latin-1")), (VAULT.member_key.encode(),)),
 }  # fmt: skip

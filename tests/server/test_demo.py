@@ -166,7 +166,7 @@ class Demo(Process):
     def begin(self, *more: str, until: str) -> str:
         """Start, wait until something is printed, and return what was printed."""
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
+            self.prints, self.process = True, subprocess.Popen(
                 [sys.executable, "-m", "server", "demo", "--serve", *more], cwd=ROOT,
                 env=self.environment | {"PYTHONUNBUFFERED": "1"}, stdout=log, stderr=log,
             )  # fmt: skip
@@ -176,10 +176,6 @@ class Demo(Process):
             assert self.process.poll() is None, self.log.read_text()
             time.sleep(0.05)
         raise AssertionError(f"never said {until}: {self.log.read_text()}")
-
-    def past_the_log(self) -> list[str]:
-        """Leave out what it prints: how to begin, for whoever began it, with people who were made up."""
-        return []
 
     def rows(self) -> int:
         """Return how many records the databases in its folder hold."""

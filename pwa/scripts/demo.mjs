@@ -65,3 +65,26 @@ export async function enrols(page, link) {
   await page.getByText('Tafel 1', { exact: true }).waitFor();
   return words;
 }
+
+/** How a tablet's browser is started. */
+export const TABLET = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  viewport: { width: 800, height: 1280 },
+  locale: 'nl-BE',
+};
+
+/** Chooses the worker's face on the lock screen and types the words; all that is left is the touch that unlocks. */
+export async function comesBack(page, words) {
+  await page.getByRole('button', { name: 'vos: ontgrendelen' }).click();
+  await page.getByLabel('Je vijf woorden').fill(words);
+  await page.waitForTimeout(500); // as long as a hand takes at least
+}
+
+/** Unlocks; milliseconds from the touch to a usable home. */
+export async function unlocks(page) {
+  const began = performance.now();
+  await page.getByRole('button', { name: 'Ontgrendelen', exact: true }).click();
+  await page.getByText('Tafel 1', { exact: true }).waitFor();
+  return performance.now() - began;
+}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright';
-import { EMAIL, enrols, PASSWORD, startDemo } from './demo.mjs';
+import { comesBack, EMAIL, enrols, PASSWORD, startDemo, TABLET, unlocks } from './demo.mjs';
 import { bundled, fillDesk, fillVault } from './fill.mjs';
 
 const RUNS = 5;
@@ -38,13 +38,7 @@ say(
 
 const demo = await startDemo();
 const profile = mkdtempSync(path.join(tmpdir(), 'onthaal-measure-'));
-const options = {
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  viewport: { width: 800, height: 1280 },
-  locale: 'nl-BE',
-};
-let context = await chromium.launchPersistentContext(profile, options);
+let context = await chromium.launchPersistentContext(profile, TABLET);
 let page = context.pages()[0];
 const words = await enrols(page, demo.generalist);
 await page.evaluate(() => navigator.serviceWorker.ready);
@@ -98,7 +92,7 @@ async function faceAt(cdp) {
 // A start, offline, and an unlock: milliseconds to the first face, and from the touch to a usable home. Throttled is the page; what
 // stretches the secret is a Worker, which Chromium lets run at full speed (measure_seal.mjs slows that).
 async function startsAndUnlocks(rate, after = async () => {}) {
-  context = await chromium.launchPersistentContext(profile, options);
+  context = await chromium.launchPersistentContext(profile, TABLET);
   await context.setOffline(true);
   await context.addInitScript(watchForFace);
   page = context.pages()[0];
@@ -107,13 +101,8 @@ async function startsAndUnlocks(rate, after = async () => {}) {
   const began = Date.now();
   await page.goto(demo.url);
   const start = (await faceAt(cdp)) - began;
-  await page.getByRole('button', { name: 'vos: ontgrendelen' }).click();
-  await page.getByLabel('Je vijf woorden').fill(words);
-  await page.waitForTimeout(500); // as long as a hand takes at least
-  const unlocking = performance.now();
-  await page.getByRole('button', { name: 'Ontgrendelen', exact: true }).click();
-  await page.getByText('Tafel 1', { exact: true }).waitFor();
-  const unlock = performance.now() - unlocking;
+  await comesBack(page, words);
+  const unlock = await unlocks(page);
   await after(cdp);
   await context.close();
   return { start, unlock };
@@ -129,14 +118,14 @@ for (let i = 0; i < RUNS; i++) {
   slow.push(await startsAndUnlocks(4));
   quick.push(await startsAndUnlocks(1));
 }
-const unlocks = (of) => median(of.map(({ unlock }) => unlock));
+const middle = (of) => median(of.map(({ unlock }) => unlock));
 say('cold start offline to the lock screen, CPU 4×', median(slow.map(({ start }) => start)), 1500, 'ms');
-say(`unlocking a vault of ${added} records to a usable home, offline`, unlocks(quick), 1500, 'ms');
-say('the same, CPU 4×', unlocks(slow), 3000, 'ms');
+say(`unlocking a vault of ${added} records to a usable home, offline`, middle(quick), 1500, 'ms');
+say('the same, CPU 4×', middle(slow), 3000, 'ms');
 say('the same, CPU 4×, the first time after they came', first.unlock, 4000, 'ms');
 
 // A keystroke in the desk's search: from the letter to the list that is painted.
-const browser = await chromium.launch(options);
+const browser = await chromium.launch(TABLET);
 const desk = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'nl-BE' })).newPage();
 await desk.goto(`${demo.url}/desk`);
 await desk.getByLabel('E-mail').fill(EMAIL);

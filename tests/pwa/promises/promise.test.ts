@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Device, Shown } from '../../../pwa/src/device/types.ts';
 import { isOpen } from '../../../pwa/src/domain/promises.ts';
-import { donePerStep, laterOn, undone } from '../../../pwa/src/features/promises/promise.ts';
+import { daysAfter, donePerStep, laterOn, undone } from '../../../pwa/src/features/promises/promise.ts';
 import { KINDS } from '../../../pwa/src/sync/kinds.ts';
 
 const NEXT = KINDS.follow_up?.next ?? {};
@@ -31,6 +31,18 @@ test.each([
 
   expect(later).toMatchObject({ at: '2026-12-01T13:00:00Z', on: null });
   expect(after(state, [later])).toBe(then);
+});
+
+test.each([
+  ['in the evening before', '2026-11-30T22:40:00Z', { at: '2026-12-01T22:40:00Z' }, '2026-12-02'],
+  ['weeks before', '2026-11-30T09:00:00Z', { on: '2026-12-24' }, '2026-12-25'],
+  ['when it is late', '2026-12-03T09:00:00Z', { at: '2026-12-01T13:00:00Z' }, '2026-12-04'],
+  ['after midnight in Brussels', '2026-12-02T23:30:00Z', { on: '2026-12-01' }, '2026-12-04'],
+])('put off %s: no day is offered before tomorrow, nor the one it is for', (_, now, view, first) => {
+  const offered = daysAfter({ view } as unknown as Shown, Date.parse(now)).map(({ value }) => value);
+
+  expect(offered).toHaveLength(7);
+  expect(offered.toSorted()[0]).toBe(first);
 });
 
 test('done by mistake: the same promise is planned once more, and what was said to be done is withdrawn as the server allows', () => {

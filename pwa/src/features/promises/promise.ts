@@ -1,6 +1,7 @@
 /** A promise while it is being made: what is known so far, kept as a draft until it can stand. */
 import type { Change, Device, Shown } from '../../device/types.ts';
 import type { Face } from '../../domain/cards.ts';
+import { dayOfPromise } from '../../domain/promises.ts';
 import { dayOf, daysFrom, instantOf } from '../../domain/times.ts';
 import { KINDS } from '../../sync/kinds.ts';
 import { clock, day as dayInWords } from '../../text/text.svelte.ts';
@@ -34,9 +35,18 @@ export const BLANK: Half = {
 
 export const NEEDS: readonly string[] = KINDS.follow_up?.fields.needs?.keys ?? [];
 
+interface Day {
+  readonly value: string;
+  readonly label: string;
+}
+
 /** Today and the seven days after, to choose from. */
-export const daysAhead = (nowMs: number): { value: string; label: string }[] =>
+export const daysAhead = (nowMs: number): Day[] =>
   daysFrom(nowMs, 8).map((value) => ({ value, label: dayInWords(Date.parse(`${value}T12:00:00Z`)) }));
+
+/** The seven days after the one a promise is for, or after today where that has passed: its own day would move nothing. */
+export const daysAfter = (promise: Shown, nowMs: number): Day[] =>
+  daysAhead(Math.max(nowMs, Date.parse(`${dayOfPromise(promise)}T12:00:00Z`) || 0)).slice(1);
 
 /** A promise that stands, in the words of the form. */
 export function halfOf({ view }: Shown): Half {

@@ -1,6 +1,7 @@
 """python -m server COMMAND: serve, migrate, organisation, invite, check, backup, restore, keys, demo; docs/operations.md."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -207,7 +208,7 @@ def demo(settings: Settings, day: Path | None, serving: bool, with_code: bool, s
     from server.demo.replay import replay
     from server.demo.seed import say_code, serve_demo
 
-    set_up_logs()
+    set_up_logs(level=logging.WARNING if day else logging.INFO)  # a day has some thousand calls
     if day:
         raise SystemExit(asyncio.run(replay(day)))
     if serving:

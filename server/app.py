@@ -6,7 +6,7 @@ build_app(settings) → Litestar     store · hub · outside · handlers · midd
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -223,10 +223,17 @@ async def ready(request: Request[Any, Any, Any]) -> dict[str, str]:
     return {"status": "ready"}
 
 
-def build_app(settings: Settings, server: Server | None = None, *, routes: Litestar | None = None) -> Litestar:
+def build_app(
+    settings: Settings,
+    server: Server | None = None,
+    *,
+    routes: Litestar | None = None,
+    clock: Callable[[], int] = now_ms,
+) -> Litestar:
     """Return the application; it opens its database when it starts.
 
     ``routes``: those of an application that has stopped, to be used again; making them takes a quarter of a second.
+    ``clock``: the time at which tokens and calls of tablets are judged, another than now where a day is replayed.
     """
     parts = server or Server(settings)
     app = routes or _routes(is_described=not settings.is_production)
@@ -234,7 +241,7 @@ def build_app(settings: Settings, server: Server | None = None, *, routes: Lites
         "settings", "store", "transport", "desk_keys", "hub", "limits", "built", "settler", "note_revoked",
         "note_active", "write_member", "take_parked", "reminders",
     )  # fmt: skip
-    app.state = State({"parts": parts, **{name: getattr(parts, name) for name in shared}})
+    app.state = State({"parts": parts, "clock": clock, **{name: getattr(parts, name) for name in shared}})
     # Around everything, so that answers to unknown routes and of other middleware have the headers too.
     inner = app.asgi_handler.app if isinstance(app.asgi_handler, Trace) else app.asgi_handler
     app.asgi_handler = Trace(inner, headers_of(settings))
@@ -276,11 +283,11 @@ def _no_default_logging(config: AppConfig) -> AppConfig:
     return config
 
 
-def set_up_logs() -> None:
+def set_up_logs(*, level: int = logging.INFO) -> None:
     """Write structured lines to stderr."""
     structlog.configure(
         processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper("iso"),
                     structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )  # fmt: skip

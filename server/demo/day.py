@@ -267,7 +267,7 @@ class _Player:
         while tablet.waiting:
             member, upto = _first_run(tablet)
             await self._exchange(name, member, now_ms, upto)
-        for member in tablet.workers:
+        for member in [one for one in tablet.workers if one not in tablet.wiped]:
             while not await self._exchange(name, member, now_ms, 0):
                 pass
 

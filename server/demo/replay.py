@@ -1,6 +1,6 @@
 """Replays a day in an organisation of its own, and compares what the server then holds with the day's `expected`.
 
-replay(file) → play ──→ take in from the desk what was parked since its worker lost access ──→ outcome ⇔ expected
+replay(file) → play by HTTP (road.py) ─→ take in from the desk what was parked since its worker lost access ──→ outcome ⇔ expected
 """
 
 import tempfile
@@ -12,8 +12,9 @@ import click
 
 from server.app import Server
 from server.clock import new_id
-from server.demo.day import Day, Played
+from server.demo.day import Day, Played, play
 from server.demo.expected import Arrived, Json, Left, differing, outcome
+from server.demo.road import Road
 from server.demo.seed import Setting
 from server.exchange.load import read_row
 from server.exchange.settle import Loaded
@@ -60,7 +61,8 @@ async def play_out(day: Day) -> Replayed:
             setting = Setting(server, new_id())
             await setting.people(day)
             await setting.event(day)
-            played = await setting.play(day)
+            road = Road(server, setting.organisation)
+            played = await play(day, road.call, revoke=road.revoke)
             await _take_in_revoked(server, setting.organisation)
             return Replayed(played, await _outcome(server, setting.organisation, day, played))
         finally:

@@ -92,7 +92,7 @@ class Setting:
         assert all(ack == ["ok"] for ack in acks), acks
 
     async def play(self, day: Day, *, until_ms: int | None = None) -> Played:
-        """Play the day through `exchange`, the code behind POST /api/sync."""
+        """Play the day through `exchange`, the code behind POST /api/sync: what it leaves are records, and no tablets."""
         roles = {
             day.id(w["id"]): (w["role"], day.id(w["service"]) if "service" in w else None) for w in day.doc["workers"]
         }

@@ -48,6 +48,7 @@ class Tablet:
         self.last: Stamp = FIRST
         self.records: dict[str, Record] = {}
         self.acks: list[tuple[Edit, list[str]]] = []
+        self.wiped: set[str] = set()  # members who lost their access, and whose last edit has left
 
     @property
     def waiting(self) -> int:
@@ -119,6 +120,8 @@ class Tablet:
         self.correction_ms = reply.now - (now_ms + self.offset_ms)
         self.acks += zip(worker.waiting, reply.acks, strict=False)
         del worker.waiting[: len(reply.acks)]
+        if reply.wipe and not worker.waiting:
+            self.wiped.add(member)
         for stream in reply.closed:
             worker.cursors.pop(stream, None)
             self._take_away(worker, stream, worker.streams.pop(stream, set()))

@@ -46,7 +46,8 @@ def caller_of(user: object) -> Caller:
 )  # fmt: skip
 async def sync(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Answer one call (docs/protocol.md)."""
-    caller, user, state, now = caller_of(request.user), request.user, request.app.state, now_ms()
+    caller, user, state = caller_of(request.user), request.user, request.app.state
+    now = state.clock()
     await state.limits.check((state.limits.sync, caller.device), now_ms=now)
     body = await read_body(request, limit=REQUEST_BYTES_MAX)
     try:

@@ -11,7 +11,6 @@ from litestar.connection import ASGIConnection
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 
 from server.callers import is_revoked
-from server.clock import now_ms
 from server.errors import Refusal
 from server.settings import Settings
 from server.store import people as sql
@@ -60,7 +59,7 @@ class SignedIn(AbstractAuthenticationMiddleware):
         if not token:
             return AuthenticationResult(user=None, auth=None)
         path = connection.scope["path"]
-        device = await _device(state.store, token, path)
+        device = await _device(state.store, token, path, state.clock())
         if device is None or (is_cookie and not (device.is_session and _is_of(connection, device))):
             return AuthenticationResult(user=None, auth=None)
         if device.is_courier and path.startswith("/api/") and path not in FOR_COURIERS:
@@ -86,8 +85,7 @@ def token_of(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[str, bool]
     return connection.cookies.get(cookie_name(connection.app.state.settings), ""), True
 
 
-async def _device(store: Store, token: str, path: str) -> Device | None:
-    now = now_ms()
+async def _device(store: Store, token: str, path: str, now: int) -> Device | None:
     async with store.reading() as tx:
         device = await sql.device_of(tx, hash_token(token))
     if device is None:

@@ -34,3 +34,40 @@ test('a network that vanishes without a sign is said, at a tablet that nobody to
   await expect(office.getByRole('button', { name: /Gesprek.*Energie en water/ })).toBeVisible();
   line.close();
 });
+
+test('an answer that was underway when the browser lost its network does not say that there is one', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await installed(page);
+  await sent(page);
+  const [asked, released] = [moment(), moment()];
+  await tablet.context.route('**/api/sync', async (route) => {
+    if (asked.isOver) return; // what is asked after that is held by a network that is gone
+    const response = await route.fetch();
+    asked.over();
+    await released.comes;
+    await route.fulfill({ response });
+  });
+  await tap(page, 'koffie');
+  await asked.comes;
+  await tablet.offline(true);
+  await expect(page.getByText(AWAY)).toBeVisible();
+
+  const again = page.waitForRequest('**/api/sync');
+  released.over();
+
+  await again; // the answer was taken, and what is asked now nobody answers
+  await expect(page.getByText(AWAY)).toBeVisible();
+});
+
+/** Something that comes once, and can be waited for. */
+function moment(): { readonly comes: Promise<void>; readonly over: () => void; readonly isOver: boolean } {
+  let isOver = false;
+  let over = (): void => {};
+  const comes = new Promise<void>((done) => {
+    over = () => {
+      isOver = true;
+      done();
+    };
+  });
+  return { comes, over, get isOver() { return isOver; } };
+}

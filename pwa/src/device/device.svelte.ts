@@ -22,7 +22,7 @@ import { askToPersist, isPersisted } from './persistence.ts';
 import { keepPlace, placeIn } from './place.ts';
 import { isNews, listen, type Positions } from './poke.ts';
 import { WorkingSet } from './records.ts';
-import { LiveStatus, standingAfter } from './status.svelte.ts';
+import { LiveStatus } from './status.svelte.ts';
 import type { Message } from './tabs.ts';
 import type { Change, Device, Drafts, Me, Records, Reminders } from './types.ts';
 import { makeWay, Updates } from './updates.ts';
@@ -120,6 +120,7 @@ export class OpenDevice implements Device {
     const { token } = this.#opened;
     const [random, now] = [Math.random, this.#clock];
     const go = async (): Promise<Trip> => {
+      this.status.asks();
       await boxWaiting(this.#opened, this.#core, this.#disk);
       return trip({ core: this.#core, token: token(), now });
     };
@@ -140,7 +141,7 @@ export class OpenDevice implements Device {
   }
 
   async #ended(trip: Trip): Promise<void> {
-    const standing = standingAfter(trip, this.#core.batching.held);
+    const standing = this.status.after(trip, this.#core.batching.held);
     this.status.stands(standing);
     this.#tell({ kind: 'stands', standing });
     if (this.status.revoked && (await this.#wipe())) return;
@@ -193,7 +194,7 @@ export class OpenDevice implements Device {
 
   // Asked in both: a browser's own word may be wrong, and an answer that was underway would have the last one.
   #connected(online: boolean): void {
-    this.status.online = online;
+    this.status.connected(online);
     this.sync();
   }
 

@@ -37,6 +37,7 @@ export class LiveStatus implements Status {
   emptied = $state(false);
   others = $state(0);
   held: readonly number[] = [];
+  #isOutdated = false;
   #silence: ReturnType<typeof setTimeout> | undefined;
 
   /** Says what was known when the device was opened. */
@@ -49,6 +50,23 @@ export class LiveStatus implements Status {
   doubts(): void {
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => (this.online = false), ANSWERS_WITHIN_MS);
+  }
+
+  /** A call begins: what it brings is of now, unless the browser loses its network meanwhile. */
+  asks(): void {
+    this.#isOutdated = false;
+  }
+
+  /** The browser found a network, or lost it. */
+  connected(online: boolean): void {
+    this.#isOutdated = !online;
+    this.online = online;
+  }
+
+  /** How it stands after a call. An answer to what was asked before the network was lost says nothing of now. */
+  after(trip: Trip, held: readonly number[]): Standing {
+    const standing = standingAfter(trip, held);
+    return this.#isOutdated ? { ...standing, online: false } : standing;
   }
 
   stands(standing: Standing): void {

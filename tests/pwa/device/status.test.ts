@@ -29,6 +29,18 @@ test('stays online all the while where the call that was made at once is answere
 });
 
 test.each([
+  ['lost it meanwhile', ['asks', 'lost'], false],
+  ['lost it before, and is wrong', ['lost', 'asks'], true],
+  ['lost it meanwhile and found one again', ['asks', 'lost', 'found'], true],
+] as const)('what an answer says of the network where the browser %s', (_, happens, online) => {
+  const status = new LiveStatus();
+  for (const what of happens) what === 'asks' ? status.asks() : status.connected(what === 'found');
+  status.stands(status.after(carried, []));
+
+  expect(status.online).toBe(online);
+});
+
+test.each([
   [{ kind: 'offline' }, { online: false, signedOut: false, revoked: false, tooOld: false, held: [] }],
   [
     { kind: 'later', afterMs: 0 },

@@ -64,13 +64,18 @@ def _decoder(type: type[Struct]) -> msgspec.json.Decoder[Struct]:
 
 
 class SmallJson:
-    """Reads a body before anybody else does: too large, compressed, or not JSON by its type is refused."""
+    """Reads a body before anybody else does: too large, compressed, or not JSON by its type is refused.
+
+    So is U+0000 in a path or a query: SQLite takes it as text, PostgreSQL breaks over it.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on with the body read."""
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            raise Refusal("bad_request", "U+0000 is no text")
         reads = str(scope.get("method")) not in ("GET", "HEAD", "None") and scope["path"] not in OWN_BODIES
         if reads:
             receive = _again(await _read(scope, receive), receive)

@@ -2,12 +2,13 @@
 
 import gzip
 import json
+import re
 import zlib
 from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.routes import BODIES, path_of
+from tests.support.routes import BODIES, body_of, path_of, routes
 from tests.support.world import Device, World
 
 GOOD = {"protocol": 1, "kinds": 1, "epoch": "", "call": 1, "now": 1, "cursors": {}, "edits": []}
@@ -259,3 +260,13 @@ def test_T22_a_number_in_a_path_that_no_database_holds_is_a_bad_request(sqlite_w
     for path in ("/api/parked/x/{}/take", "/api/parked/x/{}/drop", "/api/sealed/{}/drop"):
         answer = griet.asks("POST", path.format(number))
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_request"), (path, answer.text)
+
+
+@pytest.mark.parametrize("text", ["%00", "a%00b"])
+def test_T22_no_route_is_asked_for_a_text_that_no_database_takes(world: World, text: str) -> None:
+    griet = world.device("griet")
+    for route, path in routes(world).items():
+        where = re.sub(r"{[^}]+}", text, path)
+        answer = griet.asks(route.split()[0], where if where != path else f"{path}?member={text}", body_of(route))
+        # Where a number belongs there is no such route.
+        assert (answer.status_code, answer.json().get("code")) in ((400, "bad_request"), (404, "not_found")), route

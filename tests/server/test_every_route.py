@@ -111,6 +111,23 @@ def test_T16_headers_on_the_line_that_never_ends(sqlite_world: World) -> None:
     assert headers["content-type"].startswith("text/event-stream") and headers["cache-control"] == "no-store"
 
 
+def test_whoever_hangs_up_is_listened_for_no_more(sqlite_world: World) -> None:
+    world, listeners = sqlite_world, sqlite_world.server.hub.listeners
+    token = world.device("amina").token
+
+    async def begin_and_hang_up() -> None:
+        for _ in range(5):
+            await _first_headers(world, token)
+        for _ in range(200):
+            if not listeners:
+                return
+            await asyncio.sleep(0.02)
+
+    world.run(begin_and_hang_up())
+
+    assert len(listeners) == 0
+
+
 async def _first_headers(world: World, token: str) -> dict[str, str]:
     """Return the headers with which a poke begins; then hang up."""
     begun: asyncio.Future[list[tuple[bytes, bytes]]] = asyncio.get_running_loop().create_future()

@@ -21,6 +21,7 @@ import structlog
 
 from bench.before import measure_before
 from bench.browser import measure_app
+from bench.demo import measure_demo
 from bench.floor_server import FloorServer
 from bench.product import Product
 from bench.reminders import measure_reminders
@@ -46,6 +47,7 @@ def main() -> int:
     table = Table()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
+        measure_demo(table, root / "demo")
         _measure(table, "sqlite", root, "")
         if "--no-postgres" not in sys.argv:
             with postgres() as url:

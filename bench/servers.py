@@ -77,7 +77,7 @@ class Process:
         started = time.perf_counter()
         command = [sys.executable, *(argument.replace("PORT", str(self.port)) for argument in self.arguments)]
         environment = os.environ | {k: v.replace("PORT", str(self.port)) for k, v in self.environment.items()}
-        self.process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while not self._answers():
             if self.process.poll() is not None or time.perf_counter() - started > START_S_MAX:
                 raise RuntimeError(f"{command} does not answer")

@@ -49,6 +49,16 @@ async function turnOn(page: Page): Promise<void> {
   await expect(page.getByText('Dit toestel herinnert je vanaf nu.')).toBeVisible();
 }
 
+/** A tablet that wakes locks first, and hears in that moment of what was touched while it slept. */
+async function locksTouched(page: Page, reminder: string): Promise<void> {
+  await go(page, 'Plein');
+  await page.getByRole('button', { name: 'Scherm verbergen' }).evaluate((shield, path) => {
+    (shield as HTMLElement).click();
+    navigator.serviceWorker.dispatchEvent(new MessageEvent('message', { data: { type: 'FOLLOW', path } }));
+  }, reminder);
+  await expect(page.getByRole('heading', { name: 'Wie werkt hier?' })).toBeVisible();
+}
+
 async function locks(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Scherm verbergen' }).click();
   await expect(page.getByRole('heading', { name: 'Wie werkt hier?' })).toBeVisible();
@@ -186,6 +196,16 @@ test('a promise that comes due shows a number on a locked tablet; a touch, or wh
     await expect(page.getByLabel('Wat is beloofd')).toHaveValue(MARKER);
     return page.getByRole('region', { name: heading });
   };
+  await device.touch();
+  await expect(page).toHaveURL(/\/reminder\/[\w-]{22}$/);
+  const { pathname } = new URL(page.url());
+  await tablet.unlocks();
+  await expect(page.getByLabel('Wat is beloofd')).toHaveValue(MARKER);
+  await locksTouched(page, pathname);
+  await tablet.unlocks();
+  await expect(page.getByLabel('Wat is beloofd')).toHaveValue(MARKER);
+  await locks(page);
+  await device.shows(message);
   await expect((await chosen('call', 'Bellen')).getByRole('link', { name: TELEPHONE })).toHaveAttribute('href', `tel:${TELEPHONE}`);
   await locks(page);
   await device.shows(message);
@@ -197,6 +217,13 @@ test('a promise that comes due shows a number on a locked tablet; a touch, or wh
   const link = page.getByText(/calendar\/[\w-]{43}\.ics$/);
   await expect.poll(async () => (await reads(await link.innerText())).rings).toEqual(['-PT240M', '-PT30M']);
   expect(await reads(await link.innerText())).toMatchObject({ summary: 'Onthaal: 1 afspraak', place: '' });
+  await page.goto('about:blank'); // the app is closed
+  await device.shows(message);
+  const opened = await device.opens();
+  expect(opened).toMatch(/^\/reminder\/[\w-]{22}$/);
+  await page.goto(demo.url() + opened);
+  await tablet.unlocks();
+  await expect(page.getByLabel('Wat is beloofd')).toHaveValue(MARKER);
   await locks(page);
   await device.shows(message);
   await (await chosen('done', 'Is dit gedaan?')).getByRole('button', { name: 'Gedaan' }).click();

@@ -19,7 +19,7 @@ import { meBy } from './me.ts';
 import type { Opened } from './opened.ts';
 import { passkeys } from './passkeys.ts';
 import { askToPersist, isPersisted } from './persistence.ts';
-import { keepPlace, placeIn } from './place.ts';
+import { keepPlace, leave, placeIn } from './place.ts';
 import { isNews, listen, type Positions } from './poke.ts';
 import { WorkingSet } from './records.ts';
 import { LiveStatus } from './status.svelte.ts';
@@ -279,7 +279,7 @@ export class OpenDevice implements Device {
     await endedOrLate([this.#core.settled(), this.#kept.flush()]);
     this.#opened.db.close();
     document.body.replaceChildren();
-    location.replace('/');
+    leave();
   }
 
   place(): string | undefined {

@@ -1,7 +1,7 @@
 /** A touch on a reminder: into the app that is open, or by the address; through the lock of whoever is meant. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { followReminders } from '../../../pwa/src/device/following.ts';
-import { placeIn } from '../../../pwa/src/device/place.ts';
+import { keepPlace, leave, placeIn } from '../../../pwa/src/device/place.ts';
 import type { Drafts } from '../../../pwa/src/device/types.ts';
 
 const REMINDER = '/reminder/Cm9vU3pYc2FtcGxlaWQwMA';
@@ -52,4 +52,19 @@ test('before the unlock it wins over where somebody was; else they are where the
   expect(placeIn(drafts({ place: '/talk/1' }), 'v1')).toBe('/talk/1');
   tell({ type: 'FOLLOW', path: REMINDER });
   expect(placeIn(drafts({ place: '/talk/1' }), 'v1')).toBe(REMINDER);
+});
+
+test('a touch that comes while the vault is locked, or while its page goes, leads there after the unlock', () => {
+  const went: string[] = [];
+  opens('/talk/1');
+  vi.stubGlobal('location', { pathname: '/talk/1', replace: (path: string) => went.push(path) });
+  const kept: Record<string, string> = {};
+  keepPlace({ set: (key: string, text: string) => (kept[key] = text) } as unknown as Drafts);
+
+  tell({ type: 'FOLLOW', path: REMINDER });
+  expect([kept.place, location.pathname, went]).toEqual(['/talk/1', '/talk/1', []]);
+  leave();
+  tell({ type: 'FOLLOW', path: `${REMINDER}/later` });
+
+  expect(went).toEqual([REMINDER, `${REMINDER}/later`]);
 });

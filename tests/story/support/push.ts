@@ -103,6 +103,7 @@ interface WorkerScope {
   readonly registration: ServiceWorkerRegistration;
   readonly NotificationEvent: new (type: string, init: { notification: Notification; action: string }) => Event;
   readonly ExtendableEvent: new (type: string) => Event;
+  readonly clients: { openWindow: (path: string | URL) => Promise<null> };
   dispatchEvent(event: Event): boolean;
 }
 
@@ -160,6 +161,23 @@ export class Delivery {
       if (!notification) throw new Error('nothing is shown');
       scope.dispatchEvent(new scope.NotificationEvent('notificationclick', { notification, action: chosen }));
     }, action);
+  }
+
+  /** Somebody touches what is shown while no window of ours is open; gives back what is opened, which Chromium does for a real finger alone. */
+  opens(): Promise<string> {
+    return this.worker.evaluate(
+      () =>
+        new Promise<string>((opened) => {
+          const scope = globalThis as unknown as WorkerScope;
+          scope.clients.openWindow = async (path) => {
+            opened(String(path));
+            return null;
+          };
+          void scope.registration.getNotifications().then(([notification]) => {
+            if (notification) scope.dispatchEvent(new scope.NotificationEvent('notificationclick', { notification, action: '' }));
+          });
+        }),
+    );
   }
 
   /** The browser took its subscription away, and does not say which; gives back the key with which the worker asks for another one. */

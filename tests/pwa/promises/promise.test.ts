@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Device, Shown } from '../../../pwa/src/device/types.ts';
 import { isOpen } from '../../../pwa/src/domain/promises.ts';
-import { daysAfter, donePerStep, laterOn, undone } from '../../../pwa/src/features/promises/promise.ts';
+import { daysAfter, donePerStep, touched, undone, whenOf } from '../../../pwa/src/features/promises/promise.ts';
 import { KINDS } from '../../../pwa/src/sync/kinds.ts';
 
 const NEXT = KINDS.follow_up?.next ?? {};
@@ -27,10 +27,11 @@ test.each([
   ['moved', 'planned'],
   ['not_met', 'planned'],
 ])('%s: on another day it reminds again, %s', (state, then) => {
-  const later = laterOn(inState(state), '2026-12-01', '14:00');
+  const later = touched(inState(state), whenOf('2026-12-01', '14:00'));
 
   expect(later).toMatchObject({ at: '2026-12-01T13:00:00Z', on: null });
   expect(after(state, [later])).toBe(then);
+  expect(touched(inState(state), { place: 'the town hall' })).toEqual({ place: 'the town hall' });
 });
 
 test.each([

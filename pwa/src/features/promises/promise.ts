@@ -3,6 +3,7 @@ import type { Change, Device, Shown } from '../../device/types.ts';
 import type { Face } from '../../domain/cards.ts';
 import { dayOfPromise } from '../../domain/promises.ts';
 import { dayOf, daysFrom, instantOf } from '../../domain/times.ts';
+import type { Value } from '../../sync/edits.ts';
 import { KINDS } from '../../sync/kinds.ts';
 import { clock, day as dayInWords } from '../../text/text.svelte.ts';
 import { type Reach, UNASKED } from './reach.ts';
@@ -86,11 +87,11 @@ export function undone(device: Device, { id, event, view }: Shown): Change[] {
   return [again, { kind: 'follow_up', id, event, set: { state: 'withdrawn' } }];
 }
 
-/** On another day: what was moved, or came to nothing, is planned again with it, or it would remind nobody. */
-export const laterOn = ({ view }: Shown, day: string, hour: string): Record<string, string | null> & { state?: string } => ({
-  ...whenOf(day, hour),
-  ...(view.state === 'moved' || view.state === 'not_met' ? { state: 'planned' } : {}),
-});
+/** What was touched of a promise that stands: with another moment, what was moved or came to nothing is planned again, or it would remind nobody. */
+export function touched({ view }: Shown, edit: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
+  const isAgain = ('at' in edit || 'on' in edit) && (view.state === 'moved' || view.state === 'not_met');
+  return isAgain ? { ...edit, state: 'planned' } : edit;
+}
 
 /** The promise as it is first kept. */
 export function promise(device: Device, event: string, id: string, card: string, half: Half): Change {

@@ -1,7 +1,7 @@
 /** Usable by everybody: axe finds nothing on the screens of the day; what is touched is large enough, words stand out enough. */
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { chooseCard, desk, enrol, expect, go, installed, newTalk, test, write } from './support/story.ts';
+import { chooseCard, desk, enrol, expect, go, installed, newTalk, tap, test, write } from './support/story.ts';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 
@@ -64,6 +64,9 @@ test('every field screen: axe finds nothing, contrast is 7:1, what is touched is
     expect(await small(page, where)).toEqual([]);
   };
   await look('square');
+  await tap(page, 'koffie');
+  await expect(page.getByRole('button', { name: 'Ongedaan maken' })).toBeVisible();
+  await look('square, with a way back');
   await tablet.offline(true);
   for (const [way, heading] of [
     ['Nieuw gesprek', 'Nieuw gesprek'],

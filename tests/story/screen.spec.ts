@@ -42,6 +42,41 @@ test('how a talk ended, and all that a hand-over asks, is seen without scrolling
   }
 });
 
+/** Runs in the page: of the name and the role at the top, the words that something lies over. */
+function hiddenOfWho(banner: HTMLElement | SVGElement): string[] {
+  const texts = [...banner.querySelectorAll('.who > *')].flatMap((one) => [...one.childNodes]);
+  return texts.flatMap((text) => {
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    const isHidden = [...range.getClientRects()].some(({ left, right, top, bottom }) =>
+      [left + 1, (left + right) / 2, right - 1].some((x) => !banner.querySelector('.who')?.contains(document.elementFromPoint(x, (top + bottom) / 2))),
+    );
+    return isHidden ? [text.textContent ?? ''] : [];
+  });
+}
+
+test('what just happened is said beside who works here, never over their name or role, in each language, however large the letters are', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('service worker'));
+  let words = messages('nl');
+  const say = (key: string): string => words.get(key) ?? key;
+  for (const language of ['nl', 'fr', 'en'] as const) {
+    await page.getByRole('button', { name: say('settings') }).click();
+    await page.getByRole('button', { name: LANGUAGES[language] }).click();
+    words = messages(language);
+    for (const size of ['16px', '32px']) {
+      await page.evaluate((size) => document.documentElement.style.setProperty('font-size', size), size);
+      await go(page, say('square'));
+      await page.getByRole('region', { name: say('count') }).getByRole('button').first().click();
+      for (const where of ['square', 'settings'] as const) {
+        if (where === 'settings') await page.getByRole('button', { name: say('settings') }).click();
+        await expect(page.getByRole('button', { name: say('undo') }), where).toBeInViewport({ ratio: 1 });
+        expect(await page.getByRole('banner').evaluate(hiddenOfWho), `${language} ${size} ${where}`).toEqual([]);
+      }
+      await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
+    }
+  }
+});
+
 test('on a card, an agreement says what was agreed', async ({ demo, tablet }) => {
   const page = await enrol(tablet, demo.printedLink('generalist'));
   await newTalk(page, 'Wonen', 'De kelder staat onder water.');

@@ -7,14 +7,19 @@ const WORDS = 'Ik bel al drie weken en niemand neemt op. Nu is mijn uitkering ge
 const LANGUAGES = { nl: 'Nederlands', fr: 'Français', en: 'English' } as const;
 const AMONG_THEM = 11; // the last but one of twelve themes
 
-/** Waits until all of it is above the ways at the bottom; nothing was scrolled for it. */
-async function isAboveTheWays(page: Page, one: Locator): Promise<void> {
+/** Waits until all of it is above the ways at the bottom. */
+async function isAboveTheWaysNow(page: Page, one: Locator): Promise<void> {
   const ways = page.getByRole('navigation');
   const bottom = async (): Promise<number> => {
     const [box, bar] = [await one.boundingBox(), await ways.boundingBox()];
     return box && bar ? box.y + box.height - bar.y : Number.POSITIVE_INFINITY;
   };
   await expect.poll(bottom, await one.innerText()).toBeLessThanOrEqual(0);
+}
+
+/** The same, and nothing was scrolled for it. */
+async function isAboveTheWays(page: Page, one: Locator): Promise<void> {
+  await isAboveTheWaysNow(page, one);
   expect(await page.evaluate(() => scrollY)).toBe(0);
 }
 
@@ -75,6 +80,81 @@ test('what just happened is said beside who works here, never over their name or
       await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
     }
   }
+});
+
+/** Waits until a button lies in the bottom third of the screen, and nothing was scrolled for it. */
+async function low(page: Page, name: string): Promise<Locator> {
+  const one = page.getByRole('main').getByRole('button', { name, exact: true });
+  await expect.poll(async () => (await one.boundingBox())?.y ?? 0, name).toBeGreaterThanOrEqual(853);
+  await isAboveTheWays(page, one);
+  return one;
+}
+
+/**
+ * The main act of a screen lies in its bottom third before anything is scrolled, and at the end of the page over nothing: also with
+ * letters of twice the size, and with half the height taken by a keyboard.
+ */
+async function withinReach(page: Page, name: string): Promise<void> {
+  const act = await low(page, name);
+  for (const [size, height] of [['16px', 1280], ['16px', 640], ['32px', 1280]] as const) {
+    await page.setViewportSize({ width: 800, height });
+    const beneath = await act.evaluate((one, size) => {
+      document.documentElement.style.fontSize = size;
+      scrollTo(0, document.body.scrollHeight);
+      const { top } = (one.closest('.act') ?? one).getBoundingClientRect();
+      const all = [...document.querySelectorAll('main button, main input, main p, main summary')].filter((it) => it.checkVisibility() && !it.closest('.act'));
+      return all.filter((it) => it.getBoundingClientRect().bottom > top).map((it) => `${size} ${it.textContent?.trim()}`);
+    }, size);
+    expect(beneath, `${name} ${size} ${height}`).toEqual([]);
+    await isAboveTheWaysNow(page, act);
+  }
+  await page.evaluate(() => {
+    document.documentElement.style.fontSize = '';
+    scrollTo(0, 0);
+  });
+}
+
+test('the main act of each screen is within reach of the thumb', async ({ demo, tablet, second }) => {
+  test.slow();
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  const table = await enrol(second, demo.printedLink('service worker'));
+  await page.getByRole('button', { name: 'Groep of muur' }).click();
+  await withinReach(page, 'Voeg deze opmerking toe');
+  await go(page, 'Afspraken');
+  await page.getByRole('button', { name: 'Afspraak maken' }).click();
+  await withinReach(page, 'Het is beloofd');
+  await chooseCard(page, 'vos', '794');
+  await write(page.getByLabel('Plaats'), 'Lokaal 4');
+  await page.getByRole('group', { name: 'Wanneer?' }).getByRole('button').nth(1).click();
+  await page.getByRole('button', { name: 'Het is beloofd' }).click();
+  await page.getByRole('button', { name: /794/ }).first().click();
+  await withinReach(page, 'Dit is gebeurd zoals beloofd');
+  await go(page, 'Doorverwijzen');
+  await withinReach(page, 'Samen naar de tafel');
+  for (const [animal, number] of [['haas', '059'], ['haas', '794']] as const) {
+    await newTalk(page, 'Wonen', WORDS);
+    await handOver(page, 'Tafel 3', animal, number, true);
+  }
+
+  await go(table, 'Ontvangen');
+  await expect(table.getByRole('button', { name: /haas 794/ })).toBeVisible();
+  await withinReach(table, 'Zoek deze kaart');
+  await table.getByRole('button', { name: /haas 794/ }).click();
+  await withinReach(table, 'Neem deze kaart aan');
+  await table.getByRole('group', { name: 'Kan niet aan deze tafel' }).getByRole('button', { name: 'taal' }).click();
+  await table.getByRole('button', { name: 'Ja, niet aan deze tafel' }).click();
+  await withinReach(table, 'Naar de volgende kaart');
+  await table.getByRole('button', { name: 'Naar de volgende kaart' }).click();
+  await table.getByRole('button', { name: /haas 059/ }).click();
+  await table.getByRole('button', { name: 'Neem deze kaart aan' }).click();
+  await low(table, 'kreeg hulp');
+  const places = (): Promise<string[]> => table.getByRole('main').getByRole('button').evaluateAll((all) => all.map((one) => `${one.textContent} ${(one as HTMLElement).offsetTop}`));
+  const before = await places();
+  await table.getByRole('button', { name: 'niet gelukt' }).click();
+  await expect(table.getByRole('group', { name: 'Waarom kon het niet?' })).toBeVisible();
+  expect(await places()).toEqual(expect.arrayContaining(before)); // a question comes, and nothing moves from under the thumb
+  await page.getByRole('button', { name: /794.*niet aangenomen/ }).click();
+  await withinReach(page, 'Naar een andere tafel');
 });
 
 test('on a card, an agreement says what was agreed', async ({ demo, tablet }) => {

@@ -157,6 +157,21 @@ test('the main act of each screen is within reach of the thumb', async ({ demo, 
   await withinReach(page, 'Naar een andere tafel');
 });
 
+test('the settings say whether the browser keeps what is on the tablet, or may clear it', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  const keeps = page.getByText('De browser bewaart wat op deze tablet staat.');
+  const mayClear = page.getByText('De browser kan deze tablet leegmaken als er plaats te kort is.');
+  for (const [isGranted, said, unsaid] of [[true, keeps, mayClear], [false, mayClear, keeps]] as const) {
+    await page.addInitScript((answer) => {
+      navigator.storage.persist = async () => answer;
+    }, isGranted);
+    await tablet.reload();
+    await page.getByRole('button', { name: 'Instellingen' }).click();
+    await expect(said).toBeVisible();
+    await expect(unsaid).toHaveCount(0);
+  }
+});
+
 test('on a card, an agreement says what was agreed', async ({ demo, tablet }) => {
   const page = await enrol(tablet, demo.printedLink('generalist'));
   await newTalk(page, 'Wonen', 'De kelder staat onder water.');

@@ -230,6 +230,29 @@ function cutIn(filters: HTMLElement | SVGElement): string[] {
   return [...labels.map((one) => one.innerText), ...selects];
 }
 
+/** Runs in the page: how many lines the words of a button take, and how far they begin from its icon. */
+function iconAndWords(button: HTMLElement | SVGElement): { lines: number; gap: number } {
+  const words = document.createRange();
+  words.selectNodeContents(button.querySelector('span') as HTMLElement);
+  const [icon, all] = [button.querySelector('svg') as SVGElement, [...words.getClientRects()]];
+  return { lines: new Set(all.map(({ top }) => top)).size, gap: Math.min(...all.map(({ left }) => left)) - icon.getBoundingClientRect().right };
+}
+
+test('the link that opens the desk is one line beside its icon, in each language; broken into two, its words still begin at the icon', async ({ demo, coordinator }) => {
+  const page = await coordinator.open(demo.printedLink('coordinator'));
+  for (const language of ['nl', 'fr', 'en'] as const) {
+    await page.getByRole('button', { name: LANGUAGES[language] }).click();
+    const link = page.getByRole('button', { name: messages(language).get('with-link') ?? '' });
+    const whole = await link.evaluate(iconAndWords);
+    expect(whole.lines, language).toBe(1);
+    await page.setViewportSize({ width: 360, height: 800 });
+    const broken = await link.evaluate(iconAndWords);
+    expect(broken.lines, language).toBe(2);
+    for (const { gap } of [whole, broken]) expect(gap, language).toBeLessThan(12);
+    await page.setViewportSize({ width: 1280, height: 800 });
+  }
+});
+
 test('at the desk no label and no choice is cut, and "all is sent" is one line, in each language, lying and standing', async ({ demo, coordinator }) => {
   const page = await desk(coordinator, demo);
   for (const language of ['nl', 'fr', 'en'] as const) {

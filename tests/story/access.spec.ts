@@ -1,7 +1,9 @@
 /** Usable by everybody: axe finds nothing on the screens of the day; what is touched is large enough, words stand out enough. */
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { chooseCard, desk, enrol, expect, go, installed, newTalk, test, write } from './support/story.ts';
+import { handedOver } from './support/handedover.ts';
+import { messages } from './support/messages.ts';
+import { chooseCard, desk, enrol, expect, go, handOver, installed, newTalk, tap, test, write } from './support/story.ts';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 
@@ -64,6 +66,9 @@ test('every field screen: axe finds nothing, contrast is 7:1, what is touched is
     expect(await small(page, where)).toEqual([]);
   };
   await look('square');
+  await tap(page, 'koffie');
+  await expect(page.getByRole('button', { name: 'Ongedaan maken' })).toBeVisible();
+  await look('square, with a way back');
   await tablet.offline(true);
   for (const [way, heading] of [
     ['Nieuw gesprek', 'Nieuw gesprek'],
@@ -119,6 +124,26 @@ test('at the table: axe finds nothing, contrast is 7:1, what is touched is 56 px
   await expect(page.getByRole('img', { name: 'De link als code' })).toBeVisible();
   expect(await found(page, 'reminders', true)).toEqual([]);
   expect(await small(page, 'reminders')).toEqual([]);
+});
+
+test('a hand-over as the table sees it, its card and erasing by it: axe finds nothing, contrast is 7:1, what is touched is 56 px', async ({ demo, tablet, second }) => {
+  test.slow();
+  const generalist = await enrol(tablet, demo.printedLink('generalist'));
+  const page = await enrol(second, demo.printedLink('service worker'));
+  for (const number of ['059', '794']) {
+    await newTalk(generalist, 'Wonen', 'Nat tot aan het plafond.');
+    await handOver(generalist, 'Tafel 3', 'haas', number, true);
+  }
+  for (const [language, number] of [['nl', '059'], ['fr', '794']] as const) {
+    await page.getByRole('button', { name: messages('nl').get('settings') ?? '' }).click();
+    await page.getByRole('button', { name: { nl: 'Nederlands', fr: 'Français' }[language] }).click();
+    await handedOver(page, language, number, async (where) => {
+      expect(await found(page, where, true)).toEqual([]);
+      expect(await small(page, where)).toEqual([]);
+      expect(await wide(page, where)).toEqual([]);
+      expect(await covered(page, where)).toEqual([]);
+    });
+  }
 });
 
 test('axe finds nothing at the desk', async ({ demo, coordinator }) => {

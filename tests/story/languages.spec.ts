@@ -1,8 +1,9 @@
 /** The main screens in French and English: no label is empty, no message shows its own name, nothing was left in Dutch. */
 import type { Page } from '@playwright/test';
 import { EMAIL, PASSWORD } from './support/demo.ts';
+import { handedOver } from './support/handedover.ts';
 import { messages } from './support/messages.ts';
-import { enrol, expect, test } from './support/story.ts';
+import { enrol, expect, handOver, newTalk, test } from './support/story.ts';
 
 const SLOW = { timeout: 30_000 };
 
@@ -65,6 +66,23 @@ test('a tablet in French and in English shows no word of Dutch, no name of a mes
   await page.reload();
   await expect(page.getByRole('heading', { name: say('vault-who') })).toBeVisible();
   await inItsLanguage(page, 'en', 'lock');
+});
+
+test('a hand-over as the table sees it, its card and erasing by it, do so too', async ({ demo, tablet, second }) => {
+  test.slow();
+  const generalist = await enrol(tablet, demo.printedLink('generalist'));
+  const page = await enrol(second, demo.printedLink('service worker'));
+  for (const number of ['059', '794']) {
+    await newTalk(generalist, 'Wonen', 'Nat tot aan het plafond.');
+    await handOver(generalist, 'Tafel 3', 'haas', number, true);
+  }
+  let settings = 'Instellingen';
+  for (const [language, number] of [['fr', '059'], ['en', '794']] as const) {
+    await page.getByRole('button', { name: settings }).click();
+    await page.getByRole('button', { name: { fr: 'Français', en: 'English' }[language] }).click();
+    settings = messages(language).get('settings') ?? '';
+    await handedOver(page, language, number, (where) => inItsLanguage(page, language, where));
+  }
 });
 
 test('the desk in French and in English does so too', async ({ demo, coordinator }) => {

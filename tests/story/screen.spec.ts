@@ -7,14 +7,19 @@ const WORDS = 'Ik bel al drie weken en niemand neemt op. Nu is mijn uitkering ge
 const LANGUAGES = { nl: 'Nederlands', fr: 'Français', en: 'English' } as const;
 const AMONG_THEM = 11; // the last but one of twelve themes
 
-/** Waits until all of it is above the ways at the bottom; nothing was scrolled for it. */
-async function isAboveTheWays(page: Page, one: Locator): Promise<void> {
+/** Waits until all of it is above the ways at the bottom. */
+async function isAboveTheWaysNow(page: Page, one: Locator): Promise<void> {
   const ways = page.getByRole('navigation');
   const bottom = async (): Promise<number> => {
     const [box, bar] = [await one.boundingBox(), await ways.boundingBox()];
     return box && bar ? box.y + box.height - bar.y : Number.POSITIVE_INFINITY;
   };
   await expect.poll(bottom, await one.innerText()).toBeLessThanOrEqual(0);
+}
+
+/** The same, and nothing was scrolled for it. */
+async function isAboveTheWays(page: Page, one: Locator): Promise<void> {
+  await isAboveTheWaysNow(page, one);
   expect(await page.evaluate(() => scrollY)).toBe(0);
 }
 
@@ -39,6 +44,131 @@ test('how a talk ended, and all that a hand-over asks, is seen without scrolling
     await page.getByRole('button', { name: say('animal-hare'), exact: true }).click();
     await isAboveTheWays(page, button('share-refused'));
     await isAboveTheWays(page, button('hand-over-do'));
+  }
+});
+
+/** Runs in the page: of the name and the role at the top, the words that something lies over. */
+function hiddenOfWho(banner: HTMLElement | SVGElement): string[] {
+  const texts = [...banner.querySelectorAll('.who > *')].flatMap((one) => [...one.childNodes]);
+  return texts.flatMap((text) => {
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    const isHidden = [...range.getClientRects()].some(({ left, right, top, bottom }) =>
+      [left + 1, (left + right) / 2, right - 1].some((x) => !banner.querySelector('.who')?.contains(document.elementFromPoint(x, (top + bottom) / 2))),
+    );
+    return isHidden ? [text.textContent ?? ''] : [];
+  });
+}
+
+test('what just happened is said beside who works here, never over their name or role, in each language, however large the letters are', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('service worker'));
+  let words = messages('nl');
+  const say = (key: string): string => words.get(key) ?? key;
+  for (const language of ['nl', 'fr', 'en'] as const) {
+    await page.getByRole('button', { name: say('settings') }).click();
+    await page.getByRole('button', { name: LANGUAGES[language] }).click();
+    words = messages(language);
+    for (const size of ['16px', '32px']) {
+      await page.evaluate((size) => document.documentElement.style.setProperty('font-size', size), size);
+      await go(page, say('square'));
+      await page.getByRole('region', { name: say('count') }).getByRole('button').first().click();
+      for (const where of ['square', 'settings'] as const) {
+        if (where === 'settings') await page.getByRole('button', { name: say('settings') }).click();
+        await expect(page.getByRole('button', { name: say('undo') }), where).toBeInViewport({ ratio: 1 });
+        expect(await page.getByRole('banner').evaluate(hiddenOfWho), `${language} ${size} ${where}`).toEqual([]);
+      }
+      await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
+    }
+  }
+});
+
+/** Waits until a button lies in the bottom third of the screen, and nothing was scrolled for it. */
+async function low(page: Page, name: string): Promise<Locator> {
+  const one = page.getByRole('main').getByRole('button', { name, exact: true });
+  await expect.poll(async () => (await one.boundingBox())?.y ?? 0, name).toBeGreaterThanOrEqual(853);
+  await isAboveTheWays(page, one);
+  return one;
+}
+
+/**
+ * The main act of a screen lies in its bottom third before anything is scrolled, and at the end of the page over nothing: also with
+ * letters of twice the size, and with half the height taken by a keyboard.
+ */
+async function withinReach(page: Page, name: string): Promise<void> {
+  const act = await low(page, name);
+  for (const [size, height] of [['16px', 1280], ['16px', 640], ['32px', 1280]] as const) {
+    await page.setViewportSize({ width: 800, height });
+    const beneath = await act.evaluate((one, size) => {
+      document.documentElement.style.fontSize = size;
+      scrollTo(0, document.body.scrollHeight);
+      const { top } = (one.closest('.act') ?? one).getBoundingClientRect();
+      const all = [...document.querySelectorAll('main button, main input, main p, main summary')].filter((it) => it.checkVisibility() && !it.closest('.act'));
+      return all.filter((it) => it.getBoundingClientRect().bottom > top).map((it) => `${size} ${it.textContent?.trim()}`);
+    }, size);
+    expect(beneath, `${name} ${size} ${height}`).toEqual([]);
+    await isAboveTheWaysNow(page, act);
+  }
+  await page.evaluate(() => {
+    document.documentElement.style.fontSize = '';
+    scrollTo(0, 0);
+  });
+}
+
+test('the main act of each screen is within reach of the thumb', async ({ demo, tablet, second }) => {
+  test.slow();
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  const table = await enrol(second, demo.printedLink('service worker'));
+  await page.getByRole('button', { name: 'Groep of muur' }).click();
+  await withinReach(page, 'Voeg deze opmerking toe');
+  await go(page, 'Afspraken');
+  await page.getByRole('button', { name: 'Afspraak maken' }).click();
+  await withinReach(page, 'Het is beloofd');
+  await chooseCard(page, 'vos', '794');
+  await write(page.getByLabel('Plaats'), 'Lokaal 4');
+  await page.getByRole('group', { name: 'Wanneer?' }).getByRole('button').nth(1).click();
+  await page.getByRole('button', { name: 'Het is beloofd' }).click();
+  await page.getByRole('button', { name: /794/ }).first().click();
+  await withinReach(page, 'Dit is gebeurd zoals beloofd');
+  await go(page, 'Doorverwijzen');
+  await withinReach(page, 'Samen naar de tafel');
+  for (const [animal, number] of [['haas', '059'], ['haas', '794']] as const) {
+    await newTalk(page, 'Wonen', WORDS);
+    await handOver(page, 'Tafel 3', animal, number, true);
+  }
+
+  await go(table, 'Ontvangen');
+  await expect(table.getByRole('button', { name: /haas 794/ })).toBeVisible();
+  await withinReach(table, 'Zoek deze kaart');
+  await table.getByRole('button', { name: /haas 794/ }).click();
+  await withinReach(table, 'Neem deze kaart aan');
+  await table.getByRole('group', { name: 'Kan niet aan deze tafel' }).getByRole('button', { name: 'taal' }).click();
+  await table.getByRole('button', { name: 'Ja, niet aan deze tafel' }).click();
+  await withinReach(table, 'Naar de volgende kaart');
+  await table.getByRole('button', { name: 'Naar de volgende kaart' }).click();
+  await table.getByRole('button', { name: /haas 059/ }).click();
+  await table.getByRole('button', { name: 'Neem deze kaart aan' }).click();
+  await low(table, 'kreeg hulp');
+  const places = (): Promise<string[]> => table.getByRole('main').getByRole('button').evaluateAll((all) => all.map((one) => `${one.textContent} ${(one as HTMLElement).offsetTop}`));
+  const before = await places();
+  await table.getByRole('button', { name: 'niet gelukt' }).click();
+  await expect(table.getByRole('group', { name: 'Waarom kon het niet?' })).toBeVisible();
+  expect(await places()).toEqual(expect.arrayContaining(before)); // a question comes, and nothing moves from under the thumb
+  await page.getByRole('button', { name: /794.*niet aangenomen/ }).click();
+  await withinReach(page, 'Naar een andere tafel');
+});
+
+test('the settings say whether the browser keeps what is on the tablet, or may clear it', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  const keeps = page.getByText('De browser bewaart wat op deze tablet staat.');
+  const mayClear = page.getByText('De browser kan deze tablet leegmaken als er plaats te kort is.');
+  for (const [isGranted, said, unsaid] of [[true, keeps, mayClear], [false, mayClear, keeps]] as const) {
+    await page.addInitScript((answer) => {
+      navigator.storage.persist = async () => answer;
+    }, isGranted);
+    await tablet.reload();
+    await page.getByRole('button', { name: 'Instellingen' }).click();
+    await expect(said).toBeVisible();
+    await expect(unsaid).toHaveCount(0);
   }
 });
 
@@ -99,6 +229,29 @@ function cutIn(filters: HTMLElement | SVGElement): string[] {
   });
   return [...labels.map((one) => one.innerText), ...selects];
 }
+
+/** Runs in the page: how many lines the words of a button take, and how far they begin from its icon. */
+function iconAndWords(button: HTMLElement | SVGElement): { lines: number; gap: number } {
+  const words = document.createRange();
+  words.selectNodeContents(button.querySelector('span') as HTMLElement);
+  const [icon, all] = [button.querySelector('svg') as SVGElement, [...words.getClientRects()]];
+  return { lines: new Set(all.map(({ top }) => top)).size, gap: Math.min(...all.map(({ left }) => left)) - icon.getBoundingClientRect().right };
+}
+
+test('the link that opens the desk is one line beside its icon, in each language; broken into two, its words still begin at the icon', async ({ demo, coordinator }) => {
+  const page = await coordinator.open(demo.printedLink('coordinator'));
+  for (const language of ['nl', 'fr', 'en'] as const) {
+    await page.getByRole('button', { name: LANGUAGES[language] }).click();
+    const link = page.getByRole('button', { name: messages(language).get('with-link') ?? '' });
+    const whole = await link.evaluate(iconAndWords);
+    expect(whole.lines, language).toBe(1);
+    await page.setViewportSize({ width: 360, height: 800 });
+    const broken = await link.evaluate(iconAndWords);
+    expect(broken.lines, language).toBe(2);
+    for (const { gap } of [whole, broken]) expect(gap, language).toBeLessThan(12);
+    await page.setViewportSize({ width: 1280, height: 800 });
+  }
+});
 
 test('at the desk no label and no choice is cut, and "all is sent" is one line, in each language, lying and standing', async ({ demo, coordinator }) => {
   const page = await desk(coordinator, demo);

@@ -624,6 +624,8 @@ export interface Messages {
   'take-in': undefined;
   'take-all-in': { count: Argument };
   'not-on-this-device': undefined;
+  'a-code': undefined;
+  'before-other': { long: Argument };
   'leave-out': undefined;
   'leave-out-sure': undefined;
   'cards': undefined;

@@ -86,6 +86,10 @@ export const dayAndClock = format({ weekday: 'short', day: 'numeric', month: 'sh
 /** 22 september 2026 */
 export const longDay = format({ day: 'numeric', month: 'long', year: 'numeric' });
 
+/** 4 uur; `unit` as the browser knows it: `day`, `hour`, `minute`. */
+export const longWords = (count: number, unit: string): string =>
+  new Intl.NumberFormat(`${current}-BE`, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+
 /** Choices of codes, in words: `options('level', ['service'])` uses the message `level-service`. */
 export const options = (prefix: string, codes: readonly string[]): { value: string; label: string }[] =>
   codes.map((value) => ({ value, label: maybe(`${prefix}-${value.replaceAll('_', '-')}`) || value }));

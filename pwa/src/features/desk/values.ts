@@ -5,7 +5,7 @@ import { serviceName, tableName } from '../../domain/handing.ts';
 import { themeName } from '../../domain/themes.ts';
 import type { Value } from '../../sync/edits.ts';
 import { fieldOf } from '../../sync/kinds.ts';
-import { dayAndClock, language, maybe, t } from '../../text/text.svelte.ts';
+import { dayAndClock, language, longDay, longWords, maybe, t } from '../../text/text.svelte.ts';
 
 /** How the messages of a field's codes begin, where that is not the field's own name. */
 const PREFIX: Readonly<Record<string, string>> = {
@@ -27,6 +27,12 @@ const PREFIX: Readonly<Record<string, string>> = {
   description_in: 'lang',
   competent_bodies: 'level',
 };
+/** Sets whose elements are records. */
+const OF_RECORDS: ReadonlySet<string> = new Set(['team', 'issues']);
+/** Kept as text, and codes where a form offered them. */
+const CODED: ReadonlySet<string> = new Set(['words_language', 'language', 'outcome_reason']);
+/** Kept as text, and for a machine to read. */
+const UNREADABLE: ReadonlySet<string> = new Set(['back_code_hash', 'device']);
 const STATES: Readonly<Record<string, string>> = { referral: 'referral-state', follow_up: 'promise-state', event: 'event-state' };
 
 function prefixOf(kind: string, base: string): string {
@@ -52,21 +58,43 @@ function keyWords(records: Records, base: string, key: string): string {
     return `${maybe(`purpose-${purpose}`)} ${serviceName(records, service)}`.trim();
   }
   if (base === 'themes') return themeName(key, language()) || key;
-  return maybe(`${PREFIX[base] ?? base}-${key}`) || named(records, key) || key;
+  return maybe(`${PREFIX[base] ?? base}-${key}`) || named(records, key) || (OF_RECORDS.has(base) ? t('not-on-this-device') : key);
 }
 
-/** A value in words: a moment, a theme, a code, the name of what it points to. */
+/** A value in words: a moment, a day, a theme, a code, the name of what it points to. */
 export function valueWords(records: Records, kind: string, field: string, value: Value): string {
   if (value === null) return '–';
   if (typeof value === 'boolean') return value ? t('yes') : t('no');
   if (typeof value !== 'string') return Array.isArray(value) ? value.join(', ') : String(value);
   const base = field.split('/', 1)[0] ?? '';
-  const { type, refers } = fieldOf(kind, field) ?? {};
+  const type = fieldOf(kind, field)?.type;
   if (type === 'instant' || (kind === 'tally' && base === 'slot')) return dayAndClock(Date.parse(value));
+  if (type === 'date') return longDay(Date.parse(`${value}T12:00:00Z`));
+  if (type === 'duration') return beforeWords(value);
   if (base === 'theme' || base === 'subtheme') return themeName(value, language()) || value;
-  // Its reasons are codes where a form offered them, and words where somebody typed.
-  if (type === 'text' && field !== 'outcome_reason') return value;
-  return codeWords(kind, base, value) || named(records, value.slice(value.indexOf(':') + 1)) || (refers ? t('not-on-this-device') : value);
+  if (type === 'text') return textWords(kind, base, value);
+  const words = codeWords(kind, base, value) || named(records, value.slice(value.indexOf(':') + 1));
+  return words || (type === 'id' || type === 'assignee' ? t('not-on-this-device') : value);
+}
+
+/** A field and its value, each in words; '' for a value that would only say the field's name again: "issue: Issue". */
+export function lineOf(records: Records, kind: string, field: string, value: Value): [name: string, value: string] {
+  const [name, words] = [fieldWords(records, field), valueWords(records, kind, field, value)];
+  return [name, words.toLowerCase() === name.toLowerCase() ? '' : words];
+}
+
+/** What is kept as text: as it was typed, but for a language, a reason that a form offered, and what only a machine reads. */
+function textWords(kind: string, base: string, value: string): string {
+  if (UNREADABLE.has(base)) return t('a-code');
+  const isCode = CODED.has(base);
+  return (isCode && codeWords(kind, base, value)) || value;
+}
+
+/** How long before something: in the words of the reminders, or counted. */
+function beforeWords(value: string): string {
+  const [, count, unit = ''] = /^PT?(\d+)([DHM])$/.exec(value) ?? [];
+  const words = { D: 'day', H: 'hour', M: 'minute' }[unit];
+  return maybe(`before-${value}`) || (words ? t('before-other', { long: longWords(Number(count), words) }) : value);
 }
 
 /** What an id points to, by the name that people use; '' where this device does not have it. */
@@ -75,7 +103,7 @@ function named(records: Records, id: string): string {
   if (!one) return '';
   const face = faceOf(records, id);
   if (face) return `${maybe(`animal-${face.animal}`)} ${face.number}`;
-  return nameOf(records, one) || maybe(`kind-${one.kind}`);
+  return nameOf(records, one) || themeName(one.view.theme, language()) || maybe(`kind-${one.kind}`);
 }
 
 /** The name that people use of somebody or something; '' where it has none. */

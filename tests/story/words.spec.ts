@@ -120,6 +120,20 @@ test('words typed while a theme or a remark is on its way to the disk are not lo
   await expect(page.getByLabel('Wat gezegd of geschreven werd')).toHaveValue(', en de tram');
 });
 
+test('who touches a theme and goes to the words at once stands in them, wherever they are by then', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await go(page, 'Nieuw gesprek');
+  await page.getByRole('button', { name: 'Wonen', exact: true }).evaluate((theme) => {
+    (theme as HTMLElement).click();
+    document.querySelector('textarea')?.focus();
+  });
+  await expect(page.getByRole('heading', { name: 'Wonen' })).toBeVisible();
+
+  await page.keyboard.insertText(WORDS);
+
+  await expect(page.getByLabel('In eigen woorden')).toHaveValue(WORDS);
+});
+
 test('words that are too long are neither cut nor kept before they are shorter, and it says so', async ({ demo, tablet }) => {
   const page = await enrol(tablet, demo.printedLink('generalist'));
   await go(page, 'Nieuw gesprek');

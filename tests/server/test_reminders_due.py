@@ -2,32 +2,15 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
-import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.reminders.due import NEVER, Task, Walls, digest_at, due, moments
 from server.reminders.rules import Rules, Wishes, is_possible, rules_of
-from server.reminders.zone import Quiet, day_of, ms_of
-
-BRUSSELS = "Europe/Brussels"
-DAY_MS, HOUR_MS = 86_400_000, 3_600_000
-# With clocks that change by an hour, by half an hour, by none, at midnight, in the southern winter, in the Ramadan.
-ZONES = (
-    BRUSSELS, "Australia/Lord_Howe", "Asia/Kolkata", "America/Sao_Paulo", "America/New_York", "Pacific/Apia",
-    "Africa/Casablanca", "Pacific/Chatham", "America/St_Johns", "UTC", "Asia/Beirut", "America/Havana",
-)  # fmt: skip
-
-
-def at(text: str, zone: str = BRUSSELS) -> int:
-    return int(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).timestamp()) * 1000
-
-
-def wall(ms: int, zone: str = BRUSSELS) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+from server.reminders.zone import day_of, ms_of
+from tests.support.rules import BRUSSELS, DAY_MS, at, durations, rules, starts, wall
 
 
 def task(over_at: int, *, known: int = 0, own: str = "", day: int = 0, given: bool = False, record: str = "f") -> Task:
@@ -135,18 +118,6 @@ def test_wishes_lie_over_each_other_and_a_zone_that_is_none_is_refused() -> None
 
 # ── whatever happens ──────────────────────────────────────────────────────────────────────────────────
 
-hours = st.integers(0, 23).map(lambda hour: f"{hour:02}:00") | st.sampled_from(["02:30", "00:30", "23:59", "01:45"])
-durations = st.sampled_from(["P1D", "P2D", "PT2H", "PT30M", "PT26H", "P7D", "PT1M"])
-# Around the changes of 2026 and 2027 in both halves of the world, and anywhere else.
-starts = st.sampled_from(["2026-03-28", "2026-10-24", "2027-04-03", "2026-09-05", "2026-11-01", "2027-02-28"]).flatmap(
-    lambda day: st.integers(-3 * 1440, 3 * 1440).map(lambda minutes: at(f"{day} 00:00") + minutes * 60_000)
-)
-rules = st.builds(
-    Rules, before=st.lists(durations, max_size=4), evening_at=hours, quiet_from=hours, quiet_until=hours,
-    quiet_days=st.lists(st.integers(1, 7), max_size=6, unique=True), per_day=st.integers(1, 4),
-    digest=st.booleans(), digest_at=hours, zone=st.sampled_from(ZONES),
-)  # fmt: skip
-
 
 @st.composite
 def tasks_of(draw: st.DrawFn, zone: str, start: int) -> Task:
@@ -157,32 +128,6 @@ def tasks_of(draw: st.DrawFn, zone: str, start: int) -> Task:
         over_at = ms_of(zone, day + 1)
     own = draw(st.just("") | durations)
     return Task(str(draw(st.integers(0, 10**9))), "amina", over_at, day, own, known, draw(st.booleans()), known)
-
-
-@settings(deadline=None)
-@given(st.sampled_from(ZONES), starts, st.integers(0, 14 * 1440))
-def test_the_wall_of_a_moment_leads_back_to_it(zone: str, start: int, minutes: int) -> None:
-    ms = start + minutes * 60_000
-    day, minute = day_of(zone, ms)
-
-    assert ms in (ms_of(zone, day, minute), ms_of(zone, day, minute, 1))
-
-
-# Quiet until 02:30, on the night in which two o'clock becomes three: it ends with the hour that is left out.
-@example(Rules(quiet_from="04:00", quiet_until="02:30", quiet_days=[]), at("2026-03-28 04:00"))
-@settings(deadline=None)
-@given(rules, starts)
-def test_what_comes_after_or_before_the_quiet_is_not_quiet(rules: Rules, start: int) -> None:
-    quiet = Walls(rules).quiet
-    later, earlier = quiet.after(start), quiet.before(start)
-
-    assert earlier <= start <= later
-    assert not quiet.is_quiet(later)
-    assert not quiet.is_quiet(earlier)
-    assert quiet.is_quiet(start) is (later != start)
-    # Nothing between is left out.
-    assert all(quiet.is_quiet(ms) for ms in range(start, later, 15 * 60_000))
-    assert all(quiet.is_quiet(ms) for ms in range(start, earlier, -15 * 60_000))
 
 
 @settings(deadline=None)
@@ -276,12 +221,3 @@ def test_what_was_withdrawn_or_moved_reminds_no_more_of_its_old_hour(
     left = {one.record for one in (moved, *kept)}
     assert all(one.record in left for now, one in said if now >= when)
     assert all(one.over_at == moved.over_at for now, one in said if now >= when and one.record == moved.record)
-
-
-@pytest.mark.parametrize("zone", ZONES)
-def test_quiet_hours_over_a_whole_year_end_as_the_wall_says(zone: str) -> None:
-    quiet, ms = Quiet(zone, 22 * 60, 7 * 60), at("2026-01-01 12:00", zone)
-    for _ in range(364):
-        ms = quiet.after(ms + 11 * HOUR_MS)
-        assert wall(ms, zone).endswith("07:00")
-        ms = ms_of(zone, day_of(zone, ms)[0], 12 * 60)

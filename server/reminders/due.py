@@ -80,12 +80,19 @@ class Walls:
         still_ms = (len(rules.quiet_days) + 2) * DAY_MS
         self.longest_ms = max([0, *map(_longest, rules.before)]) + still_ms
         self._after: dict[int, int] = {}
+        self._begins: dict[int, int] = {}
         self._day: dict[int, int] = {}
 
     def after(self, ms: int) -> int:
         """Return this moment, or the first one after it that is not quiet."""
         if (found := self._after.get(ms)) is None:
             found = _remember(self._after, ms, self.quiet.after(ms))
+        return found
+
+    def begins(self, ms: int) -> int:
+        """Return the first quiet moment after one that is not quiet; a day later where none comes until then."""
+        if (found := self._begins.get(ms)) is None:
+            found = _remember(self._begins, ms, self.quiet.begins(ms))
         return found
 
     def day(self, ms: int) -> int:

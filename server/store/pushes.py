@@ -17,6 +17,8 @@ class Leased(Struct, frozen=True):
     tries: int
     reminder: str
     device: str
+    organisation: str
+    member: str
     kind: str
     count: int
     late: int
@@ -112,7 +114,7 @@ async def lease(tx: Tx, *, now_ms: int, lease_ms: int, limit: int) -> list[Lease
         now_ms + lease_ms, now_ms, limit,
     )  # fmt: skip
     found = await tx.by_keys(
-        f"SELECT d.id, d.tries, d.reminder, d.device, r.kind, r.count - (SELECT count(*) {_GONE}),"
+        f"SELECT d.id, d.tries, d.reminder, d.device, r.organisation, r.member, r.kind, r.count - (SELECT count(*) {_GONE}),"
         f" r.late - (SELECT count(*) {_GONE} AND a.over_at <= r.made_at), r.reviews, r.until_at,"
         " COALESCE(s.endpoint, ''), COALESCE(s.p256dh, ''), COALESCE(s.auth, ''), COALESCE(s.push_key, ''),"
         " COALESCE(s.language, '') FROM push_delivery d JOIN reminder r ON r.id = d.reminder"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from server.reminders.due import Walls
 from server.reminders.rules import Rules
 from server.reminders.zone import Quiet, day_of, ms_of
-from tests.support.rules import HOUR_MS, ZONES, at, rules, starts, wall
+from tests.support.rules import DAY_MS, HOUR_MS, ZONES, at, rules, starts, wall
 
 
 @settings(deadline=None)
@@ -34,6 +34,10 @@ def test_what_comes_after_or_before_the_quiet_is_not_quiet(rules: Rules, start: 
     # Nothing between is left out.
     assert all(quiet.is_quiet(ms) for ms in range(start, later, 15 * 60_000))
     assert all(quiet.is_quiet(ms) for ms in range(start, earlier, -15 * 60_000))
+    begins = quiet.begins(later)
+    assert later < begins
+    assert not any(quiet.is_quiet(ms) for ms in range(later, min(begins, later + DAY_MS), 60_000))
+    assert quiet.is_quiet(begins) or begins == later + DAY_MS
 
 
 @pytest.mark.parametrize("zone", ZONES)

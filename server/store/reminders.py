@@ -251,9 +251,11 @@ async def add_said(tx: Tx, organisation: str, said: Sequence[Said], *, now_ms: i
 
 
 async def said_since(tx: Tx, organisation: str, members: Iterable[str], *, since_ms: int) -> dict[str, list[int]]:
-    """Return when some members were reminded since a moment, tests not counted."""
+    """Return when some members were reminded since a moment: tests not counted, nor what no device took or may still take."""
+    heard = "EXISTS (SELECT 1 FROM push_delivery d WHERE d.reminder = r.id AND d.state IN ('accepted', 'waiting'))"
     rows = await tx.by_keys(
-        "SELECT member, made_at FROM reminder WHERE organisation = ? AND made_at >= ? AND kind <> 'test' AND member {keys}",
+        "SELECT member, made_at FROM reminder r WHERE organisation = ? AND made_at >= ? AND kind <> 'test'"
+        f" AND {heard} AND member {{keys}}",
         members, organisation, since_ms,
     )  # fmt: skip
     found: dict[str, list[int]] = {}

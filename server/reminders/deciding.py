@@ -58,7 +58,7 @@ async def say_due(tx: Tx, organisation: str, *, new_id: NewId, now_ms: int) -> b
         return False
     book, subscribed = await rulebook(tx, organisation), await pushes.subscribed(tx, organisation)
     tasks = await sql.tasks_of_members(tx, organisation, members, upto=now_ms + max(ALONG_MS, LONGEST_DAY_MS))
-    heard = await sql.said_since(tx, organisation, members, since_ms=now_ms - LONGEST_DAY_MS)
+    heard = await pushes.pushed_since(tx, organisation, members, since_ms=now_ms - LONGEST_DAY_MS)
     said: list[Said] = []
     wakes: list[tuple[int, int, str, str]] = []
     for member in members:
@@ -128,7 +128,7 @@ async def say_mornings(
 ) -> None:
     """Say the digests that are due and not empty, to members who did not have theirs."""
     done, book = await sql.mornings(tx, organisation), await rulebook(tx, organisation)
-    heard = await sql.said_since(tx, organisation, morning.days, since_ms=now_ms - LONGEST_DAY_MS)
+    heard = await pushes.pushed_since(tx, organisation, morning.days, since_ms=now_ms - LONGEST_DAY_MS)
     said = []
     for member in members:
         day, walls = morning.days.get(member.id), book.walls(member.id)

@@ -135,7 +135,7 @@ class Delivery:
         async with self._store.writing() as tx:
             await sql.settle(tx, [(*state, one.id, one.tries) for one, state in states.items()])
             await sql.drop(tx, [(one.device, one.endpoint) for one in gone])
-            await sql.unsay(tx, {one.reminder for one in gone})
+            await sql.unsay(tx, {one.reminder for one, (state, _) in states.items() if state in ("expired", "gave_up")})
         log.info("pushed", **Counter(state for state, _ in states.values()))
 
 

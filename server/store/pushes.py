@@ -98,6 +98,9 @@ async def keys_in_use(tx: Tx) -> set[str]:
 # ── the outbox ────────────────────────────────────────────────────────────────────────────────────────
 
 
+_DIGESTS = ("digest", "review")
+_HEARD = "EXISTS (SELECT 1 FROM push_delivery d WHERE d.reminder = r.id AND d.state IN ('accepted', 'waiting'))"
+
 # What a reminder is about, and was done, moved or withdrawn since.
 _GONE = (
     "FROM reminder_about a WHERE a.reminder = r.id AND NOT EXISTS (SELECT 1 FROM reminder_task t WHERE t.record = a.record"
@@ -137,20 +140,57 @@ async def drop(tx: Tx, gone: Iterable[tuple[str, str]]) -> None:
 
 
 async def unsay(tx: Tx, reminders: Iterable[str]) -> None:
-    """Hold reminders that no device took, nor may still take, for not said: whoever subscribes anew hears of them."""
-    none = "NOT EXISTS (SELECT 1 FROM push_delivery d WHERE d.reminder = r.id AND d.state IN ('accepted', 'waiting'))"
+    """Hold reminders that no device took, nor may still take, for not said: whoever subscribes anew hears of them.
+
+    At once where one subscribed since; else with the next (``hear_again``), as the devices of now would fail once more.
+    """
+    newer = (
+        "EXISTS (SELECT 1 FROM push_subscription s"
+        " WHERE s.member = r.member AND s.organisation = r.organisation AND s.made_at > r.made_at)"
+    )
     unheard = await tx.by_keys(
-        f"SELECT id, organisation, member, kind FROM reminder r WHERE {none} AND id {{keys}}", reminders
+        f"SELECT id, organisation, member, kind, CASE WHEN {newer} THEN 1 ELSE 0 END FROM reminder r"
+        f" WHERE NOT {_HEARD} AND id {{keys}}",
+        reminders,
     )
-    await tx.run_many(
-        "UPDATE reminder_task SET since = known, wake_at = 0 WHERE organisation = ? AND member = ?"
-        " AND record IN (SELECT record FROM reminder_about WHERE reminder = ?)",
-        [(organisation, member, id) for id, organisation, member, kind in unheard if kind == "follow_ups"],
+    of_tasks = (
+        " WHERE organisation = ? AND member = ? AND record IN (SELECT record FROM reminder_about WHERE reminder = ?)"
     )
-    await tx.run_many(
-        "DELETE FROM reminder_morning WHERE organisation = ? AND member = ?",
-        [(organisation, member) for _, organisation, member, kind in unheard if kind in ("digest", "review")],
-    )
+    tasks = [
+        ((organisation, member, id), is_newer)
+        for id, organisation, member, kind, is_newer in unheard
+        if kind == "follow_ups"
+    ]
+    await tx.run_many(f"UPDATE reminder_task SET since = known{of_tasks}", [task for task, _ in tasks])
+    await tx.run_many(f"UPDATE reminder_task SET wake_at = 0{of_tasks}", [task for task, is_newer in tasks if is_newer])
+    mornings = [
+        (organisation, member) for _, organisation, member, kind, is_newer in unheard if is_newer and kind in _DIGESTS
+    ]
+    await tx.run_many("DELETE FROM reminder_morning WHERE organisation = ? AND member = ?", mornings)
+
+
+async def hear_again(tx: Tx, organisation: str, member: str) -> None:
+    """Hold a member's latest digest for not said where no device took it, nor may still take it."""
+    rows = await tx.fetch(
+        f"SELECT CASE WHEN {_HEARD} THEN 1 ELSE 0 END FROM reminder r WHERE r.member = ? AND r.organisation = ?"
+        " AND r.kind IN ('digest', 'review') ORDER BY r.made_at DESC LIMIT 1",
+        member, organisation,
+    )  # fmt: skip
+    if rows and not rows[0][0]:
+        await tx.run("DELETE FROM reminder_morning WHERE organisation = ? AND member = ?", organisation, member)
+
+
+async def pushed_since(tx: Tx, organisation: str, members: Iterable[str], *, since_ms: int) -> dict[str, list[int]]:
+    """Return when some members were reminded since a moment: tests not counted, nor what no device took or may still take."""
+    rows = await tx.by_keys(
+        "SELECT member, made_at FROM reminder r WHERE organisation = ? AND made_at >= ? AND kind <> 'test'"
+        f" AND {_HEARD} AND member {{keys}}",
+        members, organisation, since_ms,
+    )  # fmt: skip
+    found: dict[str, list[int]] = {}
+    for member, made_at in rows:
+        found.setdefault(member, []).append(made_at)
+    return found
 
 
 async def next_waiting(tx: Tx) -> int | None:

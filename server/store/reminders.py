@@ -250,20 +250,6 @@ async def add_said(tx: Tx, organisation: str, said: Sequence[Said], *, now_ms: i
     )
 
 
-async def said_since(tx: Tx, organisation: str, members: Iterable[str], *, since_ms: int) -> dict[str, list[int]]:
-    """Return when some members were reminded since a moment: tests not counted, nor what no device took or may still take."""
-    heard = "EXISTS (SELECT 1 FROM push_delivery d WHERE d.reminder = r.id AND d.state IN ('accepted', 'waiting'))"
-    rows = await tx.by_keys(
-        "SELECT member, made_at FROM reminder r WHERE organisation = ? AND made_at >= ? AND kind <> 'test'"
-        f" AND {heard} AND member {{keys}}",
-        members, organisation, since_ms,
-    )  # fmt: skip
-    found: dict[str, list[int]] = {}
-    for member, made_at in rows:
-        found.setdefault(member, []).append(made_at)
-    return found
-
-
 async def said(tx: Tx, organisation: str, id: str) -> Sequence[Row]:
     """Return (member, kind) of one reminder."""
     return await tx.fetch("SELECT member, kind FROM reminder WHERE id = ? AND organisation = ?", id, organisation)

@@ -72,23 +72,53 @@ def test_who_turns_reminders_on_hears_of_what_fell_due_before(
     assert [push["notification"]["body"] for push in service.opened(browser)] == ["1 afspraak"]
 
 
+@pytest.mark.parametrize(("status", "state"), [(410, "expired"), (403, "gave_up")])
 @pytest.mark.parametrize(("hour", "minute", "said"), [(12, 0, "1 afspraak"), (7, 30, "1 vandaag")])
-def test_what_went_to_a_device_that_was_gone_is_said_to_the_next_one(
-    world: World, service: PushService, reminding: Reminding, hour: int, minute: int, said: str
+def test_what_a_device_did_not_take_is_said_to_the_next_one_and_to_no_other_before(
+    world: World, service: PushService, reminding: Reminding, hour: int, minute: int, said: str, status: int, state: str
 ) -> None:
     amina, browser = world.device("amina"), service.browser()
     # Once a day: what nobody saw does not use that up.
     asks(amina, "PUT", "/api/reminders/preferences", {"digest": True, "before": ["PT2H"], "per_day": 1})
     promises(world, "amina", "p-1", 14)
     subscribes(amina, service.browser())
-    service.says(410)
-    reminding.look(at(hour, minute))
-    assert reminding.states() == ["expired"]
+    service.says(status)
+    for later in (0, 1, 2):
+        reminding.look(at(hour, minute + later))
+    assert (reminding.states(), len(service.came)) == ([state], 1)
 
     service.says(201)
     subscribes(amina, browser)
     reminding.look(at(hour, minute + 5))
+    subscribes(amina, browser)  # as each start of the app may
     reminding.look(at(hour, minute + 10))
+
+    assert [push["notification"]["body"] for push in service.opened(browser)] == [said]
+
+
+@pytest.mark.parametrize(("hour", "minute", "said"), [(12, 0, "1 afspraak"), (7, 30, "1 vandaag")])
+def test_a_device_that_came_while_another_one_failed_hears_of_it_then(
+    world: World, service: PushService, reminding: Reminding, hour: int, minute: int, said: str
+) -> None:
+    amina, browser = world.device("amina"), service.browser()
+    asks(amina, "PUT", "/api/reminders/preferences", {"digest": True, "before": ["PT2H"]})
+    promises(world, "amina", "p-1", 14)
+    subscribes(amina, service.browser())
+    reminding.say(at(hour, minute))
+    subscribes(world.device("amina", tablet="second"), browser)
+    reminding.say(at(hour, minute + 1))
+
+    async def came(ms: int) -> None:
+        """The clock of the test is weeks ahead of the route's."""
+        async with world.server.store.writing() as tx:
+            await tx.run("UPDATE push_subscription SET made_at = ? WHERE endpoint = ?", ms, browser.endpoint)
+
+    world.run(came(at(hour, minute + 1)))
+    service.says(403)
+    reminding.carry(at(hour, minute + 2))
+    assert service.opened(browser) == []
+    service.says(201)
+    reminding.look(at(hour, minute + 3))
 
     assert [push["notification"]["body"] for push in service.opened(browser)] == [said]
 

@@ -80,7 +80,7 @@ async def read_calendar(name: FromPath[str], request: Request[Any, Any, Any]) ->
         with suppress(Busy):  # the next read notes it
             async with state.store.writing() as tx:
                 await pushes.note_read(tx, secret, today)
-    entries = entries_of(task for task in tasks if task.over_at > now - PAST_MS)
+    entries = entries_of(task for task in tasks if task.over_at > now - PAST_MS and not task.waits)
     text = feed(entries, rules, shows=shows, secret=secret, host=_host(request), now_ms=now)
     return Response(text, media_type=MEDIA, headers=HEADERS)
 
@@ -94,7 +94,13 @@ async def meeting(record_id: FromPath[str], request: Request[Any, Any, Any]) -> 
         row = rows[0] if rows else None
         facts = task_facts(coded_record(row[6])) if row and row[1] == "follow_up" else None
         events = await records_sql.records(tx, device.organisation, [facts.event]) if facts else ()
-        if row is None or facts is None or not events or not _sees(device, events[0][6], _streams.decode(row[9])):
+        if (
+            row is None
+            or facts is None
+            or facts.waits
+            or not events
+            or not _sees(device, events[0][6], _streams.decode(row[9]))
+        ):
             raise Refusal("not_found")
         rules = (await rulebook(tx, device.organisation)).walls(device.member).rules
         chosen = await pushes.feed_of(tx, device.organisation, device.member)

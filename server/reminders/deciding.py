@@ -88,7 +88,9 @@ def _answer(member: str, rows: Sequence[TaskRow], walls: Walls, *, said_today: i
 
 def task_of(row: TaskRow) -> Task:
     """Return a task as it is decided about."""
-    return Task(row.record, row.member, row.over_at, row.day, row.own, row.known, bool(row.is_given), row.since)
+    return Task(
+        row.record, row.member, row.over_at, row.day, row.own, row.known, bool(row.is_given), row.since, bool(row.waits)
+    )
 
 
 def _wakes(answer: Due, *, is_heard: bool) -> Iterable[tuple[int, int, str, str]]:
@@ -135,7 +137,11 @@ async def say_mornings(
         if day is None or done.get(member.id) == day:
             continue
         today, ends = day_ends(walls.zone, now_ms)
-        tasks = await sql.open_tasks(tx, organisation, member.id, upto=ends)
+        tasks = [
+            one
+            for one in await sql.open_tasks(tx, organisation, member.id, upto=ends)
+            if not one.waits or one.over_at <= now_ms
+        ]
         late = sum(task.over_at <= now_ms for task in tasks)
         waits = reviews if member.role == "coordinator" else 0
         is_full = sum(at >= today for at in heard.get(member.id, ())) >= walls.rules.per_day

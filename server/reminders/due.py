@@ -32,7 +32,7 @@ class Task(Struct, frozen=True, gc=False):
     """One open follow-up for one person. ``over_at``: its hour, or the end of its day where it has none (``day``).
 
     ``known``: when its time and its person were last set, ``is_given``: by somebody else. ``since``: what reminds up to
-    here was said, or was past when it became known.
+    here was said, or was past when it became known. ``waits``: for another day, and reminds of none until it has one.
     """
 
     record: str
@@ -43,6 +43,7 @@ class Task(Struct, frozen=True, gc=False):
     known: int
     is_given: bool
     since: int
+    waits: bool = False
 
 
 class Due(Struct, frozen=True):
@@ -111,6 +112,8 @@ def _remember(table: dict[int, int], ms: int, value: int) -> int:
 
 def moments(task: Task, walls: Walls) -> list[int]:
     """Return when a follow-up reminds, in order; all before it is over, none in quiet hours."""
+    if task.waits:
+        return []
     before = walls.before
     if task.own and task.own != AS_ALWAYS:
         before = (*before, before_of(task.own))

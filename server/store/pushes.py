@@ -101,10 +101,11 @@ async def keys_in_use(tx: Tx) -> set[str]:
 _DIGESTS = ("digest", "review")
 _HEARD = "EXISTS (SELECT 1 FROM push_delivery d WHERE d.reminder = r.id AND d.state IN ('accepted', 'waiting'))"
 
-# What a reminder is about, and was done, moved or withdrawn since.
+# What a reminder is about, and was done, moved or withdrawn since; what is late is so when it waits for another day too.
 _GONE = (
     "FROM reminder_about a WHERE a.reminder = r.id AND NOT EXISTS (SELECT 1 FROM reminder_task t WHERE t.record = a.record"
-    " AND t.member = r.member AND t.organisation = r.organisation AND t.over_at = a.over_at)"
+    " AND t.member = r.member AND t.organisation = r.organisation AND t.over_at = a.over_at"
+    " AND (t.waits = 0 OR t.over_at <= r.made_at))"
 )
 
 

@@ -6,11 +6,11 @@ from msgspec import Struct
 
 from server.store.engine import Row, Tx
 
-TASK = "record, member, event, what, over_at, day, own, known, is_given, since, wake_at"
+TASK = "record, member, event, what, over_at, day, own, known, is_given, since, wake_at, waits"
 
 
 class TaskRow(Struct, frozen=True, gc=False):
-    """A row of ``reminder_task``, without its organisation."""
+    """A row of ``reminder_task``, without its organisation. ``waits``: for another day, having been moved or not met."""
 
     record: str
     member: str
@@ -23,6 +23,7 @@ class TaskRow(Struct, frozen=True, gc=False):
     is_given: int
     since: int
     wake_at: int
+    waits: int = 0
 
 
 class Said(Struct, frozen=True, gc=False):
@@ -111,7 +112,7 @@ async def replace_tasks(tx: Tx, organisation: str, records: Iterable[str], tasks
         "DELETE FROM reminder_task WHERE organisation = ? AND record = ?", [(organisation, one) for one in records]
     )
     await tx.run_many(
-        f"INSERT INTO reminder_task (organisation, {TASK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO reminder_task (organisation, {TASK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(organisation, *(getattr(task, name) for name in TaskRow.__struct_fields__)) for task in tasks],
     )
 
@@ -185,7 +186,7 @@ def _not_in(organisations: Collection[str]) -> str:
 async def promises(tx: Tx, organisation: str, *, now_ms: int) -> Sequence[Row]:
     """Return (member, how many open promises, the next of them that is to come)."""
     return await tx.fetch(
-        "SELECT member, count(*), min(CASE WHEN over_at > ? THEN over_at END) FROM reminder_task"
+        "SELECT member, count(*), min(CASE WHEN over_at > ? AND waits = 0 THEN over_at END) FROM reminder_task"
         " WHERE organisation = ? GROUP BY member ORDER BY 2 DESC, member",
         now_ms, organisation,
     )  # fmt: skip

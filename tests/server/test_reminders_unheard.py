@@ -43,10 +43,10 @@ def test_what_is_odd_about_one_of_them_silences_nobody_else(
                 await tx.run("INSERT INTO organisation (id, name, created_at) VALUES (?, 'odd', ?)", id, made_at)
                 await tx.run("INSERT INTO reminder_wishes VALUES (?, '', '{\"zone\": \"Mars/Olympus\"}')", id)
                 await tx.run(
-                    "INSERT INTO reminder_task VALUES (?, 'x', 'm', 'e', 'call', ?, 0, '', 0, 0, 0, 0)", id, at(14)
+                    "INSERT INTO reminder_task VALUES (?, 'x', 'm', 'e', 'call', ?, 0, '', 0, 0, 0, 0, 0)", id, at(14)
                 )
             task = (world.organisation, world.id("bilal"), at(14))
-            await tx.run("INSERT INTO reminder_task VALUES (?, 'y', ?, 'e', 'call', ?, 0, 'odd', 0, 0, 0, 0)", *task)
+            await tx.run("INSERT INTO reminder_task VALUES (?, 'y', ?, 'e', 'call', ?, 0, 'odd', 0, 0, 0, 0, 0)", *task)
 
     world.run(spoil())
 

@@ -170,6 +170,11 @@ def due(tasks: Iterable[Task], walls: Walls, *, said_today: int, now: int) -> Du
     return Due(sorted(told, key=lambda task: (task.over_at, task.record)), until, again)
 
 
+def comes_along(task: Task, walls: Walls, *, now: int) -> bool:
+    """Return whether whatever is said now speaks for a follow-up too: it is due, or will be soon after."""
+    return now < task.over_at and any(task.since < at <= now + ALONG_MS for at in moments(task, walls))
+
+
 def _nearest(task: Task, walls: Walls) -> int:
     """Return a moment before which a follow-up reminds nobody: what lies far ahead is not computed until then."""
     if task.is_given and task.since <= task.known:

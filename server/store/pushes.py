@@ -150,24 +150,23 @@ async def unsay(tx: Tx, reminders: Iterable[str]) -> None:
         " WHERE s.member = r.member AND s.organisation = r.organisation AND s.made_at > r.made_at)"
     )
     unheard = await tx.by_keys(
-        f"SELECT id, organisation, member, kind, CASE WHEN {newer} THEN 1 ELSE 0 END FROM reminder r"
+        f"SELECT organisation, member, id, made_at, kind, CASE WHEN {newer} THEN 1 ELSE 0 END FROM reminder r"
         f" WHERE NOT {_HEARD} AND id {{keys}}",
         reminders,
     )
     of_tasks = (
         " WHERE organisation = ? AND member = ? AND record IN (SELECT record FROM reminder_about WHERE reminder = ?)"
     )
-    tasks = [
-        ((organisation, member, id), is_newer)
-        for id, organisation, member, kind, is_newer in unheard
-        if kind == "follow_ups"
-    ]
-    await tx.run_many(f"UPDATE reminder_task SET since = known{of_tasks}", [task for task, _ in tasks])
-    await tx.run_many(f"UPDATE reminder_task SET wake_at = 0{of_tasks}", [task for task, is_newer in tasks if is_newer])
-    mornings = [
-        (organisation, member) for _, organisation, member, kind, is_newer in unheard if is_newer and kind in _DIGESTS
-    ]
-    await tx.run_many("DELETE FROM reminder_morning WHERE organisation = ? AND member = ?", mornings)
+    # What an earlier one said of those that a digest only counted stays said.
+    await tx.run_many(
+        f"UPDATE reminder_task SET since = known{of_tasks} AND since >= ?", [tuple(row)[:4] for row in unheard]
+    )
+    newer_ones = [tuple(row) for row in unheard if row[5]]
+    await tx.run_many(f"UPDATE reminder_task SET wake_at = 0{of_tasks}", [row[:3] for row in newer_ones])
+    await tx.run_many(
+        "DELETE FROM reminder_morning WHERE organisation = ? AND member = ?",
+        [row[:2] for row in newer_ones if row[4] in _DIGESTS],
+    )
 
 
 async def hear_again(tx: Tx, organisation: str, member: str) -> None:

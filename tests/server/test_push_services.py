@@ -253,7 +253,7 @@ def test_of_names_that_a_tablet_invents_little_is_kept(
 
 
 @pytest.mark.parametrize(
-    ("kind", "urgency"), [("follow_ups", "high"), ("test", "high"), ("digest", "normal"), ("review", "normal")]
+    ("kind", "urgency"), [("follow_ups", "high"), ("test", "high"), ("digest", "high"), ("review", "normal")]
 )
 def test_a_push_is_as_urgent_as_its_kind_and_lives_until_the_hour_it_is_about(
     world: World, service: PushService, reminding: Reminding, kind: str, urgency: str

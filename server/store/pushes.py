@@ -10,7 +10,7 @@ from server.store.engine import Row, Tx
 class Leased(Struct, frozen=True):
     """A delivery that this process may send until its lease ends; ``endpoint`` '' where the device is gone.
 
-    ``count``, ``late``: the follow-ups that still stand as they stood when it was said.
+    ``count``, ``late``: the follow-ups that still stand as they stood when it was said, and are not over.
     """
 
     id: str
@@ -101,11 +101,12 @@ async def keys_in_use(tx: Tx) -> set[str]:
 _DIGESTS = ("digest", "review")
 _HEARD = "EXISTS (SELECT 1 FROM push_delivery d WHERE d.reminder = r.id AND d.state IN ('accepted', 'waiting'))"
 
-# What a reminder is about, and was done, moved or withdrawn since; what is late is so when it waits for another day too.
+# What a reminder is about, and was done, moved or withdrawn since, or is over by now. A digest counts that as it was, and what
+# is late is so when it waits for another day too.
 _GONE = (
     "FROM reminder_about a WHERE a.reminder = r.id AND NOT EXISTS (SELECT 1 FROM reminder_task t WHERE t.record = a.record"
     " AND t.member = r.member AND t.organisation = r.organisation AND t.over_at = a.over_at"
-    " AND (t.waits = 0 OR t.over_at <= r.made_at))"
+    " AND (t.waits = 0 OR t.over_at <= r.made_at) AND (r.kind = 'digest' OR t.over_at > ?))"
 )
 
 
@@ -123,8 +124,8 @@ async def lease(tx: Tx, *, now_ms: int, lease_ms: int, limit: int) -> list[Lease
         " COALESCE(s.endpoint, ''), COALESCE(s.p256dh, ''), COALESCE(s.auth, ''), COALESCE(s.push_key, ''),"
         " COALESCE(s.language, '') FROM push_delivery d JOIN reminder r ON r.id = d.reminder"
         " LEFT JOIN push_subscription s ON s.device = d.device AND s.member = r.member WHERE d.id {keys}",
-        [row[0] for row in rows],
-    )
+        [row[0] for row in rows], now_ms, now_ms,
+    )  # fmt: skip
     return [Leased(*row) for row in found]
 
 

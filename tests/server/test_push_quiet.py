@@ -1,11 +1,11 @@
-"""A push that waited is as quiet as one that is decided: none arrives in quiet hours, whatever held it up."""
+"""A push that waited: as quiet as one that is decided, whatever held it up, and of nothing that is over."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from server.settings import Settings
-from tests.support.push import PushService, Reminding, asks, free_port, reminded, subscribes
+from tests.support.push import Browser, PushService, Reminding, asks, free_port, reminded, subscribes
 from tests.support.tuesday import at, instant, promises
 from tests.support.world import World
 
@@ -21,8 +21,14 @@ def world(worlds: Callable[[Settings], World], settings: Settings, service: Push
 
 
 @pytest.fixture
-def reminding(world: World, service: PushService) -> Reminding:
-    subscribes(world.device("amina"), service.browser())
+def browser(world: World, service: PushService) -> Browser:
+    browser = service.browser()
+    subscribes(world.device("amina"), browser)
+    return browser
+
+
+@pytest.fixture
+def reminding(world: World, browser: Browser) -> Reminding:
     return Reminding(world)
 
 
@@ -108,3 +114,15 @@ def test_wishes_that_cannot_be_read_hold_nobody_else_up_and_are_quiet_as_usual(
     assert reminding.carry(at(3)) == at(7, 30)
     reminding.carry(at(7, 30))
     assert reminding.states() == ["accepted"] * 2
+
+
+def test_what_is_over_by_the_time_a_push_leaves_is_not_counted(
+    world: World, service: PushService, browser: Browser, reminding: Reminding
+) -> None:
+    for hour in (9, 17):
+        promises(world, "amina", f"p-{hour}", hour)
+    reminding.say(at(18, days=-1))
+
+    reminding.carry(at(12))
+
+    assert [push["notification"]["body"] for push in service.opened(browser)] == ["1 afspraak"]

@@ -83,3 +83,19 @@ def test_what_a_digest_spoke_for_and_no_device_took_is_said_to_the_next_one(
     reminding.look(at(12))  # too late for a digest
 
     assert bodies(service, browser)[1:] == ["1 afspraak"]
+
+
+def test_a_push_and_a_digest_count_towards_one_number_whichever_comes_first(
+    world: World, service: PushService, browser: Browser, reminding: Reminding
+) -> None:
+    promises(world, "amina", "p-1", 14)
+    wishes(world, per_day=1)
+    reminding.look(at(7, 30))
+    reminding.look(at(12))
+    assert bodies(service, browser) == ["1 vandaag"]
+
+    promises(world, "amina", "p-2", 10, at=instant(at(10, days=1)))
+    wishes(world, per_day=1, digest_at="08:30")
+    reminding.look(at(8, days=1))
+    reminding.look(at(8, 30, days=1))
+    assert bodies(service, browser)[1:] == ["1 afspraak"]

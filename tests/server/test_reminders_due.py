@@ -7,6 +7,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.reminders.deciding import LONGEST_DAY_MS
 from server.reminders.due import NEVER, Task, Walls, digest_at, due, moments
 from server.reminders.rules import Rules, Wishes, is_possible, rules_of
 from server.reminders.zone import day_of, ms_of
@@ -165,13 +166,16 @@ def test_an_instant_of_the_first_or_the_last_year_is_answered_too(data: st.DataO
 
 
 def play(tasks: list[Task], walls: Walls, start: int, changes: dict[int, list[Task]]) -> list[tuple[int, Task]]:
-    """Return what was said and when, by whoever looks exactly when told to; ``changes``: from then on these are the tasks."""
+    """Return what was said and when, by whoever looks exactly when told to; ``changes``: from then on these are the tasks.
+
+    As the scheduler does: once one of them is to be looked at, so are all of the longest day to come.
+    """
     said, now, days, wakes = [], start, Counter[int](), dict[str, int]()
     pending = sorted(changes.items())
     for _ in range(3000):
         while pending and pending[0][0] <= now:
             tasks, wakes = pending.pop(0)[1], {}
-        looked = [one for one in tasks if wakes.get(one.record, 0) <= now]
+        looked = [one for one in tasks if wakes.get(one.record, 0) <= now + LONGEST_DAY_MS]
         today = day_of(walls.zone, now)[0]
         answer = due(looked, walls, said_today=days[today], now=now)
         assert sorted(one.record for one, _ in answer.again) == sorted(one.record for one in looked)
@@ -204,6 +208,22 @@ def test_every_promise_reminds_before_its_hour_and_never_in_the_quiet(
         wanted = [ms for ms in moments(tasks[0], walls) if ms > tasks[0].known]
         assert bool(said) is bool(wanted)
         assert all(any(ms - 15 * 60_000 <= now <= ms for now, _ in said) for ms in wanted[:1])
+
+
+@settings(deadline=None)
+@given(st.data(), rules, starts, st.sampled_from([1, 2, 4, 20]))
+def test_none_of_many_promises_is_left_out_however_few_a_day_may_be_said(
+    data: st.DataObject, rules: Rules, start: int, per_day: int
+) -> None:
+    drawn = data.draw(st.lists(tasks_of(rules.zone, start), max_size=12, unique_by=lambda one: one.record))
+    tasks = [msgspec.structs.replace(one, known=start, since=start) for one in drawn]  # all of them from the beginning
+    walls = Walls(msgspec.structs.replace(rules, per_day=per_day))
+
+    said = play(tasks, walls, start, {})
+
+    assert {one.record for _, one in said} == {
+        one.record for one in tasks if any(ms > start for ms in moments(one, walls))
+    }
 
 
 @settings(deadline=None)

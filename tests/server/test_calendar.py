@@ -106,6 +106,21 @@ def test_tasks_become_entries_by_their_moment() -> None:
     assert entries_of(tasks) == [Entry(1000, 0, ("call", "call"), ("PT3H",)), Entry(2000, 0, ("call",))]
 
 
+def test_an_entry_keeps_its_id_and_says_nothing_by_it_however_often_the_feed_is_read() -> None:
+    hour, day = Entry(at("2026-10-26T14:00"), 0, ("call",)), Entry(at("2026-10-28T00:00"), 739_552, ("call",))
+
+    def ids(*entries: Entry, secret: str = "s", now: int = NOW) -> list[str]:
+        text = feed(entries, Rules(), shows="count", secret=secret, host="x.example", now_ms=now)
+        return [str(event["UID"]) for event in read(text)]
+
+    first = ids(hour, day)
+    assert len({*first}) == 2
+    # An hour later, and with one promise more at the same moment: a calendar must not show it twice.
+    assert ids(Entry(hour.at, 0, ("call", "meeting")), day, now=NOW + 3_600_000) == first
+    # Moved, or in somebody else's feed, it is another entry.
+    assert {*ids(Entry(at("2026-10-26T15:00"), 0, ("call",))), *ids(hour, day, secret="t")}.isdisjoint(first)
+
+
 @settings(deadline=None)
 @given(
     st.lists(

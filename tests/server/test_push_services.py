@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+import aiohttp
 import msgspec
 import pytest
 from aiohttp import web
@@ -90,7 +91,7 @@ def test_T18_of_an_endless_answer_a_little_is_read(world: World, service: PushSe
     assert written < 64 * 1024 * 1024
 
 
-def test_T18_a_silent_service_is_left_after_five_seconds_and_holds_nobody_up(
+def test_T18_a_silent_service_is_left_and_holds_nobody_up(
     world: World, service: PushService, reminding: Reminding
 ) -> None:
     other = PushService(free_port())
@@ -111,6 +112,26 @@ def test_T18_a_silent_service_is_left_after_five_seconds_and_holds_nobody_up(
     assert sorted({*reminding.states()}) == ["accepted", "waiting"]
     assert next_at == NOW + REST_S * 1000
     world.run(other.stop())
+
+
+def test_T18_a_service_has_five_seconds_for_its_whole_answer(
+    world: World, service: PushService, reminding: Reminding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the time-out that the session is given, and no request another: a test that waits for it would measure this machine."""
+    given: list[object] = []
+    post = aiohttp.ClientSession._request
+
+    async def asked(self: aiohttp.ClientSession, *args: object, **more: object) -> object:
+        given.append((self.timeout, more.get("timeout")))
+        return await post(self, *args, **more)  # type: ignore[arg-type] -- whatever they were
+
+    monkeypatch.setattr(aiohttp.ClientSession, "_request", asked)
+    subscribes(world.device("amina"), service.browser())
+    waits(world)
+
+    reminding.carry(NOW)
+
+    assert given == [(aiohttp.ClientTimeout(total=5), None)]
 
 
 @pytest.mark.parametrize("status", [404, 410])

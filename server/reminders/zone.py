@@ -117,9 +117,7 @@ class Quiet(Struct, frozen=True):
         if hours is None:
             return None
         # In the hour that comes twice its first end may lie behind us; in the one that is left out it ends with the gap.
-        *ends, last = sorted(ms_of(self.zone, hours[1], end, fold) for fold in (0, 1))
-        if day_of(self.zone, last)[1] == end:
-            ends.append(last)
+        ends = _ends(self.zone, hours[1], end)
         return next((one for one in ends if one > ms), (ms // QUARTER_MS + 1) * QUARTER_MS)
 
     def _start(self, ms: int) -> int | None:
@@ -131,7 +129,16 @@ class Quiet(Struct, frozen=True):
             start = self.start
         if hours is None:
             return None
-        first, *begins = sorted((ms_of(self.zone, hours[0], start, fold) for fold in (0, 1)), reverse=True)
-        if day_of(self.zone, first)[1] != start:
-            begins.clear()
-        return next((one for one in (first, *begins) if one <= ms), ms)
+        return next((one for one in _starts(self.zone, hours[0], start) if one <= ms), ms)
+
+
+@lru_cache(maxsize=4096)
+def _ends(zone: str, day: int, minute: int) -> tuple[int, ...]:
+    *ends, last = sorted(ms_of(zone, day, minute, fold) for fold in (0, 1))
+    return (*ends, last) if day_of(zone, last)[1] == minute else tuple(ends)
+
+
+@lru_cache(maxsize=4096)
+def _starts(zone: str, day: int, minute: int) -> tuple[int, ...]:
+    first, *begins = sorted((ms_of(zone, day, minute, fold) for fold in (0, 1)), reverse=True)
+    return (first, *begins) if day_of(zone, first)[1] == minute else (first,)

@@ -140,6 +140,9 @@ def test_no_moment_is_quiet_or_after_the_hour(data: st.DataObject, rules: Rules,
 
     assert found == sorted(set(found))
     assert all(ms < one.over_at and not walls.quiet.is_quiet(ms) for ms in found)
+    # Looked at long before, it is looked at again before the first of them.
+    [(_, again)] = due([one], walls, said_today=0, now=one.over_at - 60 * DAY_MS).again
+    assert again <= min((ms for ms in found if ms > one.since), default=NEVER)
 
 
 # The door lets any year of four digits through, and an older server may have kept such a task.

@@ -60,6 +60,15 @@ def test_a_promise_for_a_day_reminds_the_evening_before_and_without_a_digest_in_
     assert walls_at(one, digest=False) == ["2026-11-25 18:00", "2026-11-26 07:30"]
 
 
+def test_a_day_whose_only_moment_is_its_morning_is_looked_at_before_that() -> None:
+    one = task(at("2026-11-27 00:00"), day=date(2026, 11, 26).toordinal())
+    walls = Walls(Rules(before=[], digest=False, quiet_from="00:00", quiet_until="00:00", quiet_days=[]))
+
+    [(_, again)] = due([one], walls, said_today=0, now=at("2026-11-01 12:00")).again
+
+    assert again <= at("2026-11-26 07:30")
+
+
 def test_what_a_follow_up_says_itself_is_added_except_what_every_app_wrote() -> None:
     assert walls_at(task(at("2026-11-26 14:00"), own="PT3H"))[1:] == ["2026-11-26 11:00", "2026-11-26 12:00"]
     assert walls_at(task(at("2026-11-26 14:00"), own="P1D"), before=["PT2H"]) == ["2026-11-26 12:00"]

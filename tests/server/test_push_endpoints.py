@@ -23,7 +23,9 @@ BAD_ENDPOINTS = (
     "https://push.apple.com.evil.tld/x", "https://xpush.apple.com/x", "https://localhost/x", "gopher://fcm.googleapis.com/",
     "https://fcm.googleapis.com\\@evil.example/x", "https://fcm.googleapis.com#@evil.example/x", "//fcm.googleapis.com/x",
     "https://fcm.googleapis.com/\r\nX: y", "https:///x/yyyyyyy", "https://fcm.googleapis.com:99999/", "https://fcm。googleapis.com/x",
-    "https://10.0.0.7/x", "https://metadata.google.internal/x",
+    "https://10.0.0.7/x", "https://metadata.google.internal/x", "https://.push.apple.com/", "https://a..push.apple.com/",
+    "https://a%2f.push.apple.com/", "https://-a.push.apple.com/", "https://a_b.push.apple.com/", "https://a.push.apple.com./",
+    f"https://{'a' * 64}.push.apple.com/", f"https://{'a.' * 120}push.apple.com/",
 )  # fmt: skip
 
 
@@ -68,6 +70,7 @@ def test_an_address_inside_the_house_is_never_open() -> None:
     closed = (
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
         "::1", "::ffff:10.0.0.1", "fe80::1", "fd00::1", "2002:7f00:1::", "::", "64:ff9b:1::1",
+        "::127.0.0.1", "::ffff:0:a00:1", "fec0::1", "192.88.99.1", "::ffff:142.250.1.95", "2001:0:a00:1::1", "ff0e::1",
     )  # fmt: skip
     assert [one for one in closed if is_open_address(one)] == []
     assert is_open_address("142.250.1.95")

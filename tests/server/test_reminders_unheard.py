@@ -230,6 +230,22 @@ def test_who_only_seems_to_have_a_way_to_be_reminded_cannot_be_reached(
     assert missed() == {"bilal", "tom"}
 
 
+@pytest.mark.parametrize(
+    ("wishes", "own", "missed"),
+    [({}, None, 1), ({}, "PT3H", 0), ({"digest": True}, None, 0), ({"before": ["PT2H"]}, None, 0)],
+)
+def test_who_wants_nothing_that_would_remind_them_cannot_be_reached(
+    world: World, service: PushService, reminding: Reminding, wishes: dict[str, object], own: str | None, missed: int
+) -> None:
+    amina = world.device("amina")
+    subscribes(amina, service.browser())
+    asks(amina, "PUT", "/api/reminders/preferences", {"before": [], "digest": False} | wishes)
+    promises(world, "amina", "p-1", 14, remind_before=own)
+    reminding.say(at(12, days=-2))
+
+    assert len(asks(world.device("griet"), "GET", "/api/reminders/unreachable").json()) == missed
+
+
 def test_a_tablet_that_signs_out_gets_no_more_pushes(world: World, service: PushService, reminding: Reminding) -> None:
     subscribes(world.device("amina"), service.browser())
     promises(world, "amina", "p-1", 14)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from server.reminders.scheduler import AGAIN_MS
 from server.settings import Settings
 from tests.support.push import Browser, PushService, Reminding, asks, free_port, reminded, subscribes
 from tests.support.tuesday import at, instant, promises
@@ -99,3 +100,22 @@ def test_a_push_and_a_digest_count_towards_one_number_whichever_comes_first(
     reminding.look(at(8, days=1))
     reminding.look(at(8, 30, days=1))
     assert bodies(service, browser)[1:] == ["1 afspraak"]
+
+
+def test_where_another_process_is_about_to_say_the_digest_no_push_comes_before_it(
+    world: World, service: PushService, browser: Browser, reminding: Reminding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wishes(world)
+    promises(world, "amina", "p-1", 9)
+    reminding.look(at(7))
+    turns = iter([True, False])  # to read, and not to say: the other has it just then, and no more a moment later
+
+    async def turn(tx: object, organisation: str) -> bool:
+        return next(turns, True)
+
+    monkeypatch.setattr("server.store.reminders.take_turn", turn)
+
+    assert reminding.look(at(7, 30)) == at(7, 30) + AGAIN_MS
+    assert service.came == []
+    reminding.look(at(7, 30) + AGAIN_MS)
+    assert bodies(service, browser) == ["1 vandaag"]

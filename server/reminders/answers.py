@@ -63,7 +63,8 @@ class Sent(Struct, frozen=True):
 class Unreachable(Struct, frozen=True):
     """A member with open promises whom nothing reminds.
 
-    They want no reminders, or have neither a device that took its last push nor a calendar feed that is being read.
+    They want no reminders, or no moment and no digest, or have neither a device that took its last push nor a calendar
+    feed that is being read.
     """
 
     member: str

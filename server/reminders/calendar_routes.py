@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from litestar import Request, Response, delete, get, post
+from litestar import Request, Response, delete, get, head, post
 from litestar.params import FromPath, JSONBody
 
 from server.answers import allows
@@ -68,21 +68,38 @@ async def end_calendar(request: Request[Any, Any, Any]) -> Feed:
 @get("/calendar/{name:str}", media_type=MEDIA, summary="A calendar feed, by its secret link")
 async def read_calendar(name: FromPath[str], request: Request[Any, Any, Any]) -> Response[str]:
     """Return the promises of whoever the link belongs to, by their moments."""
-    state, now, secret = request.app.state, now_ms(), _hash(name.removesuffix(".ics"))
-    async with state.store.reading() as tx:
-        found = await pushes.feed(tx, secret) if name.endswith(".ics") else None
+    state, now = request.app.state, now_ms()
+    text, read_on = await _feed(request, name, now)
+    if read_on != (today := now // DAY_MS):
+        with suppress(Busy):  # the next read notes it
+            async with state.store.writing() as tx:
+                await pushes.note_read(tx, _secret_hash(name), today)
+    return Response(text, media_type=MEDIA, headers=HEADERS)
+
+
+@head("/calendar/{name:str}", status_code=200, media_type=MEDIA, include_in_schema=False)
+async def ask_calendar(name: FromPath[str], request: Request[Any, Any, Any]) -> Response[None]:
+    """Answer as the feed would, and do not count it as read: whoever asks whether it is there was reminded of nothing."""
+    text, _ = await _feed(request, name, now_ms())
+    return Response(None, media_type=MEDIA, headers=HEADERS | {"Content-Length": str(len(text.encode()))})
+
+
+async def _feed(request: Request[Any, Any, Any], name: str, now: int) -> tuple[str, int]:
+    """Return a feed, and the day it was last read on. Refuses what is no link of one."""
+    async with request.app.state.store.reading() as tx:
+        found = await pushes.feed(tx, _secret_hash(name)) if name.endswith(".ics") else None
         if found is None:
             raise Refusal("not_found")
         organisation, member, shows, read_on = found
         rules = (await rulebook(tx, organisation)).walls(member).rules
         tasks = await sql.open_tasks(tx, organisation, member, upto=FAR_MS)
-    if read_on != (today := now // DAY_MS):
-        with suppress(Busy):  # the next read notes it
-            async with state.store.writing() as tx:
-                await pushes.note_read(tx, secret, today)
-    entries = entries_of(task for task in tasks if task.over_at > now - PAST_MS)
-    text = feed(entries, rules, shows=shows, secret=secret, host=_host(request), now_ms=now)
-    return Response(text, media_type=MEDIA, headers=HEADERS)
+    entries = entries_of(task for task in tasks if task.over_at > now - PAST_MS and not task.waits)
+    secret = _secret_hash(name)
+    return feed(entries, rules, shows=shows, secret=secret, host=_host(request), now_ms=now), read_on
+
+
+def _secret_hash(name: str) -> str:
+    return _hash(name.removesuffix(".ics"))
 
 
 @get("/api/reminders/meetings/{record_id:str}", media_type=MEDIA, summary="One meeting, to add to a calendar")
@@ -94,7 +111,13 @@ async def meeting(record_id: FromPath[str], request: Request[Any, Any, Any]) -> 
         row = rows[0] if rows else None
         facts = task_facts(coded_record(row[6])) if row and row[1] == "follow_up" else None
         events = await records_sql.records(tx, device.organisation, [facts.event]) if facts else ()
-        if row is None or facts is None or not events or not _sees(device, events[0][6], _streams.decode(row[9])):
+        if (
+            row is None
+            or facts is None
+            or facts.waits
+            or not events
+            or not _sees(device, events[0][6], _streams.decode(row[9]))
+        ):
             raise Refusal("not_found")
         rules = (await rulebook(tx, device.organisation)).walls(device.member).rules
         chosen = await pushes.feed_of(tx, device.organisation, device.member)
@@ -120,5 +143,6 @@ def _host(request: Request[Any, Any, Any]) -> str:
 
 HANDLERS = (
     allows("/api/reminders/calendar", "GET", "POST", "DELETE"),
-    calendar, make_calendar, end_calendar, read_calendar, meeting,
+    allows("/calendar/{name:str}", "GET", "HEAD"),
+    calendar, make_calendar, end_calendar, read_calendar, ask_calendar, meeting,
 )  # fmt: skip

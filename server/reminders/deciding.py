@@ -10,7 +10,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from server.reminders.due import ALONG_MS, NEVER, Due, Task, Walls, day_ends, digest_at, due
+from server.reminders.due import ALONG_MS, NEVER, Due, Task, Walls, comes_along, day_ends, digest_at, due
 from server.reminders.rules import Wishes, rules_of
 from server.reminders.zone import day_of
 from server.store import pushes
@@ -58,7 +58,7 @@ async def say_due(tx: Tx, organisation: str, *, new_id: NewId, now_ms: int) -> b
         return False
     book, subscribed = await rulebook(tx, organisation), await pushes.subscribed(tx, organisation)
     tasks = await sql.tasks_of_members(tx, organisation, members, upto=now_ms + max(ALONG_MS, LONGEST_DAY_MS))
-    heard = await sql.said_since(tx, organisation, members, since_ms=now_ms - LONGEST_DAY_MS)
+    heard = await pushes.pushed_since(tx, organisation, members, since_ms=now_ms - LONGEST_DAY_MS)
     said: list[Said] = []
     wakes: list[tuple[int, int, str, str]] = []
     for member in members:
@@ -88,7 +88,9 @@ def _answer(member: str, rows: Sequence[TaskRow], walls: Walls, *, said_today: i
 
 def task_of(row: TaskRow) -> Task:
     """Return a task as it is decided about."""
-    return Task(row.record, row.member, row.over_at, row.day, row.own, row.known, bool(row.is_given), row.since)
+    return Task(
+        row.record, row.member, row.over_at, row.day, row.own, row.known, bool(row.is_given), row.since, bool(row.waits)
+    )
 
 
 def _wakes(answer: Due, *, is_heard: bool) -> Iterable[tuple[int, int, str, str]]:
@@ -128,14 +130,14 @@ async def say_mornings(
 ) -> None:
     """Say the digests that are due and not empty, to members who did not have theirs."""
     done, book = await sql.mornings(tx, organisation), await rulebook(tx, organisation)
-    heard = await sql.said_since(tx, organisation, morning.days, since_ms=now_ms - LONGEST_DAY_MS)
-    said = []
+    heard = await pushes.pushed_since(tx, organisation, morning.days, since_ms=now_ms - LONGEST_DAY_MS)
+    said, spoken = [], list[tuple[int, int, str, str]]()
     for member in members:
         day, walls = morning.days.get(member.id), book.walls(member.id)
         if day is None or done.get(member.id) == day:
             continue
         today, ends = day_ends(walls.zone, now_ms)
-        tasks = await sql.open_tasks(tx, organisation, member.id, upto=ends)
+        tasks = [one for one in await sql.open_tasks(tx, organisation, member.id, upto=ends) if _counts(one, now_ms)]
         late = sum(task.over_at <= now_ms for task in tasks)
         waits = reviews if member.role == "coordinator" else 0
         is_full = sum(at >= today for at in heard.get(member.id, ())) >= walls.rules.per_day
@@ -143,5 +145,24 @@ async def say_mornings(
             kind = "digest" if tasks else "review"
             about = tuple((task.record, task.over_at) for task in tasks)
             said.append(Said(new_id(), member.id, kind, len(tasks), late, waits, ends, about))
+            spoken += _spoken_for(tasks, walls, now_ms=now_ms)
     await sql.add_said(tx, organisation, said, now_ms=now_ms)
     await sql.set_mornings(tx, organisation, morning.days.items())
+    await sql.set_wakes(tx, organisation, spoken)
+
+
+def _counts(task: TaskRow, now_ms: int) -> bool:
+    """Return whether a digest counts a promise: one that waits for another day only once its old hour has gone by."""
+    return not task.waits or task.over_at <= now_ms
+
+
+def _spoken_for(tasks: Iterable[TaskRow], walls: Walls, *, now_ms: int) -> Iterable[tuple[int, int, str, str]]:
+    # A digest speaks for what would be pushed with it: nobody is told twice in one minute.
+    for row in tasks:
+        try:
+            is_along = comes_along(task_of(row), walls, now=now_ms)
+        except Exception as error:  # whatever is odd about one of theirs
+            log.error("reminders", member=row.member, error=type(error).__name__)
+            continue
+        if is_along:
+            yield now_ms + ALONG_MS, row.wake_at, row.record, row.member

@@ -1,22 +1,27 @@
 """Carries reminders to their push services: at least once, by every process, with leases.
 
-    lease ─ needless? ─ encrypt (a thread) ─ send (many at once) ─ settle       one batch
+    lease ─ needless? quiet? ─ encrypt (a thread) ─ send (many at once) ─ settle       one batch
       └─ whoever dies gives its rows back when the lease ends; a repeat has the same Topic and replaces
 
 Logs and rows hold ids, states and counts; never an endpoint.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
+import msgspec
 import structlog
 
 from server.poke.hub import EVERYBODY
+from server.reminders.deciding import Rulebook, rulebook
+from server.reminders.due import Walls
 from server.reminders.message import payload
+from server.reminders.rules import Rules
 from server.reminders.sender import Outcome, Sealed, Sender, Verdict
 from server.store import pushes as sql
-from server.store.engine import Busy, Store
+from server.store.engine import Busy, Store, Tx
 from server.store.pushes import Leased
 
 WAITING = "pushes"  # what processes poke each other with: something waits in the outbox
@@ -29,7 +34,8 @@ TRIES_MAX = 8
 BACK_OFF_MS = 30_000  # doubled with each try
 BACK_OFF_MS_MAX = 3600_000
 REST_S = 30  # a service that was silent is not asked before
-TTL_S_MAX = 86_400
+TTL_S_MIN, TTL_S_MAX = 60, 86_400
+State = tuple[str, int]  # a delivery's next state, and when it may be sent
 log = structlog.get_logger("onthaal")
 
 
@@ -78,11 +84,11 @@ class Delivery:
             await self._batch(leased, now)
 
     async def _batch(self, leased: Sequence[Leased], now: int) -> None:
-        needless = [one for one in leased if is_needless(one, now)]
-        todo = [one for one in leased if not is_needless(one, now)]
-        sealed = await asyncio.to_thread(self._encrypt, todo, now)
-        settled: list[tuple[Leased, Verdict | None]] = [(one, None) for one in needless]
-        settled += [(one, Verdict("expired")) for one, push in zip(todo, sealed, strict=True) if push is None]
+        walls = await self._walls(leased, now)
+        unsent = {one: state for one in leased if (state := unsent_state(one, walls[one.id], now))}
+        todo = [one for one in leased if one not in unsent]
+        sealed = await asyncio.to_thread(self._encrypt, todo, walls, now)
+        settled = [(one, Verdict("expired")) for one, push in zip(todo, sealed, strict=True) if push is None]
         self._turns.clear()
         self._resting = {origin: until for origin, until in self._resting.items() if until > now}
         jobs = [asyncio.create_task(self._send(push)) for push in sealed if push is not None]
@@ -94,13 +100,23 @@ class Delivery:
                 job.cancel()
         done = await asyncio.gather(*jobs, return_exceptions=True)
         settled += [one for one in done if not isinstance(one, BaseException)]
-        await self._settle(settled, now)
+        sent = {one: state_of(one, verdict, walls[one.id], now) for one, verdict in settled}
+        await self._settle(unsent | sent, [one for one, verdict in settled if verdict.outcome == "expired"])
 
-    def _encrypt(self, leased: Sequence[Leased], now: int) -> list[Sealed | None]:
+    async def _walls(self, leased: Sequence[Leased], now: int) -> dict[str, Walls]:
+        """Return by delivery whose quiet hours hold for it. A test has none: somebody waits for it."""
+        async with self._store.reading() as tx:
+            books = {one: await _book(tx, one) for one in {one.organisation for one in leased}}
+        loud = Walls(Rules(quiet_from="00:00", quiet_until="00:00", quiet_days=[]))
+        return {
+            one.id: loud if one.kind == "test" else _walls_in(books[one.organisation], one.member, now)
+            for one in leased
+        }  # fmt: skip
+
+    def _encrypt(self, leased: Sequence[Leased], walls: Mapping[str, Walls], now: int) -> list[Sealed | None]:
         return [
             self._sender.encrypt(
-                one, payload(one, one.language, self._public_url),
-                ttl_s=min(max((one.until_at - now) // 1000, 60), TTL_S_MAX),
+                one, payload(one, one.language, self._public_url), ttl_s=ttl_s(one, walls[one.id], now)
             )
             for one in leased
         ]  # fmt: skip
@@ -115,33 +131,58 @@ class Delivery:
                 self._resting[sealed.origin] = self._now_ms() + REST_S * 1000
             return sealed.leased, verdict
 
-    async def _settle(self, settled: Sequence[tuple[Leased, Verdict | None]], now: int) -> None:
-        rows = [(*state_of(one, verdict, now), one.id, one.tries) for one, verdict in settled]
-        gone = [(one.device, one.endpoint) for one, verdict in settled if verdict and verdict.outcome == "expired"]
+    async def _settle(self, states: Mapping[Leased, State], gone: Sequence[Leased]) -> None:
         async with self._store.writing() as tx:
-            await sql.settle(tx, rows)
-            await sql.drop(tx, gone)
-            await sql.unsay(tx, {one.reminder for one, verdict in settled if verdict and verdict.outcome == "expired"})
-        counts: dict[str, int] = {}
-        for state, *_ in rows:
-            counts[state] = counts.get(state, 0) + 1
-        log.info("pushed", **counts)
+            await sql.settle(tx, [(*state, one.id, one.tries) for one, state in states.items()])
+            await sql.drop(tx, [(one.device, one.endpoint) for one in gone])
+            await sql.unsay(tx, {one.reminder for one, (state, _) in states.items() if state in ("expired", "gave_up")})
+        log.info("pushed", **Counter(state for state, _ in states.values()))
 
 
-def is_needless(leased: Leased, now: int) -> bool:
-    """Return whether a push is not worth sending: its hour is past, or what it is about was done, moved or withdrawn."""
+async def _book(tx: Tx, organisation: str) -> Rulebook:
+    try:
+        return await rulebook(tx, organisation)
+    except msgspec.MsgspecError as error:  # of an older server
+        log.error("delivery", organisation=organisation, error=type(error).__name__)
+        return Rulebook({})
+
+
+def _walls_in(book: Rulebook, member: str, now: int) -> Walls:
+    try:
+        walls = book.walls(member)
+        walls.after(now)
+    except (
+        Exception
+    ) as error:  # whatever is odd about their wishes: everybody else's pushes leave, and theirs by the usual rules
+        log.error("delivery", member=member, error=type(error).__name__)
+        return Walls(Rules())
+    return walls
+
+
+def unsent_state(leased: Leased, walls: Walls, now: int) -> State | None:
+    """Return the next state of what is not sent now, ``None`` for what is.
+
+    Needless: what it is about was done, moved or withdrawn, or will be over before anybody may be disturbed. Else it
+    waits for the end of the quiet hours.
+    """
     is_about_nothing = leased.kind in ("follow_ups", "digest") and not leased.count and not leased.reviews
-    return leased.until_at <= now or is_about_nothing
-
-
-def state_of(leased: Leased, verdict: Verdict | None, now: int) -> tuple[str, int]:
-    """Return a delivery's next (state, next_at); ``None``: it was needless."""
-    if verdict is None:
+    opens = walls.after(now)
+    if is_about_nothing or leased.until_at <= opens:
         return "needless", now
+    return ("waiting", opens) if opens > now else None
+
+
+def ttl_s(leased: Leased, walls: Walls, now: int) -> int:
+    """Return how long a service keeps a push for a device that is off: not into the quiet hours (decision 0041)."""
+    return min(max((min(leased.until_at, walls.begins(now)) - now) // 1000, TTL_S_MIN), TTL_S_MAX)
+
+
+def state_of(leased: Leased, verdict: Verdict, walls: Walls, now: int) -> State:
+    """Return a delivery's next state after it was sent. None is sent again in quiet hours."""
     if verdict.outcome != "again":
         return _FINAL[verdict.outcome], now
     back_off_ms = min(BACK_OFF_MS * 2 ** (leased.tries - 1), BACK_OFF_MS_MAX)
-    next_at = now + max(back_off_ms, verdict.wait_s * 1000)
+    next_at = walls.after(now + max(back_off_ms, verdict.wait_s * 1000))
     if leased.tries >= TRIES_MAX or next_at >= leased.until_at:
         return "gave_up", now
     return "waiting", next_at

@@ -18,13 +18,14 @@ from functools import lru_cache
 from msgspec import Struct
 
 from server.reminders.rules import Rules
-from server.reminders.zone import MINUTE_MS, Quiet, day_of, minute_of, ms_of, weekday_of
+from server.reminders.zone import DAY_MINUTES, MINUTE_MS, Quiet, day_of, minute_of, ms_of, weekday_of
 
 ALONG_MS = 15 * MINUTE_MS  # what is due so soon after is said along
 NEVER = 1 << 60
-DAY_MS = 25 * 3600_000  # the longest there is: the one on which the clocks go back
+HOUR_MS = 3600_000
+DAY_MS = 25 * HOUR_MS  # the longest there is: the one on which the clocks go back
 REMEMBERED_MAX = 50_000
-DIGEST_LATE_MS = 4 * 3600_000  # a digest that could not be sent until then is left out
+DIGEST_LATE_MS = 4 * HOUR_MS  # a digest that could not be sent until then is left out
 AS_ALWAYS = "P1D"  # every app wrote it without asking: it says nothing about this follow-up
 
 
@@ -32,7 +33,7 @@ class Task(Struct, frozen=True, gc=False):
     """One open follow-up for one person. ``over_at``: its hour, or the end of its day where it has none (``day``).
 
     ``known``: when its time and its person were last set, ``is_given``: by somebody else. ``since``: what reminds up to
-    here was said, or was past when it became known.
+    here was said, or was past when it became known. ``waits``: for another day, and reminds of none until it has one.
     """
 
     record: str
@@ -43,6 +44,7 @@ class Task(Struct, frozen=True, gc=False):
     known: int
     is_given: bool
     since: int
+    waits: bool = False
 
 
 class Due(Struct, frozen=True):
@@ -57,13 +59,21 @@ class Due(Struct, frozen=True):
 def before_of(text: str) -> tuple[int, int]:
     """Return a duration as (days, ms)."""
     if text[1] == "T":
-        return 0, int(text[2:-1]) * (3600_000 if text[-1] == "H" else MINUTE_MS)
+        return 0, int(text[2:-1]) * (HOUR_MS if text[-1] == "H" else MINUTE_MS)
     return int(text[1:-1]), 0
 
 
-def _longest(text: str) -> int:
+def _longest(text: str, evening_ms: int = 0) -> int:
+    """Return how far a moment can be before its hour, which may be the last of a day on which the clocks go back."""
     days, ms = before_of(text)
-    return days * DAY_MS + ms
+    return (days + 1) * DAY_MS - evening_ms + HOUR_MS if days else ms
+
+
+def _longest_run(days: frozenset[int]) -> int:
+    """Return how many quiet days may follow each other."""
+    return max(
+        (n for n in range(1, 8) for day in days if all((day + k - 1) % 7 + 1 in days for k in range(n))), default=0
+    )
 
 
 class Walls:
@@ -76,16 +86,26 @@ class Walls:
         self.quiet = Quiet(
             rules.zone, minute_of(rules.quiet_from), minute_of(rules.quiet_until), frozenset(rules.quiet_days)
         )
-        # No moment is further than this before its hour: the longest wish, and the quiet days that it may be moved over.
-        still_ms = (len(rules.quiet_days) + 2) * DAY_MS
-        self.longest_ms = max([0, *map(_longest, rules.before)]) + still_ms
+        # No moment is further than this before its hour: the longest wish, and the quiet that it may be moved over. Each
+        # day that this is too long computes the moments of a day's promises for nothing.
+        hours_ms = (self.quiet.end - self.quiet.start) % DAY_MINUTES * MINUTE_MS
+        still_ms = _longest_run(self.quiet.days) * DAY_MS + hours_ms + 2 * HOUR_MS
+        wishes_ms = (_longest(wish, self.evening * MINUTE_MS) for wish in rules.before)
+        self.longest_ms = max([0 if rules.digest else DAY_MS, *wishes_ms]) + still_ms
         self._after: dict[int, int] = {}
+        self._begins: dict[int, int] = {}
         self._day: dict[int, int] = {}
 
     def after(self, ms: int) -> int:
         """Return this moment, or the first one after it that is not quiet."""
         if (found := self._after.get(ms)) is None:
             found = _remember(self._after, ms, self.quiet.after(ms))
+        return found
+
+    def begins(self, ms: int) -> int:
+        """Return the first quiet moment after one that is not quiet; a day later where none comes until then."""
+        if (found := self._begins.get(ms)) is None:
+            found = _remember(self._begins, ms, self.quiet.begins(ms))
         return found
 
     def day(self, ms: int) -> int:
@@ -104,6 +124,8 @@ def _remember(table: dict[int, int], ms: int, value: int) -> int:
 
 def moments(task: Task, walls: Walls) -> list[int]:
     """Return when a follow-up reminds, in order; all before it is over, none in quiet hours."""
+    if task.waits:
+        return []
     before = walls.before
     if task.own and task.own != AS_ALWAYS:
         before = (*before, before_of(task.own))
@@ -158,6 +180,11 @@ def due(tasks: Iterable[Task], walls: Walls, *, said_today: int, now: int) -> Du
     told = [task for task, at in near if at and at[0] <= until and now < task.over_at]
     again = far + [(task, next((one for one in at if one > until), NEVER)) for task, at in near]
     return Due(sorted(told, key=lambda task: (task.over_at, task.record)), until, again)
+
+
+def comes_along(task: Task, walls: Walls, *, now: int) -> bool:
+    """Return whether whatever is said now speaks for a follow-up too: it is due, or will be soon after."""
+    return now < task.over_at and any(task.since < at <= now + ALONG_MS for at in moments(task, walls))
 
 
 def _nearest(task: Task, walls: Walls) -> int:

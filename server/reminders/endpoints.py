@@ -7,6 +7,7 @@ An endpoint comes from a browser, so from anybody with a token: without this the
 house it stands in.
 """
 
+import re
 from collections.abc import Iterable
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
@@ -16,8 +17,13 @@ from msgspec import Struct
 KNOWN = (
     "fcm.googleapis.com", "jmt17.google.com", "*.push.services.mozilla.com", "*.push.apple.com", "*.notify.windows.com",
 )  # fmt: skip
-# Addresses behind which a translator puts any IPv4 address, also one of the house.
-TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
+# Where the open internet of IPv6 is given out. Outside of it lie the house, and the forms that carry an address of IPv4,
+# which may be one of the house: mapped, compatible, translated.
+UNICAST = ip_network("2000::/3")
+# Inside of it, or open by what Python knows: 6to4 and its relays, examples in books.
+NOT_OPEN = (ip_network("2002::/16"), ip_network("3fff::/20"), ip_network("192.88.99.0/24"))
+LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
+_host = re.compile(rf"(?=.{{1,253}}$){LABEL}(\.{LABEL})+")
 
 
 class Blocked(Exception):
@@ -27,12 +33,9 @@ class Blocked(Exception):
 def is_open_address(text: str) -> bool:
     """Return whether an address is one of the open internet."""
     address = ip_address(text)
-    if isinstance(address, IPv6Address):
-        if any(address in network for network in TRANSLATED):
-            return False
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        address = inner or address
-    return address.is_global and not address.is_multicast
+    if isinstance(address, IPv6Address) and address not in UNICAST:
+        return False
+    return address.is_global and not address.is_multicast and not any(address in network for network in NOT_OPEN)
 
 
 class Services(Struct, frozen=True):
@@ -64,6 +67,8 @@ class Services(Struct, frozen=True):
         return any(urlsplit(origin).hostname == host for origin in self.extra)
 
     def _knows(self, host: str) -> bool:
+        if not _host.fullmatch(host):
+            return False
         return any(host == known or (known[:2] == "*." and host.endswith(known[1:])) for known in self.hosts)
 
 

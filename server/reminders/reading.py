@@ -93,7 +93,8 @@ def _task(id: str, member: str, facts: Facts, over_at: int, before: TaskRow | No
     same = before is not None and before.over_at == over_at
     since = max(before.since, facts.known) if before is not None and same else facts.known
     task = TaskRow(
-        id, member, facts.event, facts.what, over_at, facts.on, facts.own, facts.known, int(facts.by != member), since, 0
+        id, member, facts.event, facts.what, over_at, facts.on, facts.own, facts.known, int(facts.by != member), since, 0,
+        int(facts.waits),
     )  # fmt: skip
     unchanged = before is not None and msgspec.structs.replace(task, wake_at=before.wake_at) == before
     return msgspec.structs.replace(task, wake_at=before.wake_at) if before is not None and unchanged else task

@@ -90,6 +90,7 @@ async def subscribe(data: JSONBody[Subscription], request: Request[Any, Any, Any
         given = (data.endpoint, data.p256dh, data.auth, data.key, language)
         await pushes.subscribe(tx, device.organisation, device.member, device.id, given, now_ms=now)
         await sql.look_again(tx, device.organisation, device.member)
+        await pushes.hear_again(tx, device.organisation, device.member)
         found = await _preferences(tx, device, parts)
     await parts.something_changed(device.organisation)
     return found

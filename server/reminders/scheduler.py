@@ -1,7 +1,7 @@
 """Looks when it is time: by the next task's moment, by the next morning, or because something changed. It never scans.
 
     hub ── something changed ──┐
-    next task, next morning ───┼─→ look(now): read streams ─ say what is due ─ say mornings ─→ outbox (delivery.py)
+    next task, next morning ───┼─→ look(now): read streams ─ say mornings ─ say what is due ─→ outbox (delivery.py)
     every five minutes ────────┘   (a lost notification, a wall clock that was set)
 
 Every process looks; an organisation's turn makes one of them decide.
@@ -104,9 +104,11 @@ class Scheduler:
         try:
             if is_looked:
                 await self._read(organisation)
-                await self._say(organisation, now)
             if is_looked or self._following.get(organisation, 0) <= now:
                 self._following[organisation] = await self._mornings(organisation, now)
+            # After the mornings: a digest speaks for what is due with it. Where another process has the turn for it, so for this.
+            if is_looked and self._following[organisation]:
+                await self._say(organisation, now)
         except Busy:  # of the whole database
             raise
         except Exception as error:  # whatever is odd about one organisation: the others are reminded
@@ -131,7 +133,7 @@ class Scheduler:
                 more = await say_due(tx, organisation, new_id=self._new_id, now_ms=now)
 
     async def _mornings(self, organisation: str, now: int) -> int:
-        """Say the digests of this morning; return when the next one is."""
+        """Say the digests of this morning; return when the next one is, 0 where another process is about to say them."""
         async with self._store.reading() as tx:
             subscribed = await pushes.subscribed(tx, organisation)
             members = [one for one in await people_sql.members(tx, organisation) if one.active and one.id in subscribed]
@@ -141,8 +143,9 @@ class Scheduler:
             waits = any(one.role == "coordinator" and one.id in morning.days for one in members)
             reviews = await self._reviews(organisation) if waits else 0
             async with self._store.writing() as tx:
-                if await sql.take_turn(tx, organisation):
-                    await say_mornings(tx, organisation, members, morning, reviews, new_id=self._new_id, now_ms=now)
+                if not await sql.take_turn(tx, organisation):
+                    return 0
+                await say_mornings(tx, organisation, members, morning, reviews, new_id=self._new_id, now_ms=now)
         return morning.following
 
     async def _reviews(self, organisation: str) -> int:

@@ -99,7 +99,7 @@ class Sender:
             return None
         headers = {
             "Authorization": token, "Content-Encoding": "aes128gcm", "Content-Type": "application/notification+json",
-            "TTL": str(ttl_s), "Urgency": "high" if leased.kind in ("follow_ups", "test") else "normal",
+            "TTL": str(ttl_s), "Urgency": "normal" if leased.kind == "review" else "high",
             "Topic": leased.reminder,
         }  # fmt: skip
         return Sealed(leased, origin, headers, body)

@@ -17,14 +17,18 @@ from sync.apply import winner
 from sync.edits import Record, Version
 from sync.stamp import ms_of
 
-REMINDED = frozenset({"proposed", "planned"})  # `moved` and `not_met` have no hour until they are planned again
+REMINDED = frozenset({"proposed", "planned"})
+WAITING = frozenset({"moved", "not_met"})  # their hour is an old one until they are planned again
 YEARS = range(1971, 9000)
 BY_US = frozenset({"member", "service"})
 _SET_TOGETHER = ("at", "on", "assignee")
 
 
 class Facts(Struct, frozen=True):
-    """What a follow-up says. ``at``: ms, or ``on``: the ordinal of a day; ``by`` set the latest of them, at ``known``."""
+    """What a follow-up says. ``at``: ms, or ``on``: the ordinal of a day; ``by`` set the latest of them, at ``known``.
+
+    ``waits``: for another day; the one it says is the old one.
+    """
 
     event: str
     author: str
@@ -36,12 +40,14 @@ class Facts(Struct, frozen=True):
     who_acts: str
     known: int
     by: str
+    waits: bool
 
 
 def task_facts(record: Record) -> Facts | None:
     """Return what a follow-up says, ``None`` where it reminds nobody."""
     shown = {name: winner(name, versions) for name, versions in record.live.items()}
-    if record.erased or _text(shown, "state") not in REMINDED:
+    state = _text(shown, "state")
+    if record.erased or state not in REMINDED | WAITING:
         return None
     at, on = _instant(_text(shown, "at")), _day(_text(shown, "on"))
     if at is None and on is None:
@@ -50,6 +56,7 @@ def task_facts(record: Record) -> Facts | None:
     return Facts(
         record.event, record.author, _text(shown, "what"), at or 0, 0 if at is not None else on or 0,
         _text(shown, "remind_before"), _text(shown, "assignee"), _text(shown, "who_acts"), ms_of(latest.e), latest.by,
+        state in WAITING,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
     day_of(zone, ms)              → the day there (ordinal), and the minute of it
     ms_of(zone, day, minute)      → the moment; in the hour that does not exist the one after it, of two the first
     Quiet.after(ms) / .before(ms) → the next, or the last, moment that is not quiet
+    Quiet.begins(ms)              → how long a moment that is not quiet lasts
 
 Pure: no clock is asked, and no moment is too odd: beyond the years that `datetime` has, its first and last offset
 hold. Offsets of a quarter of an hour are remembered, since zones change at quarters.
@@ -17,6 +18,7 @@ from msgspec import Struct
 MINUTE_MS = 60_000
 QUARTER_MS = 15 * MINUTE_MS
 DAY_MINUTES = 24 * 60
+DAY_MS = DAY_MINUTES * MINUTE_MS
 _FIRST_DAY = date(1970, 1, 1).toordinal()
 _LAST_DAY = date(9990, 1, 1).toordinal()
 _FIRST_QUARTER = (2 - _FIRST_DAY) * DAY_MINUTES // 15
@@ -84,6 +86,17 @@ class Quiet(Struct, frozen=True):
             ms = start - MINUTE_MS
         return ms
 
+    def begins(self, ms: int) -> int:
+        """Return the first quiet moment after one that is not quiet; a day later where none comes until then."""
+        today = day_of(self.zone, ms)[0]
+        starts = (
+            ms_of(self.zone, day, minute, fold)
+            for day in (today, today + 1, today + 2) for minute in (0, self.start) for fold in (0, 1)
+        )  # fmt: skip
+        first = min((one for one in starts if one > ms and self.is_quiet(one)), default=ms + DAY_MS)
+        # In the hour that is left out the quiet begins with the gap.
+        return min(self.before(first) + MINUTE_MS if self.is_quiet(first) else first, ms + DAY_MS)
+
     def _hours(self, day: int, minute: int) -> tuple[int, int] | None:
         """Return the days on which the quiet hours around a minute begin and end."""
         if self.start < self.end:
@@ -104,9 +117,7 @@ class Quiet(Struct, frozen=True):
         if hours is None:
             return None
         # In the hour that comes twice its first end may lie behind us; in the one that is left out it ends with the gap.
-        *ends, last = sorted(ms_of(self.zone, hours[1], end, fold) for fold in (0, 1))
-        if day_of(self.zone, last)[1] == end:
-            ends.append(last)
+        ends = _ends(self.zone, hours[1], end)
         return next((one for one in ends if one > ms), (ms // QUARTER_MS + 1) * QUARTER_MS)
 
     def _start(self, ms: int) -> int | None:
@@ -118,7 +129,16 @@ class Quiet(Struct, frozen=True):
             start = self.start
         if hours is None:
             return None
-        first, *begins = sorted((ms_of(self.zone, hours[0], start, fold) for fold in (0, 1)), reverse=True)
-        if day_of(self.zone, first)[1] != start:
-            begins.clear()
-        return next((one for one in (first, *begins) if one <= ms), ms)
+        return next((one for one in _starts(self.zone, hours[0], start) if one <= ms), ms)
+
+
+@lru_cache(maxsize=4096)
+def _ends(zone: str, day: int, minute: int) -> tuple[int, ...]:
+    *ends, last = sorted(ms_of(zone, day, minute, fold) for fold in (0, 1))
+    return (*ends, last) if day_of(zone, last)[1] == minute else tuple(ends)
+
+
+@lru_cache(maxsize=4096)
+def _starts(zone: str, day: int, minute: int) -> tuple[int, ...]:
+    first, *begins = sorted((ms_of(zone, day, minute, fold) for fold in (0, 1)), reverse=True)
+    return (first, *begins) if day_of(zone, first)[1] == minute else (first,)

@@ -10,13 +10,15 @@ from server.store.engine import Row, Tx
 class Leased(Struct, frozen=True):
     """A delivery that this process may send until its lease ends; ``endpoint`` '' where the device is gone.
 
-    ``count``, ``late``: the follow-ups that still stand as they stood when it was said.
+    ``count``, ``late``: the follow-ups that still stand as they stood when it was said, and are not over.
     """
 
     id: str
     tries: int
     reminder: str
     device: str
+    organisation: str
+    member: str
     kind: str
     count: int
     late: int
@@ -96,10 +98,15 @@ async def keys_in_use(tx: Tx) -> set[str]:
 # ── the outbox ────────────────────────────────────────────────────────────────────────────────────────
 
 
-# What a reminder is about, and was done, moved or withdrawn since.
+_DIGESTS = ("digest", "review")
+_HEARD = "EXISTS (SELECT 1 FROM push_delivery d WHERE d.reminder = r.id AND d.state IN ('accepted', 'waiting'))"
+
+# What a reminder is about, and was done, moved or withdrawn since, or is over by now. A digest counts that as it was, and what
+# is late is so when it waits for another day too.
 _GONE = (
     "FROM reminder_about a WHERE a.reminder = r.id AND NOT EXISTS (SELECT 1 FROM reminder_task t WHERE t.record = a.record"
-    " AND t.member = r.member AND t.organisation = r.organisation AND t.over_at = a.over_at)"
+    " AND t.member = r.member AND t.organisation = r.organisation AND t.over_at = a.over_at"
+    " AND (t.waits = 0 OR t.over_at <= r.made_at) AND (r.kind = 'digest' OR t.over_at > ?))"
 )
 
 
@@ -112,13 +119,13 @@ async def lease(tx: Tx, *, now_ms: int, lease_ms: int, limit: int) -> list[Lease
         now_ms + lease_ms, now_ms, limit,
     )  # fmt: skip
     found = await tx.by_keys(
-        f"SELECT d.id, d.tries, d.reminder, d.device, r.kind, r.count - (SELECT count(*) {_GONE}),"
+        f"SELECT d.id, d.tries, d.reminder, d.device, r.organisation, r.member, r.kind, r.count - (SELECT count(*) {_GONE}),"
         f" r.late - (SELECT count(*) {_GONE} AND a.over_at <= r.made_at), r.reviews, r.until_at,"
         " COALESCE(s.endpoint, ''), COALESCE(s.p256dh, ''), COALESCE(s.auth, ''), COALESCE(s.push_key, ''),"
         " COALESCE(s.language, '') FROM push_delivery d JOIN reminder r ON r.id = d.reminder"
         " LEFT JOIN push_subscription s ON s.device = d.device AND s.member = r.member WHERE d.id {keys}",
-        [row[0] for row in rows],
-    )
+        [row[0] for row in rows], now_ms, now_ms,
+    )  # fmt: skip
     return [Leased(*row) for row in found]
 
 
@@ -135,20 +142,56 @@ async def drop(tx: Tx, gone: Iterable[tuple[str, str]]) -> None:
 
 
 async def unsay(tx: Tx, reminders: Iterable[str]) -> None:
-    """Hold reminders that no device took, nor may still take, for not said: whoever subscribes anew hears of them."""
-    none = "NOT EXISTS (SELECT 1 FROM push_delivery d WHERE d.reminder = r.id AND d.state IN ('accepted', 'waiting'))"
+    """Hold reminders that no device took, nor may still take, for not said: whoever subscribes anew hears of them.
+
+    At once where one subscribed since; else with the next (``hear_again``), as the devices of now would fail once more.
+    """
+    newer = (
+        "EXISTS (SELECT 1 FROM push_subscription s"
+        " WHERE s.member = r.member AND s.organisation = r.organisation AND s.made_at > r.made_at)"
+    )
     unheard = await tx.by_keys(
-        f"SELECT id, organisation, member, kind FROM reminder r WHERE {none} AND id {{keys}}", reminders
+        f"SELECT organisation, member, id, made_at, kind, CASE WHEN {newer} THEN 1 ELSE 0 END FROM reminder r"
+        f" WHERE NOT {_HEARD} AND id {{keys}}",
+        reminders,
     )
+    of_tasks = (
+        " WHERE organisation = ? AND member = ? AND record IN (SELECT record FROM reminder_about WHERE reminder = ?)"
+    )
+    # What an earlier one said of those that a digest only counted stays said.
     await tx.run_many(
-        "UPDATE reminder_task SET since = known, wake_at = 0 WHERE organisation = ? AND member = ?"
-        " AND record IN (SELECT record FROM reminder_about WHERE reminder = ?)",
-        [(organisation, member, id) for id, organisation, member, kind in unheard if kind == "follow_ups"],
+        f"UPDATE reminder_task SET since = known{of_tasks} AND since >= ?", [tuple(row)[:4] for row in unheard]
     )
+    newer_ones = [tuple(row) for row in unheard if row[5]]
+    await tx.run_many(f"UPDATE reminder_task SET wake_at = 0{of_tasks}", [row[:3] for row in newer_ones])
     await tx.run_many(
         "DELETE FROM reminder_morning WHERE organisation = ? AND member = ?",
-        [(organisation, member) for _, organisation, member, kind in unheard if kind in ("digest", "review")],
+        [row[:2] for row in newer_ones if row[4] in _DIGESTS],
     )
+
+
+async def hear_again(tx: Tx, organisation: str, member: str) -> None:
+    """Hold a member's latest digest for not said where no device took it, nor may still take it."""
+    rows = await tx.fetch(
+        f"SELECT CASE WHEN {_HEARD} THEN 1 ELSE 0 END FROM reminder r WHERE r.member = ? AND r.organisation = ?"
+        " AND r.kind IN ('digest', 'review') ORDER BY r.made_at DESC LIMIT 1",
+        member, organisation,
+    )  # fmt: skip
+    if rows and not rows[0][0]:
+        await tx.run("DELETE FROM reminder_morning WHERE organisation = ? AND member = ?", organisation, member)
+
+
+async def pushed_since(tx: Tx, organisation: str, members: Iterable[str], *, since_ms: int) -> dict[str, list[int]]:
+    """Return when some members were reminded since a moment: tests not counted, nor what no device took or may still take."""
+    rows = await tx.by_keys(
+        "SELECT member, made_at FROM reminder r WHERE organisation = ? AND made_at >= ? AND kind <> 'test'"
+        f" AND {_HEARD} AND member {{keys}}",
+        members, organisation, since_ms,
+    )  # fmt: skip
+    found: dict[str, list[int]] = {}
+    for member, made_at in rows:
+        found.setdefault(member, []).append(made_at)
+    return found
 
 
 async def next_waiting(tx: Tx) -> int | None:

@@ -6,11 +6,11 @@ from msgspec import Struct
 
 from server.store.engine import Row, Tx
 
-TASK = "record, member, event, what, over_at, day, own, known, is_given, since, wake_at"
+TASK = "record, member, event, what, over_at, day, own, known, is_given, since, wake_at, waits"
 
 
 class TaskRow(Struct, frozen=True, gc=False):
-    """A row of ``reminder_task``, without its organisation."""
+    """A row of ``reminder_task``, without its organisation. ``waits``: for another day, having been moved or not met."""
 
     record: str
     member: str
@@ -23,6 +23,7 @@ class TaskRow(Struct, frozen=True, gc=False):
     is_given: int
     since: int
     wake_at: int
+    waits: int = 0
 
 
 class Said(Struct, frozen=True, gc=False):
@@ -111,7 +112,7 @@ async def replace_tasks(tx: Tx, organisation: str, records: Iterable[str], tasks
         "DELETE FROM reminder_task WHERE organisation = ? AND record = ?", [(organisation, one) for one in records]
     )
     await tx.run_many(
-        f"INSERT INTO reminder_task (organisation, {TASK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO reminder_task (organisation, {TASK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(organisation, *(getattr(task, name) for name in TaskRow.__struct_fields__)) for task in tasks],
     )
 
@@ -185,7 +186,7 @@ def _not_in(organisations: Collection[str]) -> str:
 async def promises(tx: Tx, organisation: str, *, now_ms: int) -> Sequence[Row]:
     """Return (member, how many open promises, the next of them that is to come)."""
     return await tx.fetch(
-        "SELECT member, count(*), min(CASE WHEN over_at > ? THEN over_at END) FROM reminder_task"
+        "SELECT member, count(*), min(CASE WHEN over_at > ? AND waits = 0 THEN over_at END) FROM reminder_task"
         " WHERE organisation = ? GROUP BY member ORDER BY 2 DESC, member",
         now_ms, organisation,
     )  # fmt: skip
@@ -248,18 +249,6 @@ async def add_said(tx: Tx, organisation: str, said: Sequence[Said], *, now_ms: i
         " CAST(? AS BIGINT) FROM push_subscription WHERE member = ? AND organisation = ? GROUP BY endpoint",
         [(one.id, one.id, now_ms, one.member, organisation) for one in said],
     )
-
-
-async def said_since(tx: Tx, organisation: str, members: Iterable[str], *, since_ms: int) -> dict[str, list[int]]:
-    """Return when some members were reminded since a moment, tests not counted."""
-    rows = await tx.by_keys(
-        "SELECT member, made_at FROM reminder WHERE organisation = ? AND made_at >= ? AND kind <> 'test' AND member {keys}",
-        members, organisation, since_ms,
-    )  # fmt: skip
-    found: dict[str, list[int]] = {}
-    for member, made_at in rows:
-        found.setdefault(member, []).append(made_at)
-    return found
 
 
 async def said(tx: Tx, organisation: str, id: str) -> Sequence[Row]:

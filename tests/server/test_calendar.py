@@ -106,6 +106,21 @@ def test_tasks_become_entries_by_their_moment() -> None:
     assert entries_of(tasks) == [Entry(1000, 0, ("call", "call"), ("PT3H",)), Entry(2000, 0, ("call",))]
 
 
+def test_an_entry_keeps_its_id_and_says_nothing_by_it_however_often_the_feed_is_read() -> None:
+    hour, day = Entry(at("2026-10-26T14:00"), 0, ("call",)), Entry(at("2026-10-28T00:00"), 739_552, ("call",))
+
+    def ids(*entries: Entry, secret: str = "s", now: int = NOW) -> list[str]:
+        text = feed(entries, Rules(), shows="count", secret=secret, host="x.example", now_ms=now)
+        return [str(event["UID"]) for event in read(text)]
+
+    first = ids(hour, day)
+    assert len({*first}) == 2
+    # An hour later, and with one promise more at the same moment: a calendar must not show it twice.
+    assert ids(Entry(hour.at, 0, ("call", "meeting")), day, now=NOW + 3_600_000) == first
+    # Moved, or in somebody else's feed, it is another entry.
+    assert {*ids(Entry(at("2026-10-26T15:00"), 0, ("call",))), *ids(hour, day, secret="t")}.isdisjoint(first)
+
+
 @settings(deadline=None)
 @given(
     st.lists(
@@ -153,6 +168,11 @@ def test_a_feed_is_read_by_its_secret_link_alone_and_ends_with_it(world: World, 
 
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     assert answer.headers["cache-control"] == "private, no-store"
+    asked = world.call("HEAD", path)
+    assert (asked.status_code, asked.content) == (200, b"")
+    for name in ("content-length", "content-type", "cache-control", "x-robots-tag"):
+        assert asked.headers[name] == answer.headers[name]
+    assert world.call("OPTIONS", path).headers["allow"] == "GET, HEAD, OPTIONS"
     [event] = read(answer.text)
     assert event["SUMMARY"] == "Onthaal: 1 afspraak"
     assert event["DTSTART"].dt == datetime(2031, 10, 26, 13, tzinfo=UTC)
@@ -162,8 +182,11 @@ def test_a_feed_is_read_by_its_secret_link_alone_and_ends_with_it(world: World, 
     assert secret not in repr(world.rows("SELECT * FROM calendar_feed"))
     again = "/calendar/" + asks(amina, "POST", "/api/reminders/calendar", {"shows": "kind"}).json()["link"][-47:]
     assert world.call("GET", path).status_code == 404
+    assert world.call("HEAD", again).status_code == 200
+    assert world.rows("SELECT read_on FROM calendar_feed") == [(0,)]  # who only asks has not read it
     assert read(world.call("GET", again).text)[0]["SUMMARY"] == "Onthaal: 1 afspraak (gesprek)"
     assert asks(amina, "DELETE", "/api/reminders/calendar").json()["made_at"] is None
+    assert world.call("HEAD", again).status_code == 404
     for gone in (again, "/calendar/x.ics", "/calendar/" + secret):
         assert world.call("GET", gone).json()["code"] == "not_found"
 

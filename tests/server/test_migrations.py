@@ -76,6 +76,23 @@ def test_records_of_step_1_are_read_as_they_were_and_found_by_their_entries(empt
     assert left == (5, [("left", "moved")])
 
 
+def test_the_desks_streams_are_read_again_for_promises_that_were_moved(empty: Store) -> None:
+    async def brought_forward() -> dict[int, int]:
+        await empty.open()
+        await migrate(empty, upto=11)
+        async with empty.writing() as tx:
+            for id, name in enumerate(("event:e/desk", "event:e", "org")):
+                await tx.run("INSERT INTO stream VALUES (?, 'o', ?, 9, '0')", id, name)
+                await tx.run("INSERT INTO reminder_cursor VALUES (?, 9)", id)
+        await migrate(empty)
+        async with empty.reading() as tx:
+            rows = await tx.fetch("SELECT stream, position FROM reminder_cursor")
+        await empty.close()
+        return {row[0]: row[1] for row in rows}
+
+    assert asyncio.run(brought_forward()) == {0: 0, 1: 9, 2: 9}
+
+
 # What a step gave another form: told apart in the test of step 1, above, and of the trail's reasons in test_migrate_people.py.
 RESHAPED = {("record", "head"), ("record", "coded"), ("entry", "organisation"), ("audit", "id"), ("audit", "reason")}
 NOT_OURS = {"migration", "server_meta"}

@@ -32,7 +32,7 @@ def test_a_promise_reminds_whoever_made_it_by_a_count_that_only_their_browser_op
     subscribes(world.device("amina"), browser, "nl")
     promise = promises(world, "amina", "p-1", 14)
 
-    assert reminding.look(at(12, days=-3)) == at(18, days=-1)
+    assert reminding.look(at(12, days=-2)) == at(18, days=-1)
     assert service.came == []
     assert reminding.look(at(18, days=-1)) == at(12)
 

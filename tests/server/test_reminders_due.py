@@ -2,32 +2,16 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
-import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.reminders.deciding import LONGEST_DAY_MS
 from server.reminders.due import NEVER, Task, Walls, digest_at, due, moments
 from server.reminders.rules import Rules, Wishes, is_possible, rules_of
-from server.reminders.zone import Quiet, day_of, ms_of
-
-BRUSSELS = "Europe/Brussels"
-DAY_MS, HOUR_MS = 86_400_000, 3_600_000
-# With clocks that change by an hour, by half an hour, by none, at midnight, in the southern winter, in the Ramadan.
-ZONES = (
-    BRUSSELS, "Australia/Lord_Howe", "Asia/Kolkata", "America/Sao_Paulo", "America/New_York", "Pacific/Apia",
-    "Africa/Casablanca", "Pacific/Chatham", "America/St_Johns", "UTC", "Asia/Beirut", "America/Havana",
-)  # fmt: skip
-
-
-def at(text: str, zone: str = BRUSSELS) -> int:
-    return int(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).timestamp()) * 1000
-
-
-def wall(ms: int, zone: str = BRUSSELS) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+from server.reminders.zone import day_of, ms_of
+from tests.support.rules import BRUSSELS, DAY_MS, at, durations, rules, starts, wall
 
 
 def task(over_at: int, *, known: int = 0, own: str = "", day: int = 0, given: bool = False, record: str = "f") -> Task:
@@ -74,6 +58,15 @@ def test_a_promise_for_a_day_reminds_the_evening_before_and_without_a_digest_in_
 
     assert walls_at(one) == ["2026-11-25 18:00"]
     assert walls_at(one, digest=False) == ["2026-11-25 18:00", "2026-11-26 07:30"]
+
+
+def test_a_day_whose_only_moment_is_its_morning_is_looked_at_before_that() -> None:
+    one = task(at("2026-11-27 00:00"), day=date(2026, 11, 26).toordinal())
+    walls = Walls(Rules(before=[], digest=False, quiet_from="00:00", quiet_until="00:00", quiet_days=[]))
+
+    [(_, again)] = due([one], walls, said_today=0, now=at("2026-11-01 12:00")).again
+
+    assert again <= at("2026-11-26 07:30")
 
 
 def test_what_a_follow_up_says_itself_is_added_except_what_every_app_wrote() -> None:
@@ -135,18 +128,6 @@ def test_wishes_lie_over_each_other_and_a_zone_that_is_none_is_refused() -> None
 
 # ── whatever happens ──────────────────────────────────────────────────────────────────────────────────
 
-hours = st.integers(0, 23).map(lambda hour: f"{hour:02}:00") | st.sampled_from(["02:30", "00:30", "23:59", "01:45"])
-durations = st.sampled_from(["P1D", "P2D", "PT2H", "PT30M", "PT26H", "P7D", "PT1M"])
-# Around the changes of 2026 and 2027 in both halves of the world, and anywhere else.
-starts = st.sampled_from(["2026-03-28", "2026-10-24", "2027-04-03", "2026-09-05", "2026-11-01", "2027-02-28"]).flatmap(
-    lambda day: st.integers(-3 * 1440, 3 * 1440).map(lambda minutes: at(f"{day} 00:00") + minutes * 60_000)
-)
-rules = st.builds(
-    Rules, before=st.lists(durations, max_size=4), evening_at=hours, quiet_from=hours, quiet_until=hours,
-    quiet_days=st.lists(st.integers(1, 7), max_size=6, unique=True), per_day=st.integers(1, 4),
-    digest=st.booleans(), digest_at=hours, zone=st.sampled_from(ZONES),
-)  # fmt: skip
-
 
 @st.composite
 def tasks_of(draw: st.DrawFn, zone: str, start: int) -> Task:
@@ -160,32 +141,6 @@ def tasks_of(draw: st.DrawFn, zone: str, start: int) -> Task:
 
 
 @settings(deadline=None)
-@given(st.sampled_from(ZONES), starts, st.integers(0, 14 * 1440))
-def test_the_wall_of_a_moment_leads_back_to_it(zone: str, start: int, minutes: int) -> None:
-    ms = start + minutes * 60_000
-    day, minute = day_of(zone, ms)
-
-    assert ms in (ms_of(zone, day, minute), ms_of(zone, day, minute, 1))
-
-
-# Quiet until 02:30, on the night in which two o'clock becomes three: it ends with the hour that is left out.
-@example(Rules(quiet_from="04:00", quiet_until="02:30", quiet_days=[]), at("2026-03-28 04:00"))
-@settings(deadline=None)
-@given(rules, starts)
-def test_what_comes_after_or_before_the_quiet_is_not_quiet(rules: Rules, start: int) -> None:
-    quiet = Walls(rules).quiet
-    later, earlier = quiet.after(start), quiet.before(start)
-
-    assert earlier <= start <= later
-    assert not quiet.is_quiet(later)
-    assert not quiet.is_quiet(earlier)
-    assert quiet.is_quiet(start) is (later != start)
-    # Nothing between is left out.
-    assert all(quiet.is_quiet(ms) for ms in range(start, later, 15 * 60_000))
-    assert all(quiet.is_quiet(ms) for ms in range(start, earlier, -15 * 60_000))
-
-
-@settings(deadline=None)
 @given(st.data(), rules, starts)
 def test_no_moment_is_quiet_or_after_the_hour(data: st.DataObject, rules: Rules, start: int) -> None:
     one, walls = data.draw(tasks_of(rules.zone, start)), Walls(rules)
@@ -194,6 +149,9 @@ def test_no_moment_is_quiet_or_after_the_hour(data: st.DataObject, rules: Rules,
 
     assert found == sorted(set(found))
     assert all(ms < one.over_at and not walls.quiet.is_quiet(ms) for ms in found)
+    # Looked at long before, it is looked at again before the first of them.
+    [(_, again)] = due([one], walls, said_today=0, now=one.over_at - 60 * DAY_MS).again
+    assert again <= min((ms for ms in found if ms > one.since), default=NEVER)
 
 
 # The door lets any year of four digits through, and an older server may have kept such a task.
@@ -220,13 +178,16 @@ def test_an_instant_of_the_first_or_the_last_year_is_answered_too(data: st.DataO
 
 
 def play(tasks: list[Task], walls: Walls, start: int, changes: dict[int, list[Task]]) -> list[tuple[int, Task]]:
-    """Return what was said and when, by whoever looks exactly when told to; ``changes``: from then on these are the tasks."""
+    """Return what was said and when, by whoever looks exactly when told to; ``changes``: from then on these are the tasks.
+
+    As the scheduler does: once one of them is to be looked at, so are all of the longest day to come.
+    """
     said, now, days, wakes = [], start, Counter[int](), dict[str, int]()
     pending = sorted(changes.items())
     for _ in range(3000):
         while pending and pending[0][0] <= now:
             tasks, wakes = pending.pop(0)[1], {}
-        looked = [one for one in tasks if wakes.get(one.record, 0) <= now]
+        looked = [one for one in tasks if wakes.get(one.record, 0) <= now + LONGEST_DAY_MS]
         today = day_of(walls.zone, now)[0]
         answer = due(looked, walls, said_today=days[today], now=now)
         assert sorted(one.record for one, _ in answer.again) == sorted(one.record for one in looked)
@@ -262,6 +223,22 @@ def test_every_promise_reminds_before_its_hour_and_never_in_the_quiet(
 
 
 @settings(deadline=None)
+@given(st.data(), rules, starts, st.sampled_from([1, 2, 4, 20]))
+def test_none_of_many_promises_is_left_out_however_few_a_day_may_be_said(
+    data: st.DataObject, rules: Rules, start: int, per_day: int
+) -> None:
+    drawn = data.draw(st.lists(tasks_of(rules.zone, start), max_size=12, unique_by=lambda one: one.record))
+    tasks = [msgspec.structs.replace(one, known=start, since=start) for one in drawn]  # all of them from the beginning
+    walls = Walls(msgspec.structs.replace(rules, per_day=per_day))
+
+    said = play(tasks, walls, start, {})
+
+    assert {one.record for _, one in said} == {
+        one.record for one in tasks if any(ms > start for ms in moments(one, walls))
+    }
+
+
+@settings(deadline=None)
 @given(st.data(), rules, starts)
 def test_what_was_withdrawn_or_moved_reminds_no_more_of_its_old_hour(
     data: st.DataObject, rules: Rules, start: int
@@ -276,12 +253,3 @@ def test_what_was_withdrawn_or_moved_reminds_no_more_of_its_old_hour(
     left = {one.record for one in (moved, *kept)}
     assert all(one.record in left for now, one in said if now >= when)
     assert all(one.over_at == moved.over_at for now, one in said if now >= when and one.record == moved.record)
-
-
-@pytest.mark.parametrize("zone", ZONES)
-def test_quiet_hours_over_a_whole_year_end_as_the_wall_says(zone: str) -> None:
-    quiet, ms = Quiet(zone, 22 * 60, 7 * 60), at("2026-01-01 12:00", zone)
-    for _ in range(364):
-        ms = quiet.after(ms + 11 * HOUR_MS)
-        assert wall(ms, zone).endswith("07:00")
-        ms = ms_of(zone, day_of(zone, ms)[0], 12 * 60)

@@ -23,12 +23,14 @@ from tests.support.world import World
 
 COUNT = 10 * BATCH
 BEFORE_THE_KILL = BATCH
+NEVER_QUIET = '{"quiet_from":"00:00","quiet_until":"00:00","quiet_days":[],"digest":false}'
 
 
 async def _add(world: World) -> None:
     now = now_ms()
     said = [Said(f"{n:022}", world.id("amina"), "digest", 1, 0, 0, now + 3_600_000) for n in range(COUNT)]
     async with world.server.store.writing() as tx:
+        await sql.set_wishes(tx, world.organisation, "", NEVER_QUIET)  # whatever the hour this runs at
         await sql.add_said(tx, world.organisation, said, now_ms=now)
     await world.server.hub.poke("", {WAITING: 0})
 
@@ -110,9 +112,7 @@ async def _promise(world: World, browser: Browser) -> None:
             await tx.run(statement)
         for n in range(ORGANISATIONS):
             await people.add_organisation(tx, f"o{n}", f"o{n}", now_ms=now)
-            await sql.set_wishes(
-                tx, f"o{n}", "", '{"quiet_from":"00:00","quiet_until":"00:00","quiet_days":[],"digest":false}'
-            )
+            await sql.set_wishes(tx, f"o{n}", "", NEVER_QUIET)
             ids = [f"o{n}-{m}" for m in range(PROMISES)]
             for id in ids:
                 await pushes.subscribe(tx, f"o{n}", id, id, device, now_ms=now)

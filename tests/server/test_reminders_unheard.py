@@ -43,10 +43,10 @@ def test_what_is_odd_about_one_of_them_silences_nobody_else(
                 await tx.run("INSERT INTO organisation (id, name, created_at) VALUES (?, 'odd', ?)", id, made_at)
                 await tx.run("INSERT INTO reminder_wishes VALUES (?, '', '{\"zone\": \"Mars/Olympus\"}')", id)
                 await tx.run(
-                    "INSERT INTO reminder_task VALUES (?, 'x', 'm', 'e', 'call', ?, 0, '', 0, 0, 0, 0)", id, at(14)
+                    "INSERT INTO reminder_task VALUES (?, 'x', 'm', 'e', 'call', ?, 0, '', 0, 0, 0, 0, 0)", id, at(14)
                 )
             task = (world.organisation, world.id("bilal"), at(14))
-            await tx.run("INSERT INTO reminder_task VALUES (?, 'y', ?, 'e', 'call', ?, 0, 'odd', 0, 0, 0, 0)", *task)
+            await tx.run("INSERT INTO reminder_task VALUES (?, 'y', ?, 'e', 'call', ?, 0, 'odd', 0, 0, 0, 0, 0)", *task)
 
     world.run(spoil())
 
@@ -72,22 +72,53 @@ def test_who_turns_reminders_on_hears_of_what_fell_due_before(
     assert [push["notification"]["body"] for push in service.opened(browser)] == ["1 afspraak"]
 
 
+@pytest.mark.parametrize(("status", "state"), [(410, "expired"), (403, "gave_up")])
 @pytest.mark.parametrize(("hour", "minute", "said"), [(12, 0, "1 afspraak"), (7, 30, "1 vandaag")])
-def test_what_went_to_a_device_that_was_gone_is_said_to_the_next_one(
+def test_what_a_device_did_not_take_is_said_to_the_next_one_and_to_no_other_before(
+    world: World, service: PushService, reminding: Reminding, hour: int, minute: int, said: str, status: int, state: str
+) -> None:
+    amina, browser = world.device("amina"), service.browser()
+    # Once a day: what nobody saw does not use that up.
+    asks(amina, "PUT", "/api/reminders/preferences", {"digest": True, "before": ["PT2H"], "per_day": 1})
+    promises(world, "amina", "p-1", 14)
+    subscribes(amina, service.browser())
+    service.says(status)
+    for later in (0, 1, 2):
+        reminding.look(at(hour, minute + later))
+    assert (reminding.states(), len(service.came)) == ([state], 1)
+
+    service.says(201)
+    subscribes(amina, browser)
+    reminding.look(at(hour, minute + 5))
+    subscribes(amina, browser)  # as each start of the app may
+    reminding.look(at(hour, minute + 10))
+
+    assert [push["notification"]["body"] for push in service.opened(browser)] == [said]
+
+
+@pytest.mark.parametrize(("hour", "minute", "said"), [(12, 0, "1 afspraak"), (7, 30, "1 vandaag")])
+def test_a_device_that_came_while_another_one_failed_hears_of_it_then(
     world: World, service: PushService, reminding: Reminding, hour: int, minute: int, said: str
 ) -> None:
     amina, browser = world.device("amina"), service.browser()
     asks(amina, "PUT", "/api/reminders/preferences", {"digest": True, "before": ["PT2H"]})
     promises(world, "amina", "p-1", 14)
     subscribes(amina, service.browser())
-    service.says(410)
-    reminding.look(at(hour, minute))
-    assert reminding.states() == ["expired"]
+    reminding.say(at(hour, minute))
+    subscribes(world.device("amina", tablet="second"), browser)
+    reminding.say(at(hour, minute + 1))
 
+    async def came(ms: int) -> None:
+        """The clock of the test is weeks ahead of the route's."""
+        async with world.server.store.writing() as tx:
+            await tx.run("UPDATE push_subscription SET made_at = ? WHERE endpoint = ?", ms, browser.endpoint)
+
+    world.run(came(at(hour, minute + 1)))
+    service.says(403)
+    reminding.carry(at(hour, minute + 2))
+    assert service.opened(browser) == []
     service.says(201)
-    subscribes(amina, browser)
-    reminding.look(at(hour, minute + 5))
-    reminding.look(at(hour, minute + 10))
+    reminding.look(at(hour, minute + 3))
 
     assert [push["notification"]["body"] for push in service.opened(browser)] == [said]
 
@@ -197,6 +228,22 @@ def test_who_only_seems_to_have_a_way_to_be_reminded_cannot_be_reached(
     service.says(201)
     reminding.look(at(12))
     assert missed() == {"bilal", "tom"}
+
+
+@pytest.mark.parametrize(
+    ("wishes", "own", "missed"),
+    [({}, None, 1), ({}, "PT3H", 0), ({"digest": True}, None, 0), ({"before": ["PT2H"]}, None, 0)],
+)
+def test_who_wants_nothing_that_would_remind_them_cannot_be_reached(
+    world: World, service: PushService, reminding: Reminding, wishes: dict[str, object], own: str | None, missed: int
+) -> None:
+    amina = world.device("amina")
+    subscribes(amina, service.browser())
+    asks(amina, "PUT", "/api/reminders/preferences", {"before": [], "digest": False} | wishes)
+    promises(world, "amina", "p-1", 14, remind_before=own)
+    reminding.say(at(12, days=-2))
+
+    assert len(asks(world.device("griet"), "GET", "/api/reminders/unreachable").json()) == missed
 
 
 def test_a_tablet_that_signs_out_gets_no_more_pushes(world: World, service: PushService, reminding: Reminding) -> None:

@@ -1,0 +1,49 @@
+"""The wall of a zone and what is quiet on it, over changes of the clocks."""
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from server.reminders.due import Walls
+from server.reminders.rules import Rules
+from server.reminders.zone import Quiet, day_of, ms_of
+from tests.support.rules import DAY_MS, HOUR_MS, ZONES, at, rules, starts, wall
+
+
+@settings(deadline=None)
+@given(st.sampled_from(ZONES), starts, st.integers(0, 14 * 1440))
+def test_the_wall_of_a_moment_leads_back_to_it(zone: str, start: int, minutes: int) -> None:
+    ms = start + minutes * 60_000
+    day, minute = day_of(zone, ms)
+
+    assert ms in (ms_of(zone, day, minute), ms_of(zone, day, minute, 1))
+
+
+# Quiet until 02:30, on the night in which two o'clock becomes three: it ends with the hour that is left out.
+@example(Rules(quiet_from="04:00", quiet_until="02:30", quiet_days=[]), at("2026-03-28 04:00"))
+@settings(deadline=None)
+@given(rules, starts)
+def test_what_comes_after_or_before_the_quiet_is_not_quiet(rules: Rules, start: int) -> None:
+    quiet = Walls(rules).quiet
+    later, earlier = quiet.after(start), quiet.before(start)
+
+    assert earlier <= start <= later
+    assert not quiet.is_quiet(later)
+    assert not quiet.is_quiet(earlier)
+    assert quiet.is_quiet(start) is (later != start)
+    # Nothing between is left out.
+    assert all(quiet.is_quiet(ms) for ms in range(start, later, 15 * 60_000))
+    assert all(quiet.is_quiet(ms) for ms in range(start, earlier, -15 * 60_000))
+    begins = quiet.begins(later)
+    assert later < begins
+    assert not any(quiet.is_quiet(ms) for ms in range(later, min(begins, later + DAY_MS), 60_000))
+    assert quiet.is_quiet(begins) or begins == later + DAY_MS
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_quiet_hours_over_a_whole_year_end_as_the_wall_says(zone: str) -> None:
+    quiet, ms = Quiet(zone, 22 * 60, 7 * 60), at("2026-01-01 12:00", zone)
+    for _ in range(364):
+        ms = quiet.after(ms + 11 * HOUR_MS)
+        assert wall(ms, zone).endswith("07:00")
+        ms = ms_of(zone, day_of(zone, ms)[0], 12 * 60)

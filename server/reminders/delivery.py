@@ -162,12 +162,12 @@ def _walls_in(book: Rulebook, member: str, now: int) -> Walls:
 def unsent_state(leased: Leased, walls: Walls, now: int) -> State | None:
     """Return the next state of what is not sent now, ``None`` for what is.
 
-    Needless: what it is about was done, moved or withdrawn, or will be over before anybody may be disturbed. Else it
-    waits for the end of the quiet hours.
+    Needless: what it is about was done, moved or withdrawn, will be over before anybody may be disturbed, or they want
+    no reminders any more. Else it waits for the end of the quiet hours.
     """
     is_about_nothing = leased.kind in ("follow_ups", "digest") and not leased.count and not leased.reviews
     opens = walls.after(now)
-    if is_about_nothing or leased.until_at <= opens:
+    if is_about_nothing or not walls.rules.is_on or leased.until_at <= opens:
         return "needless", now
     return ("waiting", opens) if opens > now else None
 

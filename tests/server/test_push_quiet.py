@@ -47,6 +47,18 @@ def test_what_a_service_wants_later_comes_when_the_quiet_ends_and_not_in_it(
     assert (len(service.came), reminding.states()) == (2, ["accepted"])
 
 
+def test_who_turns_reminders_off_while_a_push_waits_is_not_disturbed_by_it(
+    world: World, service: PushService, reminding: Reminding
+) -> None:
+    promises(world, "amina", "p-1", 14)
+    reminding.say(at(18, days=-1))
+    asks(world.device("amina"), "PUT", "/api/reminders/preferences", {"is_on": False})
+
+    reminding.carry(at(18, days=-1))
+
+    assert (service.came, reminding.states()) == ([], ["needless"])
+
+
 def test_what_waited_for_a_server_until_the_night_comes_in_the_morning(
     world: World, service: PushService, reminding: Reminding
 ) -> None:

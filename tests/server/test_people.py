@@ -9,8 +9,7 @@ import msgspec
 import pytest
 
 from server.clock import now_ms
-from server.exchange import routes
-from server.people import enrolment, sign_in
+from server.people import enrolment
 from server.settings import Settings
 from tests.support.newcomer import printed
 from tests.support.world import EMAIL, PASSWORD, World
@@ -53,8 +52,7 @@ def test_a_session_ends_after_half_an_hour_without_contact(world: World, monkeyp
     griet, now, asked = world.device("griet"), now_ms(), []
     for minutes in (0, 29, 58, 89):
         at = now + minutes * 60_000
-        for module in (sign_in, routes):
-            monkeypatch.setattr(module, "now_ms", lambda at=at: at)
+        monkeypatch.setattr(world.app.state, "clock", lambda at=at: at)
         asked.append(griet.sends([]).status)
 
     assert asked == [200, 200, 200, 401], "each contact counts anew"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.exchange import routes
+from server.clock import now_ms
 from server.people import sign_in
 from tests.support.newcomer import printed
 from tests.support.world import EMAIL, PASSWORD, Device, World
@@ -48,8 +48,8 @@ def test_what_is_written_after_a_last_reply_that_was_lost_is_still_read(world: W
 def test_after_seven_days_it_is_shut_out_whatever_it_holds(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     amina, griet = world.device("amina"), world.device("griet")
     griet.asks("POST", f"/api/devices/{amina.id}/revoke")
-    now = routes.now_ms()
-    monkeypatch.setattr(routes, "now_ms", lambda: now + 7 * 86_400_000 + 60_000)
+    now = now_ms()
+    monkeypatch.setattr(world.app.state, "clock", lambda: now + 7 * 86_400_000 + 60_000)
 
     assert amina.sends([amina.edit(1, "talk-1", channel="tent")]).status == 401
 
@@ -151,13 +151,11 @@ def test_a_desk_that_was_closed_when_it_lost_its_access_is_wiped_within_seven_da
     world: World, els: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leaves(world, els)
-    now = sign_in.now_ms()
-    for module in (sign_in, routes):
-        monkeypatch.setattr(module, "now_ms", lambda: now + 3 * 86_400_000)
+    now = now_ms()
+    monkeypatch.setattr(world.app.state, "clock", lambda: now + 3 * 86_400_000)
     assert els.sends([els.edit(1, "talk-1", channel="tent")]).body["wipe"] is True
 
-    for module in (sign_in, routes):
-        monkeypatch.setattr(module, "now_ms", lambda: now + 8 * 86_400_000)
+    monkeypatch.setattr(world.app.state, "clock", lambda: now + 8 * 86_400_000)
     assert els.sends([]).status == 401
 
 

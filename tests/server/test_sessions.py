@@ -21,10 +21,11 @@ def desk(world: World) -> Desk:
     return Desk(world)
 
 
-def later(monkeypatch: pytest.MonkeyPatch, ms: int) -> None:
+def later(desk: Desk, monkeypatch: pytest.MonkeyPatch, ms: int) -> None:
     """Move the clock of everything that asks who calls."""
     now = now_ms() + ms
-    for module in (sign_in, callers, entry, account):
+    monkeypatch.setattr(desk.world.app.state, "clock", lambda: now)
+    for module in (callers, entry, account):
         monkeypatch.setattr(module, "now_ms", lambda: now)
 
 
@@ -125,7 +126,7 @@ def test_a_session_ends_after_twelve_hours_whatever_happens(desk: Desk, monkeypa
     monkeypatch.setattr(sign_in, "IDLE_MS", day)
     asked = []
     for ms in (12 * 3600_000 - 60_000, 12 * 3600_000 + 1000):
-        later(monkeypatch, began + ms - now_ms())
+        later(desk, monkeypatch, began + ms - now_ms())
         asked.append(desk.asks("GET", "/api/me").status_code)
 
     assert asked == [200, 401]
@@ -168,7 +169,7 @@ def test_what_is_grave_asks_who_is_there_after_five_minutes(
 ) -> None:
     desk = Desk(sqlite_world)
     desk.signs_in()
-    later(monkeypatch, 5 * 60_000 + 1000)
+    later(desk, monkeypatch, 5 * 60_000 + 1000)
 
     answer = desk.asks(method, path, body)
 
@@ -180,7 +181,7 @@ def test_what_is_grave_asks_who_is_there_after_five_minutes(
 def test_what_is_not_grave_goes_on_all_day(sqlite_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(sqlite_world)
     desk.signs_in()
-    later(monkeypatch, 20 * 60_000)
+    later(desk, monkeypatch, 20 * 60_000)
 
     for path in ("/api/team", "/api/me", "/api/account", "/api/audit", "/api/audit/check", "/api/parked"):
         assert desk.asks("GET", path).status_code == 200, path

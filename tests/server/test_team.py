@@ -3,7 +3,6 @@
 import pytest
 
 from server.clock import now_ms
-from server.exchange import routes
 from tests.support.desk import Desk
 from tests.support.device import Device
 from tests.support.newcomer import Newcomer, invited, printed
@@ -55,7 +54,7 @@ def test_a_tablet_stands_there_with_its_last_contact(world: World, monkeypatch: 
     assert abs(first - now_ms()) < 60_000
     later = now_ms() + 3 * 3600_000
     with monkeypatch.context() as patched:
-        patched.setattr(routes, "now_ms", lambda: later)
+        patched.setattr(world.app.state, "clock", lambda: later)
         amina.sends([])
 
     assert last_contact() == later

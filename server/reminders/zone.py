@@ -11,6 +11,7 @@ hold. Offsets of a quarter of an hour are remembered, since zones change at quar
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -93,9 +94,10 @@ class Quiet(Struct, frozen=True):
             ms_of(self.zone, day, minute, fold)
             for day in (today, today + 1, today + 2) for minute in (0, self.start) for fold in (0, 1)
         )  # fmt: skip
-        first = min((one for one in starts if one > ms and self.is_quiet(one)), default=ms + DAY_MS)
-        # In the hour that is left out the quiet begins with the gap.
-        return min(self.before(first) + MINUTE_MS if self.is_quiet(first) else first, ms + DAY_MS)
+        # Where the clocks change the wall may jump into it.
+        changes = _changes(self.zone, ms, ms + DAY_MS)
+        first = min((one for one in chain(starts, changes) if one > ms and self.is_quiet(one)), default=ms + DAY_MS)
+        return min(first, ms + DAY_MS)
 
     def _hours(self, day: int, minute: int) -> tuple[int, int] | None:
         """Return the days on which the quiet hours around a minute begin and end."""
@@ -118,7 +120,9 @@ class Quiet(Struct, frozen=True):
             return None
         # In the hour that comes twice its first end may lie behind us; in the one that is left out it ends with the gap.
         ends = _ends(self.zone, hours[1], end)
-        return next((one for one in ends if one > ms), (ms // QUARTER_MS + 1) * QUARTER_MS)
+        ended = next((one for one in ends if one > ms), (ms // QUARTER_MS + 1) * QUARTER_MS)
+        # Clocks may also go back, or forward, out of it.
+        return min((one for one in _changes(self.zone, ms, ended) if not self.is_quiet(one)), default=ended)
 
     def _start(self, ms: int) -> int | None:
         day, minute = day_of(self.zone, ms)
@@ -129,7 +133,19 @@ class Quiet(Struct, frozen=True):
             start = self.start
         if hours is None:
             return None
-        return next((one for one in _starts(self.zone, hours[0], start) if one <= ms), ms)
+        begun = next((one for one in _starts(self.zone, hours[0], start) if one <= ms), ms)
+        # Where clocks go back over the end of the quiet it begins a second time.
+        again = (one for one in _changes(self.zone, begun, ms) if not self.is_quiet(one - MINUTE_MS))
+        return max(again, default=begun)
+
+
+def _changes(zone: str, after: int, upto: int) -> list[int]:
+    """Return when the clocks change between two moments that are no two changes apart."""
+    first, last = after // QUARTER_MS, upto // QUARTER_MS
+    if _offset_ms(zone, first) == _offset_ms(zone, last):
+        return []
+    quarters = range(first + 1, last + 1)
+    return [one * QUARTER_MS for one in quarters if _offset_ms(zone, one) != _offset_ms(zone, one - 1)]
 
 
 @lru_cache(maxsize=4096)

@@ -21,6 +21,16 @@ def test_the_wall_of_a_moment_leads_back_to_it(zone: str, start: int, minutes: i
 
 # Quiet until 02:30, on the night in which two o'clock becomes three: it ends with the hour that is left out.
 @example(Rules(quiet_from="04:00", quiet_until="02:30", quiet_days=[]), at("2026-03-28 04:00"))
+# Loud from 01:45 to 02:30, where the clocks go back from two to half past one: the quiet begins with what comes twice.
+@example(
+    Rules(quiet_from="02:30", quiet_until="01:45", quiet_days=[], zone="Australia/Lord_Howe"),
+    at("2027-04-04 01:20", "Australia/Lord_Howe"),
+)
+# Loud from midnight to half past, where the clocks go back from one to midnight: it is loud a second time.
+@example(
+    Rules(quiet_from="00:30", quiet_until="00:00", quiet_days=[], zone="America/Havana"),
+    at("2026-11-01 00:30", "America/Havana"),
+)
 @settings(deadline=None)
 @given(rules, starts)
 def test_what_comes_after_or_before_the_quiet_is_not_quiet(rules: Rules, start: int) -> None:

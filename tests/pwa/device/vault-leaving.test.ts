@@ -55,6 +55,19 @@ describe('a tablet that a vault leaves', () => {
     expect((await Dexie.getDatabaseNames()).filter((name) => [id, 'other', 'last'].some((one) => name === databaseOf(one)))).toEqual([]);
   });
 
+  test('is served by no service worker any more when it asks the browser to clear: a page that loads then would never end', async () => {
+    const registration = { unregister: async () => asked.push({ path: 'unregister', token: undefined }) };
+    vi.stubGlobal('navigator', {
+      locks: navigator.locks,
+      serviceWorker: { getRegistration: async () => undefined, getRegistrations: async () => [registration] },
+    });
+    db.close();
+
+    await leave(id);
+
+    expect(asked.map(({ path }) => path)).toEqual(['unregister', '/api/forget']);
+  });
+
   test('and asks again at its next start where the page went away first, or nobody could be asked', async () => {
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')));
     db.close();

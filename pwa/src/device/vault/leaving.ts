@@ -49,8 +49,17 @@ const takeOff = (remove: (clear: Clear) => PromiseLike<void>): Promise<void> =>
  */
 export async function clearUp(): Promise<void> {
   if (!(await isEmpty())) return;
-  const reply = await navigator.locks.request(CLEARING, () => send('POST', '/api/forget', {}, null));
+  const reply = await navigator.locks.request(CLEARING, async () => {
+    await endServing();
+    return send('POST', '/api/forget', {}, null);
+  });
   if (reply.kind === 'answered' && reply.status === 200) takeSign();
+}
+
+// A page that the service worker hands out while its files are being cleared never ends loading, and no newer worker comes after it
+// (Chromium 156). From here on the network hands them out.
+async function endServing(): Promise<void> {
+  for (const registration of (await navigator.serviceWorker?.getRegistrations()) ?? []) await registration.unregister();
 }
 
 /** Whether nobody has anything on this tablet: no vault, no desk, nothing in anybody's that has not left, nothing that was brought here. */

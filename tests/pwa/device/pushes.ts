@@ -43,7 +43,8 @@ export class FakeBrowser {
         return this.subscription ?? this.renew(key);
       },
     };
-    const serviceWorker = { getRegistration: async () => ({ pushManager }) };
+    const registration = { pushManager, unregister: async () => true };
+    const serviceWorker = { getRegistration: async () => registration, getRegistrations: async () => [registration] };
     vi.stubGlobal('navigator', { serviceWorker, locks: navigator.locks });
     vi.stubGlobal('PushManager', class {});
     const notification = { permission: 'default', requestPermission: async () => (notification.permission = this.answer) };

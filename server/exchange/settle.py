@@ -67,6 +67,7 @@ class Loaded:
     streams: dict[str, frozenset[str]] = field(default_factory=dict)  # as stored before
     digests: dict[str, int] = field(default_factory=dict)
     erased: set[str] = field(default_factory=set)
+    forgotten: set[str] = field(default_factory=set)  # erased here, with these edits
     answered: dict[tuple[str, int], Past] = field(default_factory=dict)
     clones: dict[tuple[str, int], list[bytes]] = field(default_factory=dict)
     held: dict[str, Edit] = field(default_factory=dict)  # dot → an edit that was applied
@@ -94,7 +95,9 @@ class Loaded:
         return found
 
     def found(self, record: Record, digest: int, streams: frozenset[str]) -> None:
-        """Take a stored record."""
+        """Take a stored record; one that was forgotten lies in the database until all is written, and stays forgotten."""
+        if record.id in self.forgotten:
+            return
         self.records[record.id] = record
         self.digests[record.id] = digest
         self.streams[record.id] = streams
@@ -102,6 +105,7 @@ class Loaded:
 
     def forget(self, id: str) -> None:
         """A record is no more; its streams and digest are known still."""
+        self.forgotten.add(id)
         self.records.pop(id, None)
         self._known.pop(id, None)
         self._listeners.clear()

@@ -242,7 +242,7 @@ class Product:
                 body = self.body([encode_edit(edit) for edit in self.maker().day(400, 500)], {}, epoch=server.epoch)
                 profile.enable()
                 await exchange(
-                    body, caller=caller, settler=server.settler, keys=server.transport, epoch=server.epoch, now_ms=now_ms(),
+                    body, caller=caller, settler=server.settler, keys=server.transport, now_ms=now_ms(),
                 )  # fmt: skip
                 profile.disable()
             await server.stop()

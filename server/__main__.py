@@ -11,7 +11,8 @@ import click
 
 from server.acts import broken_trails, make_invitation, make_organisation, reset_account, run
 from server.app import Server, set_up_logs
-from server.clock import now_ms
+from server.clock import new_id, now_ms
+from server.epoch import give_epoch
 from server.exchange.check import differences
 from server.people.passwords import LENGTH_ALONE, LENGTH_WITH_CODE, is_weak
 from server.settings import BadSettings, Settings, read_settings
@@ -117,8 +118,8 @@ def check(settings: Settings) -> None:
 @main.command(name="new-epoch")
 @click.pass_obj
 def new_epoch(settings: Settings) -> None:
-    """Give the numbering up, after a restore or a promotion; stop the server before. Devices offer again what they sent."""
-    click.echo(_with_store(settings, Server.give_new_epoch))
+    """Give the numbering up, after a restore or a promotion: devices offer again what they sent. The server may run."""
+    click.echo(_with_store(settings, lambda server: give_epoch(server.store, server.outside, fresh=new_id()[-12:])))
 
 
 @main.command(name="rotate-transport-key")

@@ -22,14 +22,14 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from server.answers import ON_ERROR, Trace, describe_problems
 from server.bodies import SmallJson
-from server.chores import DAY_S, HOUR_S, again
+from server.chores import DAY_S, HOUR_S, MINUTE_S, again
 from server.clock import new_author, new_id, now_ms
 from server.desk import routes as desk
 from server.desk import trail
+from server.epoch import find_epoch
 from server.exchange import routes as exchange
 from server.exchange import sealed_routes as sealed
 from server.exchange.check import log_differences
-from server.exchange.exchange import start_epoch
 from server.exchange.load import read_row
 from server.exchange.settle import Call, Caller, Loaded, Sent
 from server.exchange.take import erase_again, take_parked
@@ -96,33 +96,22 @@ class Server:
         await seal_all(self.store)
         self.transport.start(now_ms=now_ms())
         self.desk_keys.start()
-        known = self.outside.epoch()
-        self._serve_epoch(await start_epoch(self.store, known, self.outside.counters(), new_id()[-12:]))
+        self.epoch = await find_epoch(self.store, self.outside, fresh=new_id()[-12:], now_ms=now_ms())
         await self._repeat_erasures()
         await self.hub.start()
         self.reminders.start()
         self._chores = [
             asyncio.create_task(again("transport keys", DAY_S, self._sweep_keys)),
             asyncio.create_task(again("digests", DAY_S, lambda: log_differences(self.store))),
+            asyncio.create_task(again("alive", MINUTE_S, self._keep_alive)),
             asyncio.create_task(again("limits", HOUR_S, lambda: self.limits.sweep(now_ms=now_ms()))),
         ]
 
     async def _sweep_keys(self) -> None:
         self.transport.sweep(now_ms=now_ms())
 
-    def _serve_epoch(self, epoch: str) -> None:
-        self.epoch = epoch
-        if epoch != self.outside.epoch():
-            self.outside.keep_epoch(epoch)
-            self.outside.forget_counters()
-
-    async def give_new_epoch(self) -> str:
-        """Return another epoch, stored in the database and beside it."""
-        async with self.store.writing() as tx:
-            await records_sql.set_epoch(tx, new_id()[-12:])
-            epoch = await records_sql.epoch_of(tx)
-        self._serve_epoch(epoch)
-        return epoch
+    async def _keep_alive(self) -> None:
+        self.outside.keep_alive(now_ms=now_ms())
 
     async def stop(self) -> None:
         """End connections and close the database."""
@@ -130,6 +119,7 @@ class Server:
             chore.cancel()
         await self.reminders.stop()
         self.outside.write_counters()
+        await self._keep_alive()
         await self.hub.stop()
         await self.store.close()
 
@@ -252,7 +242,6 @@ def build_app(
 async def _life(app: Litestar) -> AsyncIterator[None]:
     parts: Server = app.state.parts
     await parts.start()
-    app.state.epoch = parts.epoch
     try:
         yield
     finally:

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-HOUR_S = 3600.0
+MINUTE_S = 60.0
+HOUR_S = 60 * MINUTE_S
 DAY_S = 24 * HOUR_S
 log = structlog.get_logger("onthaal")
 

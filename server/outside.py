@@ -2,7 +2,7 @@
 
 A database restored from an older copy is behind what stands here, or has another epoch: then every device is told to
 start anew and to offer again what it sent (docs/protocol.md, Epoch); and what was erased since is erased again before
-anybody may read.
+anybody may read. Where this folder was put back together with the database, only the time tells (decision 0042).
 """
 
 import json
@@ -15,14 +15,16 @@ import msgspec
 
 What = Literal["erased", "revoked", "left", "back"]  # left, back: members
 WRITE_MS = 1000
+STILL_MS = 600_000  # longer than a restart takes
 
 
 class Outside:
-    """Three files in the state directory."""
+    """Four files in the state directory."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._epoch, self._log, self._counters = folder / "epoch", folder / "gone.ndjson", folder / "counters.json"
+        self._alive = folder / "alive"
         self._latest: dict[str, int] = {}
         self._written_ms = 0
 
@@ -32,9 +34,15 @@ class Outside:
 
     def keep_epoch(self, epoch: str) -> None:
         """Store the epoch that is served from now on."""
-        fresh = self._epoch.with_suffix(".new")
-        fresh.write_text(epoch, encoding="ascii")
-        fresh.replace(self._epoch)
+        _write(self._epoch, epoch.encode())
+
+    def keep_alive(self, *, now_ms: int) -> None:
+        """Note that this is the state in use: now and then while a server runs, and when it stops."""
+        _write(self._alive, str(now_ms).encode())
+
+    def stood_still(self, *, now_ms: int) -> bool:
+        """Return whether no server ran here for longer than a restart takes: it may be an older copy of a whole machine."""
+        return self._alive.exists() and abs(now_ms - int(self._alive.read_bytes())) > STILL_MS
 
     def counters(self) -> dict[str, int]:
         """Return how far each stream had come, by ``organisation stream``: a database behind that is an older copy."""
@@ -55,9 +63,7 @@ class Outside:
             return
         counters = self.counters()
         counters |= {stream: max(at, counters.get(stream, 0)) for stream, at in self._latest.items()}
-        fresh = self._counters.with_suffix(f".{os.getpid()}")
-        fresh.write_bytes(msgspec.json.encode(counters))
-        fresh.replace(self._counters)
+        _write(self._counters, msgspec.json.encode(counters))
 
     def forget_counters(self) -> None:
         """Start again, with another epoch."""
@@ -90,3 +96,10 @@ class Outside:
             except ValueError:
                 continue
             yield entry["what"], entry["organisation"], entry["id"]
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Replace a file whole; another process may do so at the same time."""
+    fresh = file.with_suffix(f".{os.getpid()}")
+    fresh.write_bytes(content)
+    fresh.replace(file)

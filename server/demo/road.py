@@ -28,7 +28,6 @@ class Road:
     def __init__(self, server: Server, organisation: str) -> None:
         self._server, self._organisation, self._at = server, organisation, 0
         app = build_app(server.settings, server, clock=lambda: self._at)
-        app.state.epoch = server.epoch
         self._http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=cast(Any, app)), base_url=URL, headers=_HEADERS
         )

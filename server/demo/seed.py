@@ -106,9 +106,7 @@ class Setting:
         async def call(tablet: str, member: str, body: bytes, at: int) -> bytes:
             role, service = roles[member]
             caller = Caller(self.organisation, member, f"{tablet}/{member}", role, service, member in left)
-            return await exchange(
-                body, caller=caller, settler=server.settler, keys=server.transport, epoch=server.epoch, now_ms=at
-            )
+            return await exchange(body, caller=caller, settler=server.settler, keys=server.transport, now_ms=at)
 
         return await play(day, call, until_ms=until_ms, revoke=revoke)
 

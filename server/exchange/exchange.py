@@ -19,7 +19,6 @@ from server.exchange.settle import Call, Caller, Sent
 from server.exchange.together import Settler
 from server.keys import TransportKeys
 from server.store import records as sql
-from server.store.engine import Store
 from sync import wire
 from sync.checks import check_edit, check_sealed, is_sound
 from sync.edits import Edit
@@ -30,9 +29,8 @@ from sync.wire import Ack, SyncRequest
 
 
 async def exchange(
-    body: bytes, *, caller: Caller, settler: Settler, keys: TransportKeys, epoch: str, now_ms: int,
-    is_courier: bool = False,
-) -> bytes:  # fmt: skip
+    body: bytes, *, caller: Caller, settler: Settler, keys: TransportKeys, now_ms: int, is_courier: bool = False
+) -> bytes:
     """Return the reply to one call. Raises ``BadWire`` and ``TooOld``; what is refused or parked is in the reply.
 
     A courier brings sealed edits alone, and is told their answers alone.
@@ -43,10 +41,12 @@ async def exchange(
         raise TooLarge(f"the edits of a call hold at most {wire.EDITS_BYTES_MAX} bytes")
     call = Call(now_ms, now_ms - request.now, request.kinds > KINDS_VERSION)
     acks = await answer(request.edits, caller=caller, call=call, settler=settler, keys=keys, sealed_only=is_courier)
-    head = _head(request, acks, caller=caller, keys=keys, epoch=epoch, now_ms=now_ms)
-    if is_courier:
-        return _joined(head, [], [])
     async with settler.store.reading() as tx:
+        # Of the same snapshot as the pages: another process, or a command, may have given a new one.
+        epoch = await sql.epoch_of(tx)
+        head = _head(request, acks, caller=caller, keys=keys, epoch=epoch, now_ms=now_ms)
+        if is_courier:
+            return _joined(head, [], [])
         if request.differ:
             await log_reported(tx, caller, request.differ)
         pages, closed = await read_pages(tx, caller, request.cursors, limit=request.limit, reset=request.epoch != epoch)
@@ -142,19 +142,3 @@ def _head(
 
 def _joined(head: Mapping[str, object], pages: Sequence[bytes], closed: Sequence[str]) -> bytes:
     return b"".join((msgspec.json.encode({**head, "closed": closed})[:-1], b',"streams":{', *pages, b"}}"))
-
-
-async def start_epoch(store: Store, known: str, counters: Mapping[str, int], fresh: str) -> str:
-    """Return the epoch to serve: the stored one, or a fresh one where the database is not the one served last.
-
-    It is another where its epoch is not the one ``known`` outside, and an older copy where a stream has not come as
-    far as ``counters`` noted there.
-    """
-    async with store.writing() as tx:
-        epoch = await sql.epoch_of(tx)
-        stored = await sql.counters(tx) if counters else {}
-        is_older = any(stored.get(stream, 0) < at for stream, at in counters.items())
-        if not epoch or is_older or (known and epoch != known):
-            epoch = fresh
-            await sql.set_epoch(tx, epoch)
-        return epoch

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
+import structlog
 
 from server.exchange.load import read_row
 from server.exchange.settle import Caller, Loaded
@@ -14,6 +15,8 @@ from server.store.held import Page
 from server.store.pages import gone_of, next_page
 from sync.access import Known, streams_of
 from sync.wire import PAGE_BYTES_MAX, PAGE_ENTRIES_MAX
+
+log = structlog.get_logger("onthaal")
 
 
 async def streams_for(tx: Tx, caller: Caller) -> list[str]:
@@ -39,7 +42,10 @@ async def read_pages(
     for name in names:
         stream, counter, digest = rows.get(name, (0, 0, 0))
         cursor = cursors.get(name, 0)
-        after = 0 if reset or cursor > counter else cursor
+        is_ahead = cursor > counter and not reset
+        if is_ahead:
+            log.error("ahead", stream=name, cursor=cursor, counter=counter)  # an older copy is served: `new-epoch`
+        after = 0 if reset or is_ahead else cursor
         pieces += (b"," if pieces else b"", json.dumps(name).encode(), b":")
         pieces += await _stream(tx, caller.organisation, stream, after, counter, digest, budget)
     return pieces, sorted(set(cursors) - set(names))

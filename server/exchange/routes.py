@@ -54,9 +54,8 @@ async def sync(request: Request[Any, Any, Any]) -> Response[bytes]:
         if caller.revoked and _is_done(user, body, now):
             raise Refusal("revoked")
         reply = await exchange(
-            body, caller=caller, settler=state.settler, keys=state.transport, epoch=state.epoch, now_ms=now,
-            is_courier=user.is_courier,
-        )  # fmt: skip
+            body, caller=caller, settler=state.settler, keys=state.transport, now_ms=now, is_courier=user.is_courier
+        )
     except TooOld as error:
         raise Refusal("protocol", str(error)) from None
     except BadWire as error:

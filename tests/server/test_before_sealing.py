@@ -42,9 +42,7 @@ async def told(server: Server) -> dict[str, dict[str, Value]]:
     while True:
         body = json.dumps({**head, "now": now_ms(), "cursors": cursors}).encode()
         reply = json.loads(
-            await exchange(
-                body, caller=caller, settler=server.settler, keys=server.transport, epoch=server.epoch, now_ms=now_ms()
-            )
+            await exchange(body, caller=caller, settler=server.settler, keys=server.transport, now_ms=now_ms())
         )
         for name, page in reply["streams"].items():
             cursors[name] = page["at"]

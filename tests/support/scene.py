@@ -65,6 +65,7 @@ class Scene:
         self.revoked: set[str] = set()
         self.late: list[tuple[str, int, int, Answer]] = []
         self.has_backup = False
+        self.imaged: tuple[set[str], set[str]] | None = None  # who was erased, who revoked when the machine was copied
         for name in who:
             self._add(name, DEVICES[name])
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from server.clock import now_ms
+from server.epoch import give_epoch
+from server.outside import STILL_MS, Outside
 from sync.ids import erasure_id
 from tests.support.laws import Broken, at_rest, dot_of
 from tests.support.scene import DAY_MS, DEVICES, MEMBERS, Scene
@@ -22,7 +24,9 @@ from tests.support.world import World
 WEIGHTS: Mapping[str, float] = {
     "write": 40, "move": 6, "call": 26, "deliver_late": 8, "tab": 3, "snapshot": 3, "crash": 6, "change_team": 4,
     "erase": 1.2, "set_clock": 2, "back_up": 1.5, "restore": 1, "revoke": 0.3, "care": 24, "close": 0.4,
+    "image": 1, "put_back": 0.4, "put_back_soon": 0.4,
 }  # fmt: skip
+STATE = ("epoch", "counters.json", "alive")  # outside the database; the list of what is gone must not go back
 
 
 class Simulation(Scene):
@@ -147,12 +151,15 @@ class Simulation(Scene):
         self._write(name)
 
     def _back_up(self, _: str) -> None:
+        self._copy_database("backup.sqlite")
+        self.has_backup = True
+
+    def _copy_database(self, name: str) -> None:
         source = sqlite3.connect(self.settings.database_file)
-        target = sqlite3.connect(f"{self.folder.name}/backup.sqlite")
+        target = sqlite3.connect(f"{self.folder.name}/{name}")
         source.backup(target)
         source.close()
         target.close()
-        self.has_backup = True
 
     def _restore(self, _: str) -> None:
         """The database is an older copy again: the server finds out at its start, and what was lost comes back."""
@@ -160,9 +167,49 @@ class Simulation(Scene):
             return
         self.erased |= self.erased_now()
         self.world.stop()
+        self._start_on("backup.sqlite")
+
+    def _image(self, _: str) -> None:
+        """Copy the whole machine: the database and what stands outside it."""
+        self.world.server.outside.write_counters()
+        self._copy_state("", "image-")
+        self._copy_database("image.sqlite")
+        self.imaged = (self.erased_now(), set(self.revoked))
+
+    def _put_back(self, _: str) -> None:
+        """The whole machine is an older copy again, and only the time says so."""
+        if self._may_go_back():
+            self.world.stop()
+            self._copy_state("image-", "")
+            Outside(Path(self.folder.name)).keep_alive(now_ms=now_ms() - 2 * STILL_MS)
+            self._start_on("image.sqlite")
+
+    def _put_back_soon(self, name: str) -> None:
+        """So soon that not even the time says so. Who had read further finds out; somebody gives another epoch."""
+        if self._may_go_back() and not self.tablets("dump", name)["outbox"]:
+            self.world.stop()
+            self._copy_state("image-", "")
+            self._start_on("image.sqlite")
+            self._heal_one(name)
+            server, fresh = self.world.server, f"given-{self.random.randrange(2**31)}"
+            self.world.run(give_epoch(server.store, server.outside, fresh=fresh))
+
+    def _may_go_back(self) -> bool:
+        """Who was erased or revoked since the copy was made would be back; the list outside is lost with the machine."""
+        return self.imaged == (self.erased_now(), self.revoked)
+
+    def _copy_state(self, source: str, target: str) -> None:
+        folder = Path(self.folder.name)
+        for name in STATE:
+            (folder / f"{target}{name}").unlink(missing_ok=True)
+            if (folder / f"{source}{name}").exists():
+                shutil.copy(folder / f"{source}{name}", folder / f"{target}{name}")
+
+    def _start_on(self, name: str) -> None:
+        """Start a server on a copy of the database."""
         for suffix in ("", "-wal", "-shm"):
             Path(self.settings.database_file + suffix).unlink(missing_ok=True)
-        shutil.copy(f"{self.folder.name}/backup.sqlite", self.settings.database_file)
+        shutil.copy(f"{self.folder.name}/{name}", self.settings.database_file)
         old = self.world
         self.world = World(self.settings, runner=old.runner).start()
         self.world.take_over(old)

@@ -13,6 +13,8 @@ import pytest
 from server import outside
 from server.errors import Refusal
 from server.exchange import commit, exchange, routes, settle
+from server.store import records
+from server.store.engine import Tx
 from sync import access
 from sync.edits import Edit
 from sync.kinds import KINDS
@@ -45,15 +47,25 @@ def _patched(take_out: Callable[[Patch], None]) -> Iterator[None]:
 
 
 def _epochs_are_alike(patch: Patch) -> None:
-    """Whoever has a cursor goes on from it, whatever numbering it is of.
-
-    The epoch's half of the rule. The other, a cursor ahead of its counter, is the line behind it: in these worlds every
-    restored copy gets another epoch, so test_epoch.py has the test of it.
-    """
+    """Whoever has a cursor goes on from it, whatever numbering it is of."""
     read = exchange.read_pages
 
     async def read_on(*args: object, limit: int, reset: bool) -> object:
         return await read(*args, limit=limit, reset=False)
+
+    patch.setattr(exchange, "read_pages", read_on)
+
+
+def _ahead_goes_on(patch: Patch) -> None:
+    """Whoever read further than a stream has come is told that there is nothing more."""
+    read = exchange.read_pages
+
+    async def read_on(
+        tx: Tx, caller: settle.Caller, cursors: Mapping[str, int], *, limit: int, reset: bool
+    ) -> tuple[list[bytes], list[str]]:
+        rows = await records.streams(tx, caller.organisation, list(cursors))
+        held_back = {name: min(at, rows[name][1]) if name in rows else at for name, at in cursors.items()}
+        return await read(tx, caller, held_back, limit=limit, reset=reset)
 
     patch.setattr(exchange, "read_pages", read_on)
 
@@ -122,6 +134,7 @@ def _revoked_is_deaf(patch: Patch) -> None:
     patch.setattr(routes, "caller_of", refuse)
 
 
+_PUT_BACK = {"image": 6.0, "put_back_soon": 12.0, "call": 60.0, "erase": 0.0, "revoke": 0.0}
 _RESTORED = {"back_up": 6.0, "restore": 4.0, "snapshot": 8.0, "crash": 10.0}
 _ERASED = {"erase": 5.0, "change_team": 8.0}
 _MOVED = {"move": 40.0, "write": 30.0, "erase": 0.0}
@@ -136,6 +149,7 @@ SWITCHES: dict[str, Switch] = {
         {"membership": False}, weights={"move": 30, "erase": 0}, who=("sofie", "griet")
     ),
     "a restored server is read from 0": Switch(server=_epochs_are_alike, weights=_RESTORED),
+    "what was read further is read from 0": Switch(server=_ahead_goes_on, weights=_PUT_BACK),
     "older rounds go": Switch({"rounds": False}, weights={**_RESTORED, **_ERASED}),
     "an edit that comes again gets its first answer": Switch(server=_judged_anew, weights={"change_team": 12}),
     "answered edits are folded until a complete reply": Switch({"foldUntilComplete": False}),

@@ -24,12 +24,13 @@ WORLDS = int(os.environ.get("SEEDS", "300"))
 FIRST = int(os.environ.get("SEED", "1"))
 STEPS = 150
 MISSED_WITHIN = 80  # worlds
+REST = ("care", "close", "image", "put_back", "put_back_soon")
 
 
 def _broken(seed: int, tablets: Tablets, switch: Switch | None = None) -> str:
     """Play one world; return what broke, or ''."""
     # What else people do takes no part where one rule is missed: its worlds are full of what needs it.
-    weights = {"care": 0, "close": 0, **switch.weights} if switch else {}
+    weights = {**dict.fromkeys(REST, 0), **switch.weights} if switch else {}
     switch = switch or Switch()
     world = Simulation(seed, tablets, switch.rules, weights, switch.who)
     try:

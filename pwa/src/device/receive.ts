@@ -56,6 +56,7 @@ class Reception {
   readonly reply: SyncReply;
   readonly rules: Rules;
   readonly #erased = new Set<string>();
+  #isBehind = false;
 
   constructor(state: State, reply: SyncReply, rules: Rules) {
     this.state = state;
@@ -68,6 +69,7 @@ class Reception {
     const answered = this.answers(sent);
     for (const name of reply.closed) this.#close(name);
     for (const [name, page] of Object.entries(reply.streams)) this.#page(name, page);
+    if (this.#isBehind) this.#offerAgain();
     if (this.rules.eraseAtOnce) this.#forgetErased();
     const complete = Object.values(reply.streams).every((page) => !page.more);
     return complete ? { ...answered, complete, ...this.#complete() } : answered;
@@ -99,9 +101,13 @@ class Reception {
     const isFirst = state.meta.epoch === '';
     patch.meta = { ...state.meta, epoch: reply.epoch };
     for (const stream of state.streams.values()) patch.streams.set(stream.name, { ...stream, cursor: 0 });
-    if (isFirst || !this.rules.offerAgain) return;
-    for (const row of state.kept.values()) this.#waitAgain(row);
-    for (const row of state.outbox.values()) if (row.ack !== '') patch.outbox.set(row.seq, { ...row, ack: '', ackedAt: 0 });
+    if (!isFirst && this.rules.offerAgain) this.#offerAgain();
+  }
+
+  /** Whatever was answered before this reply waits again. */
+  #offerAgain(): void {
+    for (const row of this.state.kept.values()) this.#waitAgain(row);
+    for (const row of this.state.outbox.values()) if (row.ack !== '') this.patch.outbox.set(row.seq, { ...row, ack: '', ackedAt: 0 });
   }
 
   #waitAgain(row: EditRow): void {
@@ -161,6 +167,8 @@ class Reception {
   #page(name: string, page: StreamPage): void {
     const before = this.#stream(name);
     const round = page.from === 0 ? before.round + 1 : before.round;
+    // The server has not come as far as it once told: it is an older copy, and nobody told it so.
+    if (page.from === 0 && before.cursor > 0) this.#isBehind = true;
     for (const wire of page.records ?? []) {
       const streams = new Map(this.#held(wire.id)?.streams).set(name, round);
       this.patch.records.set(wire.id, { wire, record: fromWire(wire), streams });

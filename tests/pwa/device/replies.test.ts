@@ -205,6 +205,42 @@ describe('a restored server', () => {
   });
 });
 
+describe('a server that is an older copy and does not know: a whole machine that was put back', () => {
+  const lost = async (): Promise<Tablet> => {
+    const tablet = await Tablet.open();
+    for (const theme of ['ENE', 'HOU']) await tablet.writes(issue({ theme }, `issue-${theme}`));
+    await tablet.syncs({ acks: [['ok'], ['parked', 'not_possible']], streams: { [MINE]: page(0, 7) } });
+    return tablet;
+  };
+
+  test('is offered every kept edit again by a tablet that had read further than it has come', async () => {
+    const tablet = await lost();
+    await tablet.writes(issue({ theme: 'HEA' }, 'issue-HEA'));
+
+    await tablet.syncs({ acks: [['ok']], streams: { [MINE]: page(0, 2) } });
+
+    expect([tablet.outbox, tablet.kept]).toEqual([['ENE', 'HOU'], ['HEA ok']]);
+  });
+
+  test('and what was answered before and waits for a complete reply too', async () => {
+    const tablet = await Tablet.open();
+    await tablet.writes(issue({ theme: 'ENE' }));
+    await tablet.syncs({ streams: { [MINE]: page(0, 3, [], { more: true }) } });
+
+    await tablet.syncs({ streams: { [MINE]: page(0, 1, [], { more: true }) } });
+
+    expect(tablet.outbox).toEqual(['ENE']);
+  });
+
+  test('once: reading on from there offers nothing', async () => {
+    const tablet = await lost();
+    await tablet.syncs({ streams: { [MINE]: page(0, 2, [], { more: true }) } });
+    await tablet.syncs({ acks: [['ok'], ['parked', 'not_possible']], streams: { [MINE]: page(2, 4) } });
+
+    expect([tablet.outbox, tablet.kept]).toEqual([[], ['HOU parked not_possible', 'ENE ok']]);
+  });
+});
+
 describe('contact data that its person takes back', () => {
   const NOTHING = { channel: null, value: null, call_me: null, safe_rules: null };
   const contact = (set: Record<string, string | null>): Change => ({ ...issue(set, 'contact-1'), kind: 'contact' });

@@ -37,15 +37,14 @@ async def read_pages(
     """Return the JSON members of ``streams``, in pieces, and the names in ``closed``; ``reset`` reads all from 0."""
     names = await streams_for(tx, caller)
     rows = await sql.streams(tx, caller.organisation, names)
+    if ahead := [name for name in names if not reset and cursors.get(name, 0) > rows.get(name, (0, 0, 0))[1]]:
+        log.error("ahead", streams=ahead, member=caller.member)  # an older copy is served: `new-epoch`
     budget = _Budget(min(max(limit, 1), PAGE_ENTRIES_MAX))
     pieces: list[bytes] = []
     for name in names:
         stream, counter, digest = rows.get(name, (0, 0, 0))
         cursor = cursors.get(name, 0)
-        is_ahead = cursor > counter and not reset
-        if is_ahead:
-            log.error("ahead", stream=name, cursor=cursor, counter=counter)  # an older copy is served: `new-epoch`
-        after = 0 if reset or is_ahead else cursor
+        after = 0 if reset or cursor > counter else cursor
         pieces += (b"," if pieces else b"", json.dumps(name).encode(), b":")
         pieces += await _stream(tx, caller.organisation, stream, after, counter, digest, budget)
     return pieces, sorted(set(cursors) - set(names))

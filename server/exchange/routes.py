@@ -13,6 +13,7 @@ from litestar.openapi import ResponseSpec
 from litestar.response import Stream
 
 from server.clock import now_ms
+from server.described import takes
 from server.errors import Refusal
 from server.exchange.exchange import exchange
 from server.exchange.pages import streams_for
@@ -23,7 +24,7 @@ from server.store import people
 from server.store.engine import Store
 from server.store.people import Device
 from sync.errors import BadWire, TooOld
-from sync.wire import REQUEST_BYTES_MAX, SyncReply, decode_request
+from sync.wire import REQUEST_BYTES_MAX, SyncReply, SyncRequest, decode_request
 
 QUIET_S = 10.0  # a tablet doubts its network after 15 s of silence (pwa/src/device/poke.ts)
 COMPRESS_FROM = 1024
@@ -42,7 +43,7 @@ def caller_of(user: object) -> Caller:
 
 @post(
     "/api/sync", status_code=200, media_type=MediaType.JSON, responses={200: _REPLY},
-    summary="One call of a device: edits in, records out",
+    operation_class=takes(SyncRequest), summary="One call of a device: edits in, records out",
 )  # fmt: skip
 async def sync(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Answer one call (docs/protocol.md)."""

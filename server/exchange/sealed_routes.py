@@ -8,6 +8,7 @@ from msgspec import Meta, Raw, Struct, field
 
 from server.bodies import Number
 from server.clock import now_ms
+from server.described import takes
 from server.errors import Refusal
 from server.exchange.exchange import answer
 from server.exchange.retry import Tried, try_again
@@ -59,7 +60,10 @@ class Dropped(Struct, frozen=True):
 _file = msgspec.json.Decoder(SealedFile)
 
 
-@post("/api/sealed/import", status_code=200, media_type=MediaType.JSON, summary="Take a file of unsent sealed edits")
+@post(
+    "/api/sealed/import", status_code=200, media_type=MediaType.JSON, operation_class=takes(SealedFile),
+    summary="Take a file of unsent sealed edits",
+)  # fmt: skip
 async def import_file(request: Request[Any, Any, Any]) -> Imported:
     """Answer a file's edits as if their tablet had sent them, but for its clock; whoever brings it is not their author."""
     caller, state, now = _inside(request.user), request.app.state, now_ms()

@@ -4,13 +4,14 @@ Litestar by itself takes JSON sent as `text/plain` (a cross-site request without
 500 to bad UTF-8 and to deep nesting.
 """
 
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Annotated, Generic, TypeAlias, TypeVar
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 from litestar._openapi.schema_generation import SchemaCreator
 from litestar.dto import MsgspecDTO
-from litestar.openapi.spec import Reference, Schema
+from litestar.openapi.spec import OpenAPIMediaType, Operation, Reference, RequestBody, Schema
 from litestar.params import PathParameter
 from litestar.types import (
     ASGIApp,
@@ -46,6 +47,30 @@ class StrictDTO(MsgspecDTO[_T], Generic[_T]):
     ) -> Reference | Schema:
         """Return the Struct's own schema; the one of a DTO fails on bounds of optional fields."""
         return schema_creator.for_field_definition(field_definition)
+
+
+@dataclass
+class _Shape(Schema):
+    """A schema that is ready."""
+
+    ready: dict[str, Any] = field(default_factory=dict)
+
+    def to_schema(self) -> dict[str, Any]:
+        return self.ready
+
+
+def takes(shape: type[Struct]) -> type[Operation]:
+    """Return how the OpenAPI document speaks of a route with an own body, of this shape, which names no other."""
+    _, parts = msgspec.json.schema_components([shape])
+    (schema,) = parts.values()
+    body = RequestBody({"application/json": OpenAPIMediaType(_Shape(ready=schema))}, required=True)
+
+    @dataclass
+    class Takes(Operation):
+        def __post_init__(self) -> None:
+            self.request_body = body
+
+    return Takes
 
 
 def decode_body(value: bytes, type: type[Struct]) -> Struct:

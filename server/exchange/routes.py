@@ -12,8 +12,8 @@ from litestar import MediaType, Request, Response, get, post
 from litestar.openapi import ResponseSpec
 from litestar.response import Stream
 
+from server.bodies import takes
 from server.clock import now_ms
-from server.described import takes
 from server.errors import Refusal
 from server.exchange.exchange import exchange
 from server.exchange.pages import streams_for

@@ -6,9 +6,8 @@ import msgspec
 from litestar import MediaType, Request, get, post
 from msgspec import Meta, Raw, Struct, field
 
-from server.bodies import Number
+from server.bodies import Number, takes
 from server.clock import now_ms
-from server.described import takes
 from server.errors import Refusal
 from server.exchange.exchange import answer
 from server.exchange.retry import Tried, try_again

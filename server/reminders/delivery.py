@@ -23,6 +23,7 @@ from server.reminders.sender import Outcome, Sealed, Sender, Verdict
 from server.store import pushes as sql
 from server.store.engine import Busy, Store, Tx
 from server.store.pushes import Leased
+from server.store.reminders import hold_tasks
 
 WAITING = "pushes"  # what processes poke each other with: something waits in the outbox
 BATCH = 200
@@ -132,11 +133,20 @@ class Delivery:
             return sealed.leased, verdict
 
     async def _settle(self, states: Mapping[Leased, State], gone: Sequence[Leased]) -> None:
+        failed = {one: state for one, state in states.items() if state[0] in ("expired", "gave_up")}
         async with self._store.writing() as tx:
+            await sql.settle(tx, [(*states[one], one.id, one.tries) for one in states if one not in failed])
+        if failed:  # apart: what was taken is stored, however long somebody else has the tasks
+            await self._settle_failed(failed, gone)
+        log.info("pushed", **Counter(state for state, _ in states.values()))
+
+    async def _settle_failed(self, states: Mapping[Leased, State], gone: Sequence[Leased]) -> None:
+        async with self._store.writing() as tx:
+            for organisation in sorted({one.organisation for one in states}):
+                await hold_tasks(tx, organisation)
             await sql.settle(tx, [(*state, one.id, one.tries) for one, state in states.items()])
             await sql.drop(tx, [(one.device, one.endpoint) for one in gone])
-            await sql.unsay(tx, {one.reminder for one, (state, _) in states.items() if state in ("expired", "gave_up")})
-        log.info("pushed", **Counter(state for state, _ in states.values()))
+            await sql.unsay(tx, {one.reminder for one in states})
 
 
 async def _book(tx: Tx, organisation: str) -> Rulebook:

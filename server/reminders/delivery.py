@@ -101,6 +101,7 @@ class Delivery:
                 job.cancel()
         done = await asyncio.gather(*jobs, return_exceptions=True)
         settled += [one for one in done if not isinstance(one, BaseException)]
+        now = self._now_ms()  # a batch may take as long as the patience that a service asks for
         sent = {one: state_of(one, verdict, walls[one.id], now) for one, verdict in settled}
         await self._settle(unsent | sent, [one for one, verdict in settled if verdict.outcome == "expired"])
 

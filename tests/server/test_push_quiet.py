@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from aiohttp import web
 
 from server.settings import Settings
 from tests.support.push import Browser, PushService, Reminding, asks, free_port, reminded, subscribes
@@ -45,6 +46,21 @@ def test_what_a_service_wants_later_comes_when_the_quiet_ends_and_not_in_it(
     assert len(service.came) == 1
     reminding.carry(at(7, 30))
     assert (len(service.came), reminding.states()) == (2, ["accepted"])
+
+
+def test_the_patience_that_a_service_asks_for_begins_with_its_answer_and_not_with_the_batch(
+    world: World, service: PushService, reminding: Reminding
+) -> None:
+    promises(world, "amina", "p-1", 14)
+
+    def late(_: web.Request) -> web.Response:
+        reminding.now = at(18, 1, days=-1)  # others of the batch were slow
+        return web.Response(status=429, headers={"Retry-After": "90"})
+
+    service.answer = late
+    reminding.say(at(18, days=-1))
+
+    assert reminding.carry(at(18, days=-1)) == at(18, 1, days=-1) + 90_000
 
 
 def test_who_turns_reminders_off_while_a_push_waits_is_not_disturbed_by_it(

@@ -36,6 +36,7 @@ BACK_OFF_MS = 30_000  # doubled with each try
 BACK_OFF_MS_MAX = 3600_000
 REST_S = 30  # a service that was silent is not asked before
 TTL_S_MIN, TTL_S_MAX = 60, 86_400
+UNHEARD = ("expired", "gave_up", "needless")  # states in which nobody will hear of it any more
 State = tuple[str, int]  # a delivery's next state, and when it may be sent
 log = structlog.get_logger("onthaal")
 
@@ -134,14 +135,14 @@ class Delivery:
             return sealed.leased, verdict
 
     async def _settle(self, states: Mapping[Leased, State], gone: Sequence[Leased]) -> None:
-        failed = {one: state for one, state in states.items() if state[0] in ("expired", "gave_up")}
+        unheard = {one: state for one, state in states.items() if state[0] in UNHEARD}
         async with self._store.writing() as tx:
-            await sql.settle(tx, [(*states[one], one.id, one.tries) for one in states if one not in failed])
-        if failed:  # apart: what was taken is stored, however long somebody else has the tasks
-            await self._settle_failed(failed, gone)
+            await sql.settle(tx, [(*states[one], one.id, one.tries) for one in states if one not in unheard])
+        if unheard:  # apart: what was taken is stored, however long somebody else has the tasks
+            await self._settle_unheard(unheard, gone)
         log.info("pushed", **Counter(state for state, _ in states.values()))
 
-    async def _settle_failed(self, states: Mapping[Leased, State], gone: Sequence[Leased]) -> None:
+    async def _settle_unheard(self, states: Mapping[Leased, State], gone: Sequence[Leased]) -> None:
         async with self._store.writing() as tx:
             for organisation in sorted({one.organisation for one in states}):
                 await hold_tasks(tx, organisation)

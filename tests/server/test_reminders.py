@@ -286,3 +286,14 @@ def test_wishes_that_cannot_be_read_silence_nobody_and_everybodys_rules_hold_for
     reminding.look(at(7, 30))
     assert len(service.came) == 4
     assert asks(world.device("griet"), "GET", "/api/reminders/unreachable").json() == []
+
+
+def test_what_was_said_is_forgotten_after_ninety_days(world: World, service: PushService, reminding: Reminding) -> None:
+    subscribes(world.device("amina"), service.browser())
+    promises(world, "amina", "p-1", 14)
+    reminding.look(at(18, days=-1))
+    tables = ("reminder", "reminder_about", "push_delivery")
+
+    for days, kept in ((88, 1), (91, 0)):
+        reminding.look(at(18, days=days))
+        assert [len(world.rows(f"SELECT * FROM {table}")) for table in tables] == [kept] * 3

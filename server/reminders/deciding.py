@@ -32,7 +32,7 @@ class Rulebook:
 
     def __init__(self, wishes: Mapping[str, str]) -> None:
         self.organisation = _wishes.decode(wishes.get("", "{}"))
-        self._own = {member: _wishes.decode(text) for member, text in wishes.items() if member}
+        self._own = {member: _readable(member, text) for member, text in wishes.items() if member}
         self._shared: dict[bytes, Walls] = {}
         self.zone = rules_of(self.organisation).zone
 
@@ -44,6 +44,19 @@ class Rulebook:
         """Return the rules of a member."""
         rules = rules_of(self.organisation, self.own(member))
         return self._shared.setdefault(msgspec.msgpack.encode(rules), Walls(rules))
+
+
+def _readable(member: str, text: str) -> Wishes:
+    """Return what a member set; nothing where that cannot be read: the organisation's rules hold, and hold for the others too."""
+    try:
+        wishes = _wishes.decode(text)
+        if wishes.zone:
+            day_of(wishes.zone, 0)
+    except (msgspec.MsgspecError, LookupError, ValueError, OSError) as error:
+        # Of an older server, or of a zone that this machine no longer has.
+        log.error("wishes", member=member, error=type(error).__name__)
+        return Wishes()
+    return wishes
 
 
 async def rulebook(tx: Tx, organisation: str) -> Rulebook:

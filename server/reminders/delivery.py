@@ -23,6 +23,7 @@ from server.reminders.sender import Outcome, Sealed, Sender, Verdict
 from server.store import pushes as sql
 from server.store.engine import Busy, Store, Tx
 from server.store.pushes import Leased
+from server.store.reminders import hold_tasks
 
 WAITING = "pushes"  # what processes poke each other with: something waits in the outbox
 BATCH = 200
@@ -35,6 +36,7 @@ BACK_OFF_MS = 30_000  # doubled with each try
 BACK_OFF_MS_MAX = 3600_000
 REST_S = 30  # a service that was silent is not asked before
 TTL_S_MIN, TTL_S_MAX = 60, 86_400
+UNHEARD = ("expired", "gave_up", "needless")  # states in which nobody will hear of it any more
 State = tuple[str, int]  # a delivery's next state, and when it may be sent
 log = structlog.get_logger("onthaal")
 
@@ -100,6 +102,7 @@ class Delivery:
                 job.cancel()
         done = await asyncio.gather(*jobs, return_exceptions=True)
         settled += [one for one in done if not isinstance(one, BaseException)]
+        now = self._now_ms()  # a batch may take as long as the patience that a service asks for
         sent = {one: state_of(one, verdict, walls[one.id], now) for one, verdict in settled}
         await self._settle(unsent | sent, [one for one, verdict in settled if verdict.outcome == "expired"])
 
@@ -132,11 +135,20 @@ class Delivery:
             return sealed.leased, verdict
 
     async def _settle(self, states: Mapping[Leased, State], gone: Sequence[Leased]) -> None:
+        unheard = {one: state for one, state in states.items() if state[0] in UNHEARD}
         async with self._store.writing() as tx:
+            await sql.settle(tx, [(*states[one], one.id, one.tries) for one in states if one not in unheard])
+        if unheard:  # apart: what was taken is stored, however long somebody else has the tasks
+            await self._settle_unheard(unheard, gone)
+        log.info("pushed", **Counter(state for state, _ in states.values()))
+
+    async def _settle_unheard(self, states: Mapping[Leased, State], gone: Sequence[Leased]) -> None:
+        async with self._store.writing() as tx:
+            for organisation in sorted({one.organisation for one in states}):
+                await hold_tasks(tx, organisation)
             await sql.settle(tx, [(*state, one.id, one.tries) for one, state in states.items()])
             await sql.drop(tx, [(one.device, one.endpoint) for one in gone])
-            await sql.unsay(tx, {one.reminder for one, (state, _) in states.items() if state in ("expired", "gave_up")})
-        log.info("pushed", **Counter(state for state, _ in states.values()))
+            await sql.unsay(tx, {one.reminder for one in states})
 
 
 async def _book(tx: Tx, organisation: str) -> Rulebook:

@@ -213,8 +213,10 @@ def digest_at(walls: Walls, now: int) -> tuple[int, int]:
 def _digest_of(day: int, walls: Walls) -> int:
     if not (walls.rules.is_on and walls.rules.digest) or weekday_of(day) in walls.quiet.days:
         return 0
-    at = walls.quiet.after(ms_of(walls.zone, day, walls.morning))
-    return at if day_of(walls.zone, at)[0] == day else 0
+    at = ms_of(walls.zone, day, walls.morning)
+    # Wanted late in the evening it would come the next day, and every day: as a reminder it comes earlier then.
+    outside = (walls.quiet.after(at), walls.quiet.before(at))
+    return next((one for one in outside if day_of(walls.zone, one)[0] == day), 0)
 
 
 def day_ends(zone: str, now: int) -> tuple[int, int]:

@@ -64,6 +64,7 @@ async def _set(request: Request[Any, Any, Any], device: Device, wishes: Wishes, 
     if not is_possible(wishes):
         raise Refusal("bad_value")
     async with state.store.writing() as tx:
+        await sql.hold_tasks(tx, device.organisation)
         zone = (await rulebook(tx, device.organisation)).zone
         await sql.set_wishes(tx, device.organisation, of, msgspec.json.encode(wishes).decode())
         await sql.look_again(tx, device.organisation, of)
@@ -86,6 +87,7 @@ async def subscribe(data: JSONBody[Subscription], request: Request[Any, Any, Any
     if member_public(data.p256dh) is None or len(as_bytes(data.auth) or b"") != 16 or data.key != parts.keys.current():
         raise Refusal("bad_value", "keys")
     async with state.store.writing() as tx:
+        await sql.hold_tasks(tx, device.organisation)
         language = data.language or (await rulebook(tx, device.organisation)).walls(device.member).rules.language
         given = (data.endpoint, data.p256dh, data.auth, data.key, language)
         await pushes.subscribe(tx, device.organisation, device.member, device.id, given, now_ms=now)

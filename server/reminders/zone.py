@@ -120,7 +120,9 @@ class Quiet(Struct, frozen=True):
             return None
         # In the hour that comes twice its first end may lie behind us; in the one that is left out it ends with the gap.
         ends = _ends(self.zone, hours[1], end)
-        ended = next((one for one in ends if one > ms), (ms // QUARTER_MS + 1) * QUARTER_MS)
+        # Beyond the days that `datetime` has the wall goes on by itself: what is loud there may be shorter than a quarter.
+        by_wall = (ms // MINUTE_MS + (end - minute - 1) % DAY_MINUTES + 1) * MINUTE_MS
+        ended = next((one for one in ends if one > ms), min(by_wall, (ms // QUARTER_MS + 1) * QUARTER_MS))
         # Clocks may also go back, or forward, out of it.
         return min((one for one in _changes(self.zone, ms, ended) if not self.is_quiet(one)), default=ended)
 

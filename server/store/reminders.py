@@ -42,7 +42,16 @@ class Said(Struct, frozen=True, gc=False):
 async def take_turn(tx: Tx, organisation: str) -> bool:
     """Return whether this transaction may decide for an organisation: one process at a time does."""
     lock = " FOR UPDATE SKIP LOCKED" if tx.is_postgres else ""
-    return bool(await tx.fetch(f"SELECT id FROM organisation WHERE id = ?{lock}", organisation))
+    is_ours = bool(await tx.fetch(f"SELECT id FROM organisation WHERE id = ?{lock}", organisation))
+    if is_ours:
+        await hold_tasks(tx, organisation)
+    return is_ours
+
+
+async def hold_tasks(tx: Tx, organisation: str) -> None:
+    """Wait until nobody else changes tasks: whoever decides would overwrite that with what it made of them as it read them."""
+    if tx.is_postgres:  # no row's lock: others would take it for a turn, and leave the deciding to whoever subscribes
+        await tx.fetch("SELECT pg_advisory_xact_lock(hashtext('reminders'), hashtext(?))", organisation)
 
 
 # ── reading streams ───────────────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from server.chores import again
@@ -13,6 +14,7 @@ from server.exchange import check
 from server.settings import Settings
 from sync.wire import encode_edit
 from tests.support.process import Process
+from tests.support.push import Browser, PushService, Reminding, free_port
 from tests.support.saying import odd_in
 from tests.support.world import EMAIL, PASSWORD, World
 
@@ -162,3 +164,30 @@ def test_what_a_device_reports_as_different_is_logged_by_stream_and_id_and_no_wo
     own = f"event:{world.event}/member:{amina.member}"
     assert own in line and world.id("talk-1") in line and world.id("talk-2") in line and amina.id in line
     assert MARKER not in out and world.id("talk-3") not in line and "not_here=2" in line
+
+
+def test_T40_no_address_of_a_push_and_no_link_of_a_calendar_is_in_the_logs(
+    worlds: Callable[[Settings], World], sqlite_settings: Settings, tmp_path: Path
+) -> None:
+    service = PushService(free_port())
+    settings = msgspec.structs.replace(sqlite_settings, push_extra_origins=service.origin)
+    world = worlds(settings).organise()
+    Reminding(world)  # its own rest
+    world.run(service.start())
+    process = Process(settings, tmp_path / "log").start()
+    service.says(410)
+    with httpx.Client(base_url=process.url, headers=world.device("amina").headers) as http:
+        key = http.get("/api/reminders/preferences").json()["push_key"]
+        for endpoint in (f"https://evil.example/{MARKER}", f"{service.origin}/{MARKER}"):
+            http.put("/api/reminders/subscription", json=Browser(endpoint).subscription(key))
+        assert http.post("/api/reminders/test").json() == {"devices": 1}
+        world.run(service.gets(1))
+        link = http.post("/api/reminders/calendar", json={}).json()["link"].rpartition("/")[2]
+        answers = [http.get(f"/calendar/{link}").status_code, http.get(f"/calendar/{MARKER}.ics").status_code]
+    process.stop()
+    world.run(service.stop())
+
+    text = process.log.read_text()
+    assert (answers, '"expired": 1' in text) == ([200, 404], True)
+    for secret in (MARKER, link.removesuffix(".ics")):
+        assert secret not in text

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from aiohttp import web
 
 from server.settings import Settings
 from tests.support.push import Browser, PushService, Reminding, asks, free_port, reminded, subscribes
@@ -47,6 +48,21 @@ def test_what_a_service_wants_later_comes_when_the_quiet_ends_and_not_in_it(
     assert (len(service.came), reminding.states()) == (2, ["accepted"])
 
 
+def test_the_patience_that_a_service_asks_for_begins_with_its_answer_and_not_with_the_batch(
+    world: World, service: PushService, reminding: Reminding
+) -> None:
+    promises(world, "amina", "p-1", 14)
+
+    def late(_: web.Request) -> web.Response:
+        reminding.now = at(18, 1, days=-1)  # others of the batch were slow
+        return web.Response(status=429, headers={"Retry-After": "90"})
+
+    service.answer = late
+    reminding.say(at(18, days=-1))
+
+    assert reminding.carry(at(18, days=-1)) == at(18, 1, days=-1) + 90_000
+
+
 def test_who_turns_reminders_off_while_a_push_waits_is_not_disturbed_by_it(
     world: World, service: PushService, reminding: Reminding
 ) -> None:
@@ -57,6 +73,32 @@ def test_who_turns_reminders_off_while_a_push_waits_is_not_disturbed_by_it(
     reminding.carry(at(18, days=-1))
 
     assert (service.came, reminding.states()) == ([], ["needless"])
+
+
+@pytest.mark.parametrize("is_moved", [False, True])
+def test_what_was_needless_when_it_was_to_leave_is_said_once_it_is_wanted_again(
+    world: World, service: PushService, reminding: Reminding, is_moved: bool
+) -> None:
+    amina = world.device("amina")
+    promise = promises(world, "amina", "p-1", 14)
+
+    def changes(is_back: bool) -> None:
+        """Reminders are turned off and on, or the promise is moved, and planned at its old hour all the same."""
+        if not is_moved:
+            asks(amina, "PUT", "/api/reminders/preferences", {"is_on": is_back})
+            return
+        amina.writes(promise, "follow_up", state="planned" if is_back else "moved")
+        assert amina.syncs().acks == [("ok",)]
+
+    reminding.say(at(18, days=-1))
+    changes(False)
+    reminding.look(at(18, 1, days=-1))
+    assert (service.came, reminding.states()) == ([], ["needless"])
+
+    changes(True)
+    for minute in (30, 31):
+        reminding.look(at(18, minute, days=-1))
+    assert (len(service.came), sorted(reminding.states())) == (1, ["accepted", "needless"])
 
 
 def test_what_waited_for_a_server_until_the_night_comes_in_the_morning(

@@ -263,3 +263,37 @@ def test_no_table_of_reminders_holds_a_word_and_nothing_is_opened_to_remind(
     )  # fmt: skip
     kept = repr([world.rows(f"SELECT * FROM {table}") for table in tables])
     assert [word for word in ("p-1", "Peeters", "amina") if word in kept] == []
+
+
+@pytest.mark.parametrize("wishes", ['{"zone": "Mars/Olympus"}', '{"of_an_older_server": 1}'])
+def test_wishes_that_cannot_be_read_silence_nobody_and_everybodys_rules_hold_for_them(
+    world: World, service: PushService, reminding: Reminding, wishes: str
+) -> None:
+    for name in ("amina", "bilal"):
+        subscribes(world.device(name), service.browser())
+        promises(world, name, f"of-{name}", 14)
+    asks(world.device("griet"), "PUT", "/api/reminders/organisation", {"digest": True})
+
+    async def spoil() -> None:
+        async with world.server.store.writing() as tx:
+            given = (world.organisation, world.id("bilal"), wishes)
+            await tx.run("INSERT INTO reminder_wishes VALUES (?, ?, ?)", *given)
+
+    world.run(spoil())
+
+    reminding.look(at(18, days=-1))
+    assert len(service.came) == 2
+    reminding.look(at(7, 30))
+    assert len(service.came) == 4
+    assert asks(world.device("griet"), "GET", "/api/reminders/unreachable").json() == []
+
+
+def test_what_was_said_is_forgotten_after_ninety_days(world: World, service: PushService, reminding: Reminding) -> None:
+    subscribes(world.device("amina"), service.browser())
+    promises(world, "amina", "p-1", 14)
+    reminding.look(at(18, days=-1))
+    tables = ("reminder", "reminder_about", "push_delivery")
+
+    for days, kept in ((88, 1), (91, 0)):
+        reminding.look(at(18, days=days))
+        assert [len(world.rows(f"SELECT * FROM {table}")) for table in tables] == [kept] * 3

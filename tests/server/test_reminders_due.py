@@ -120,6 +120,15 @@ def test_the_digest_comes_in_the_morning_once_and_not_on_a_quiet_day() -> None:
     assert digest_at(Walls(Rules(digest=False)), at("2026-11-26 08:00")) == (0, NEVER)
 
 
+def test_a_digest_that_is_wanted_in_the_quiet_comes_after_it_or_else_before_it_on_its_day() -> None:
+    def comes(**wishes: str) -> str:
+        return wall(digest_at(Walls(msgspec.structs.replace(Rules(), **wishes)), at("2026-11-26 00:30"))[1])
+
+    assert comes(digest_at="06:00") == "2026-11-26 07:30"
+    assert comes(digest_at="22:00") == "2026-11-26 20:59"
+    assert comes(digest_at="22:00", quiet_from="23:00") == "2026-11-26 22:00"
+
+
 def test_wishes_lie_over_each_other_and_a_zone_that_is_none_is_refused() -> None:
     assert rules_of(Wishes(per_day=2, digest=False), Wishes(per_day=6)) == Rules(per_day=6, digest=False)
     assert not is_possible(Wishes(zone="Europe/Atlantis"))
@@ -152,6 +161,23 @@ def test_no_moment_is_quiet_or_after_the_hour(data: st.DataObject, rules: Rules,
     # Looked at long before, it is looked at again before the first of them.
     [(_, again)] = due([one], walls, said_today=0, now=one.over_at - 60 * DAY_MS).again
     assert again <= min((ms for ms in found if ms > one.since), default=NEVER)
+
+
+@settings(deadline=None)
+@given(rules, starts)
+def test_the_digest_comes_once_on_every_day_that_is_not_quiet_whenever_it_is_wanted(rules: Rules, start: int) -> None:
+    walls, now, days = Walls(msgspec.structs.replace(rules, digest=True)), start, list[int]()
+    for _ in range(10):
+        now = digest_at(walls, now)[1]
+        assert not walls.quiet.is_quiet(now)
+        assert digest_at(walls, now)[0] == now
+        days.append(day_of(rules.zone, now)[0])
+
+    # Where the clocks go forward over all that is loud of a day, it is quiet too.
+    first_loud = (
+        day_of(rules.zone, walls.quiet.after(ms_of(rules.zone, day)))[0] for day in range(days[0], days[-1] + 1)
+    )
+    assert days == sorted({*first_loud})
 
 
 # The door lets any year of four digits through, and an older server may have kept such a task.

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from server.reminders.due import Walls
 from server.reminders.rules import Rules
-from server.reminders.zone import Quiet, day_of, ms_of
-from tests.support.rules import DAY_MS, HOUR_MS, ZONES, at, rules, starts, wall
+from server.reminders.zone import Quiet, day_of, ms_of, weekday_of
+from tests.support.rules import BRUSSELS, DAY_MS, HOUR_MS, ZONES, at, rules, starts, wall
 
 
 @settings(deadline=None)
@@ -57,3 +57,14 @@ def test_quiet_hours_over_a_whole_year_end_as_the_wall_says(zone: str) -> None:
         ms = quiet.after(ms + 11 * HOUR_MS)
         assert wall(ms, zone).endswith("07:00")
         ms = ms_of(zone, day_of(zone, ms)[0], 12 * 60)
+
+
+def test_one_loud_minute_of_a_week_is_found_beyond_the_last_year_too() -> None:
+    quiet = Quiet(BRUSSELS, 0, 23 * 60 + 59, frozenset({1, 3, 4, 5, 6, 7}))
+    beyond = ms_of(BRUSSELS, 10**7)  # the last day that there is; what comes after it is counted on
+
+    for ms in (beyond, beyond + 30 * DAY_MS, beyond + 20 * 366 * DAY_MS):
+        later = quiet.after(ms)
+        day, minute = day_of(BRUSSELS, later)
+        assert ms < later <= ms + 8 * DAY_MS
+        assert (weekday_of(day), minute) == (2, 23 * 60 + 59)

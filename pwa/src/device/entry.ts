@@ -43,7 +43,7 @@ export async function opened(row: VaultRow, codec: Codec): Promise<OpenDevice> {
   const membership = await membershipIn(db, codec, token);
   const sealer = new Sealer(db, codec, membership);
   const credentials = new Credentials(row.id, codec, token, sealer);
-  const reminders = await DeviceReminders.open({ db, codec, owner: row.id, token: () => credentials.token });
+  const reminders = await DeviceReminders.open({ db, codec, owner: row.id, device: membership.me.device, token: () => credentials.token });
   reminders.begin();
   leaveSign();
   return OpenDevice.open({
@@ -69,7 +69,7 @@ async function openDesk({ me }: Identity): Promise<OpenDevice> {
   const { db, codec } = await deskCopy(me.member);
   const token = (): Pass => ({ member: me.member });
   await adoptWaking(db.name);
-  const reminders = await DeviceReminders.open({ db, codec, owner: db.name, token });
+  const reminders = await DeviceReminders.open({ db, codec, owner: db.name, device: me.device, token });
   reminders.begin();
   const forget = (): Promise<void> => {
     reminders.badge(0);

@@ -21,6 +21,8 @@ interface Means {
   readonly codec: Codec;
   /** A vault, or the desk. */
   readonly owner: string;
+  /** As the server calls it. */
+  readonly device: string;
   readonly token: () => Pass;
 }
 
@@ -140,8 +142,10 @@ export class DeviceReminders implements Reminders {
     if (spoken && own.language !== spoken) await this.#wish({ ...own, language: spoken });
     this.#spoken = undefined;
     if (!row) return subscribed ? this.turnOff() : undefined; // turned off here, and the server not told
-    // The server dropped it: what the push service called gone stays gone, however often it is told again.
-    const dead = subscribed ? undefined : row.endpoint;
+    // The server dropped it: what the push service called gone stays gone, however often it is told again. A desk's next session
+    // was never told: what wakes the other vaults of this browser is not ended for it.
+    const isDropped = !subscribed && (row.device ?? this.#means.device) === this.#means.device;
+    const dead = isDropped ? row.endpoint : undefined;
     const subscription = await this.#subscribed(push_key, dead).catch((error: unknown) => {
       console.error('subscribe', error);
       return null;
@@ -175,7 +179,8 @@ export class DeviceReminders implements Reminders {
   async #tell(subscription: PushSubscription, key: string, language: string): Promise<void> {
     const { endpoint, keys } = subscription.toJSON();
     await this.#call('PUT', PATH, { endpoint, p256dh: keys?.p256dh, auth: keys?.auth, key, language });
-    await noteWaking({ owner: this.#means.owner, endpoint: subscription.endpoint, language, key });
+    const { owner, device } = this.#means;
+    await noteWaking({ owner, device, endpoint: subscription.endpoint, language, key });
   }
 
   async #subscription(): Promise<PushSubscription | null> {

@@ -14,8 +14,8 @@ import { vaultRow } from './rows.ts';
 let browser: FakeBrowser;
 let server: FakeServer;
 let name = 0;
-const open = (owner: string, db = database(`reminders-${name++}`)): Promise<DeviceReminders> =>
-  DeviceReminders.open({ db, codec: plain, owner, token: () => owner });
+const open = (owner: string, db = database(`reminders-${name++}`), device = `${owner}-device`): Promise<DeviceReminders> =>
+  DeviceReminders.open({ db, codec: plain, owner, device, token: () => owner });
 
 beforeEach(async () => {
   browser = new FakeBrowser();
@@ -102,7 +102,7 @@ describe('what happened meanwhile is told at the next start', () => {
 
     expect([server.endpointOf('v1'), (await allWaking())[0]]).toEqual([
       'https://push.example/2',
-      { owner: 'v1', endpoint: 'https://push.example/2', language: 'fr', key: 'key1' },
+      { owner: 'v1', device: 'v1-device', endpoint: 'https://push.example/2', language: 'fr', key: 'key1' },
     ]);
   });
 
@@ -114,7 +114,9 @@ describe('what happened meanwhile is told at the next start', () => {
     await reminders.settle();
 
     expect([server.endpointOf('v1'), await reminders.waking(), await reminders.isLost()]).toEqual(['https://push.example/2', 'on', false]);
-    expect(await allWaking()).toEqual([{ owner: 'v1', endpoint: 'https://push.example/2', language: 'fr', key: 'key1' }]);
+    expect(await allWaking()).toEqual([
+      { owner: 'v1', device: 'v1-device', endpoint: 'https://push.example/2', language: 'fr', key: 'key1' },
+    ]);
   });
 
   test('no other can be made: that is said, the server stops, and the next start tries again', async () => {
@@ -176,6 +178,22 @@ describe('what happened meanwhile is told at the next start', () => {
       'https://push.example/2',
       2,
     ]);
+  });
+
+  test('a desk was signed in at again, by a session that the server knows nothing of: the other vaults keep what wakes them', async () => {
+    await (await open('v1')).turnOn('nl');
+    await (await open('desk', undefined, 'session-1')).turnOn('nl');
+    server.known.delete('Bearer desk');
+
+    await (await open('desk', undefined, 'session-2')).settle();
+
+    expect([server.endpointOf('desk'), server.endpointOf('v1'), browser.subscription?.endpoint]).toEqual(
+      Array.from({ length: 3 }, () => 'https://push.example/1'),
+    );
+
+    server.known.delete('Bearer desk'); // told by this session, and its push service called it gone
+    await (await open('desk', undefined, 'session-2')).settle();
+    expect([server.endpointOf('desk'), browser.made]).toEqual(['https://push.example/2', 2]);
   });
 
   test('the browser renewed its subscription for a key that was replaced since', async () => {

@@ -68,7 +68,7 @@ const whose = (text: string): Promise<void> =>
 const wishes = (text: string): Promise<void> =>
   inDatabase(async (db) => {
     answers(text);
-    const reminders = await DeviceReminders.open({ db, codec: plain, owner: 'v', token: () => 't' });
+    const reminders = await DeviceReminders.open({ db, codec: plain, owner: 'v', device: 'd', token: () => 't' });
     await coded(() => reminders.preferences());
     const { before, evening_at } = reminders.moments;
     claim(before.every((one) => typeof one === 'string') && typeof evening_at === 'string', JSON.stringify(reminders.moments));

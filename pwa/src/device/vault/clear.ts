@@ -65,6 +65,8 @@ export interface WakingRow {
   readonly key?: string;
   /** It was chosen since the server was told. */
   readonly isUntold?: boolean;
+  /** As which one of its devices the server was told: a desk is another one with each session. */
+  readonly device?: string;
 }
 
 export class Clear extends Dexie {

@@ -185,6 +185,20 @@ test('on a card, an agreement says what was agreed', async ({ demo, tablet }) =>
   await expect(agreed.getByText('Woonadvies: Ja, vertel het')).toBeVisible();
 });
 
+test('an agreement that wants attention says what was agreed', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await newTalk(page, 'Wonen', 'De kelder staat onder water.');
+  await page.context().route('**/api/sync', async (route) => {
+    const response = await route.fetch();
+    const { acks, ...rest } = (await response.json()) as { acks: string[][] };
+    await route.fulfill({ response, json: { ...rest, acks: acks.map(() => ['parked', 'not_possible']) } });
+  });
+  await handOver(page, 'Tafel 3', 'haas', '794', true);
+  await page.getByRole('banner').getByRole('button', { name: /vragen aandacht/ }).click();
+  const agreed = page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'Akkoord · haas 794' }) });
+  await expect(agreed.getByText('Woonadvies: Ja, vertel het')).toBeVisible();
+});
+
 test('the animal that is chosen for a card stands out from the others, as every choice does', async ({ demo, tablet }) => {
   const page = await enrol(tablet, demo.printedLink('generalist'));
   await go(page, 'Doorverwijzen');

@@ -432,6 +432,12 @@ source-door = at the door
 source-worker = seen by a worker
 share-given = Yes, tell it
 share-refused = No, tell nothing
+purpose-call-back = may be called back
+purpose-refer-to = may be told to
+purpose-quote-anonymously = may be quoted without a name
+purpose-invite = may be invited
+consent-given = yes
+consent-refused = no
 
 # Vaults: the lock screen, and choosing how to unlock
 vault-who = Who works here?

@@ -432,6 +432,12 @@ source-door = à la porte
 source-worker = vu par l'équipe
 share-given = Oui, dites-le
 share-refused = Non, ne dites rien
+purpose-call-back = peut être rappelé
+purpose-refer-to = peut être dit à
+purpose-quote-anonymously = peut être cité sans nom
+purpose-invite = peut être invité
+consent-given = oui
+consent-refused = non
 
 # Vaults: the lock screen, and choosing how to unlock
 vault-who = Qui travaille ici ?

@@ -423,6 +423,12 @@ export interface Messages {
   'source-worker': undefined;
   'share-given': undefined;
   'share-refused': undefined;
+  'purpose-call-back': undefined;
+  'purpose-refer-to': undefined;
+  'purpose-quote-anonymously': undefined;
+  'purpose-invite': undefined;
+  'consent-given': undefined;
+  'consent-refused': undefined;
   'vault-who': undefined;
   'vault-who-words': undefined;
   'vault-of': { animal: Argument };
@@ -775,12 +781,6 @@ export interface Messages {
   'at-risk': undefined;
   'history': undefined;
   'ack-parked': undefined;
-  'purpose-call-back': undefined;
-  'purpose-refer-to': undefined;
-  'purpose-quote-anonymously': undefined;
-  'purpose-invite': undefined;
-  'consent-given': undefined;
-  'consent-refused': undefined;
   'contact': undefined;
   'contact-offline': undefined;
   'why-read': undefined;

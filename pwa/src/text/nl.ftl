@@ -432,6 +432,12 @@ source-door = aan de deur
 source-worker = gezien door een medewerker
 share-given = Ja, vertel het
 share-refused = Nee, vertel niets
+purpose-call-back = mag teruggebeld worden
+purpose-refer-to = mag verteld worden aan
+purpose-quote-anonymously = mag geciteerd worden zonder naam
+purpose-invite = mag uitgenodigd worden
+consent-given = ja
+consent-refused = nee
 
 # Vaults: the lock screen, and choosing how to unlock
 vault-who = Wie werkt hier?

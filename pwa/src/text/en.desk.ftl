@@ -56,6 +56,7 @@ from-day = From
 to-day = Until
 opens = Opens at
 closes = Closes at
+closes-next-day = the next day
 languages-there = Languages spoken there
 facilities = Facilities
 facility-interpreter = interpreter

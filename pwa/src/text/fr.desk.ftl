@@ -56,6 +56,7 @@ from-day = Du
 to-day = Au
 opens = Ouvre à
 closes = Ferme à
+closes-next-day = le lendemain
 languages-there = Langues parlées sur place
 facilities = Facilités
 facility-interpreter = interprète

@@ -665,6 +665,7 @@ export interface Messages {
   'to-day': undefined;
   'opens': undefined;
   'closes': undefined;
+  'closes-next-day': undefined;
   'languages-there': undefined;
   'facilities': undefined;
   'facility-interpreter': undefined;

@@ -56,6 +56,7 @@ from-day = Van
 to-day = Tot
 opens = Opent om
 closes = Sluit om
+closes-next-day = de volgende dag
 languages-there = Talen die er gesproken worden
 facilities = Voorzieningen
 facility-interpreter = tolk

@@ -1,0 +1,36 @@
+/** Words as they stand on a tablet: none is broken in two. */
+import { messages } from './support/messages.ts';
+import { enrol, expect, test } from './support/story.ts';
+
+/** Runs in the page: the words that take more than one line. */
+function broken(ways: HTMLElement | SVGElement): string[] {
+  const texts = [...ways.querySelectorAll('span')].flatMap((one) => [...one.childNodes]).filter((one) => one instanceof Text);
+  return texts.flatMap((text) => {
+    const words = [...text.data.matchAll(/\S+/g)];
+    return words.flatMap(({ 0: word, index }) => {
+      const range = document.createRange();
+      range.setStart(text, index);
+      range.setEnd(text, index + word.length);
+      return range.getClientRects().length > 1 ? [word] : [];
+    });
+  });
+}
+
+test('no word of the ways at the bottom is broken, in each language, however large the letters are', async ({ demo, tablet, second }) => {
+  for (const [browser, who] of [[tablet, 'generalist'], [second, 'service worker']] as const) {
+    const page = await enrol(browser, demo.printedLink(who));
+    let say = messages('nl');
+    for (const [language, name] of [['nl', 'Nederlands'], ['fr', 'Français'], ['en', 'English']] as const) {
+      await page.getByRole('button', { name: say.get('settings') ?? '' }).click();
+      await page.getByRole('button', { name }).click();
+      say = messages(language);
+      await expect(page.getByRole('heading', { name: say.get('settings') ?? '' })).toBeVisible();
+      for (const [size, width] of [['32px', 800], ['16px', 800], ['16px', 360]] as const) {
+        await page.setViewportSize({ width, height: 1280 });
+        await page.evaluate((size) => document.documentElement.style.setProperty('font-size', size), size);
+        expect(await page.getByRole('navigation').evaluate(broken), `${language} ${size} ${width}`).toEqual([]);
+      }
+      await page.setViewportSize({ width: 800, height: 1280 });
+    }
+  }
+});

@@ -1,6 +1,6 @@
-/** Words as they stand on a tablet: none is broken in two. */
+/** Words as they stand on a tablet: none is broken in two, and French has its own marks. */
 import { messages } from './support/messages.ts';
-import { enrol, expect, test } from './support/story.ts';
+import { enrol, expect, go, handOver, newTalk, test } from './support/story.ts';
 
 /** Runs in the page: the words that take more than one line. */
 function broken(ways: HTMLElement | SVGElement): string[] {
@@ -33,4 +33,17 @@ test('no word of the ways at the bottom is broken, in each language, however lar
       await page.setViewportSize({ width: 800, height: 1280 });
     }
   }
+});
+
+test('in French what is told of a card stands in French marks', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await newTalk(page, 'Wonen', 'La cave est sous eau.');
+  await handOver(page, 'Tafel 3', 'haas', '794', true);
+  await page.getByRole('button', { name: 'Instellingen' }).click();
+  await page.getByRole('button', { name: 'Français' }).click();
+  const say = messages('fr');
+  await go(page, say.get('square') ?? '');
+  await page.getByRole('button', { name: /794/ }).click();
+  await page.getByRole('button', { name: say.get('all-on-card') ?? '' }).click();
+  await expect(page.getByText('«\u00a0La cave est sous eau.\u00a0»')).toBeVisible();
 });

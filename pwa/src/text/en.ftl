@@ -118,6 +118,7 @@ own-words = In their own words
 own-words-hint = As the person says it. No names, no addresses.
 words-too-long = { $over } characters too many. Make it shorter, or write the rest as another issue.
 pair = { $name }: { $value }
+quoted = “{ $words }”
 parked-words = The coordinator looks at it. Nothing of what you wrote is lost.
 persisted = The browser keeps what is on { -here }.
 person-withdraws = The person takes this back

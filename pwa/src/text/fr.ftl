@@ -118,6 +118,7 @@ own-words = Avec ses propres mots
 own-words-hint = Comme la personne le dit. Pas de noms, pas d'adresses.
 words-too-long = { $over } caractères de trop. Raccourcissez, ou écrivez la suite comme un autre problème.
 pair = { $name } : { $value }
+quoted = « { $words } »
 parked-words = La coordination le regarde. Rien de ce que vous avez écrit n'est perdu.
 persisted = Le navigateur garde ce qui est sur { -here }.
 person-withdraws = La personne retire ceci

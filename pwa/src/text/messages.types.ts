@@ -109,6 +109,7 @@ export interface Messages {
   'own-words-hint': undefined;
   'words-too-long': { over: Argument };
   'pair': { name: Argument; value: Argument };
+  'quoted': { words: Argument };
   'parked-words': undefined;
   'persisted': undefined;
   'person-withdraws': undefined;

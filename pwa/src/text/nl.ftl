@@ -118,6 +118,7 @@ own-words = In eigen woorden
 own-words-hint = Zoals de persoon het zegt. Geen namen, geen adressen.
 words-too-long = { $over } tekens te veel. Maak het korter, of schrijf de rest als een volgend knelpunt.
 pair = { $name }: { $value }
+quoted = “{ $words }”
 parked-words = De coördinator bekijkt het. Niets van wat je schreef is verloren.
 persisted = De browser bewaart wat op { -here } staat.
 person-withdraws = De persoon trekt dit terug

@@ -50,7 +50,7 @@ export const codeWords = (kind: string, base: string, code: string): string => m
 export function fieldWords(records: Records, field: string): string {
   const [base = '', key] = field.split('/', 2);
   const name = maybe(`field-${base}`) || base;
-  return key === undefined ? name : `${name}: ${keyWords(records, base, key)}`;
+  return key === undefined ? name : t('pair', { name, value: keyWords(records, base, key) });
 }
 
 function keyWords(records: Records, base: string, key: string): string {

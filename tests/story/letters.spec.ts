@@ -1,6 +1,6 @@
-/** Words as they stand on a tablet: none is broken in two, and French has its own marks. */
+/** Words as they stand on a tablet: none is broken in two, none is left alone by its sign, and French has its own marks. */
 import { messages } from './support/messages.ts';
-import { enrol, expect, go, handOver, newTalk, test } from './support/story.ts';
+import { enrol, expect, go, handOver, installed, newTalk, test } from './support/story.ts';
 
 /** Runs in the page: the words that take more than one line. */
 function broken(ways: HTMLElement | SVGElement): string[] {
@@ -14,6 +14,15 @@ function broken(ways: HTMLElement | SVGElement): string[] {
       return range.getClientRects().length > 1 ? [word] : [];
     });
   });
+}
+
+/** Runs in the page: whether a sign stands beside its words. */
+function isBeside(line: HTMLElement | SVGElement): boolean {
+  const words = document.createRange();
+  words.selectNodeContents(line);
+  const sign = line.querySelector('svg')?.getBoundingClientRect();
+  const rects = [...words.getClientRects()].filter(({ width }) => width > 60);
+  return sign !== undefined && rects.length > 0 && rects.every(({ left }) => left > sign.right);
 }
 
 test('no word of the ways at the bottom is broken, in each language, however large the letters are', async ({ demo, tablet, second }) => {
@@ -46,4 +55,20 @@ test('in French what is told of a card stands in French marks', async ({ demo, t
   await page.getByRole('button', { name: /794/ }).click();
   await page.getByRole('button', { name: say.get('all-on-card') ?? '' }).click();
   await expect(page.getByText('«\u00a0La cave est sous eau.\u00a0»')).toBeVisible();
+});
+
+test('on the lock screen what waits stands beside its sign, in French too', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await installed(page);
+  await page.getByRole('button', { name: 'Instellingen' }).click();
+  await page.getByRole('button', { name: 'Français' }).click();
+  await tablet.offline(true);
+  const say = messages('fr');
+  await go(page, say.get('square') ?? '');
+  for (let n = 0; n < 12; n += 1) await page.getByRole('region', { name: say.get('count') ?? '' }).getByRole('button').first().click();
+  await expect(page.getByText('12 modifications attendent')).toBeVisible();
+  await page.getByRole('button', { name: say.get('shield') ?? '' }).click();
+  const line = page.getByRole('status').filter({ hasText: "n'ont pas encore quitté cette tablette" });
+  await expect(line).toBeVisible();
+  expect(await line.evaluate(isBeside)).toBe(true);
 });

@@ -2,18 +2,20 @@
 import { messages } from './support/messages.ts';
 import { enrol, expect, go, handOver, installed, newTalk, test } from './support/story.ts';
 
-/** Runs in the page: the words that take more than one line. */
-function broken(ways: HTMLElement | SVGElement): string[] {
-  const texts = [...ways.querySelectorAll('span')].flatMap((one) => [...one.childNodes]).filter((one) => one instanceof Text);
-  return texts.flatMap((text) => {
-    const words = [...text.data.matchAll(/\S+/g)];
-    return words.flatMap(({ 0: word, index }) => {
+/** Runs in the page: the words that take more than one line; a hyphen is where one may end. */
+function broken(part: HTMLElement | SVGElement): string[] {
+  const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+  const texts: Text[] = [];
+  while (walker.nextNode()) texts.push(walker.currentNode as Text);
+  return texts.filter((text) => text.parentElement?.checkVisibility()).flatMap((text) =>
+    [...text.data.matchAll(/[^\s-]+/g)].flatMap(({ 0: word, index }) => {
       const range = document.createRange();
       range.setStart(text, index);
       range.setEnd(text, index + word.length);
-      return range.getClientRects().length > 1 ? [word] : [];
-    });
-  });
+      const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+      return lines.size > 1 ? [word] : [];
+    }),
+  );
 }
 
 /** Runs in the page: whether a sign stands beside its words. */
@@ -41,6 +43,33 @@ test('no word of the ways at the bottom is broken, in each language, however lar
       }
       await page.setViewportSize({ width: 800, height: 1280 });
     }
+  }
+});
+
+test('with letters of twice the size no word on the square, of a hand-over or of a card that comes is broken, in Dutch and French', async ({ demo, tablet, second }) => {
+  test.slow();
+  const generalist = await enrol(second, demo.printedLink('generalist'));
+  await newTalk(generalist, 'Wonen');
+  await handOver(generalist, 'Tafel 3', 'haas', '794');
+  const page = await enrol(tablet, demo.printedLink('service worker'));
+  await page.evaluate(() => document.documentElement.style.setProperty('font-size', '32px'));
+  await generalist.evaluate(() => document.documentElement.style.setProperty('font-size', '32px'));
+  let say = messages('nl');
+  for (const [language, name] of [['nl', 'Nederlands'], ['fr', 'Français']] as const) {
+    for (const one of [page, generalist]) {
+      await one.getByRole('button', { name: say.get('settings') ?? '' }).click();
+      await one.getByRole('button', { name }).click();
+      await go(one, messages(language).get('square') ?? '');
+      await expect(one.getByText(/^(Tafel|Table) 12$/)).toBeVisible();
+      expect(await one.getByRole('main').evaluate(broken), `square ${language}`).toEqual([]);
+    }
+    say = messages(language);
+    await go(page, say.get('receive') ?? '');
+    await expect(page.getByRole('button', { name: /794/ })).toBeVisible();
+    expect(await page.getByRole('main').evaluate(broken), `receive ${language}`).toEqual([]);
+    await go(generalist, say.get('hand-over') ?? '');
+    await expect(generalist.getByRole('button', { name: /^(Tafel|Table) 12\b/ })).toBeVisible();
+    expect(await generalist.getByRole('main').evaluate(broken), `hand-over ${language}`).toEqual([]);
   }
 });
 

@@ -26,22 +26,8 @@ DAYS = Path(__file__).parent / "days"
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
 # What a field, or each key of a set, points to.
-REFERS = frozenset(
-    {
-        "visit",
-        "card",
-        "issue",
-        "issues",
-        "consent",
-        "supersedes",
-        "topic",
-        "to_table",
-        "service",
-        "to_service",
-        "about",
-        "team",
-    }
-)
+REFERS = frozenset({"visit", "card", "issue", "issues", "consent", "supersedes", "topic", "to_table", "service",
+                    "to_service", "about", "team"})  # fmt: skip
 # Fields that a tablet fills with what its own clock believes (docs/protocol.md, Values).
 BELIEVED = frozenset({("visit", "at"), ("card", "issued_at"), ("consent", "at"), ("consent", "withdrawn_at")})
 HOURS, NOT_EARLIER = frozenset({"opens_at", "closes_at"}), timedelta()
@@ -76,7 +62,8 @@ def new_id(name: str, *, ms: int) -> str:
 class Day:
     """A day from its file; ``later_days`` moves all its times, keeping the hour on the wall in Brussels.
 
-    ``earlier`` moves what happened on it by half hours, in which it counts; what was promised keeps its hour.
+    ``earlier`` moves what happened on it by half hours, in which it counts; what was promised keeps its hour. An event that
+    opens before midnight then, and closes after it, is one of two dates.
     """
 
     def __init__(
@@ -147,7 +134,11 @@ class Day:
 
     def event_values(self) -> dict[str, Value]:
         """Return the fields of the event, as it is before the day begins."""
-        return dict(self._registers("event", {k: v for k, v in self.doc["event"].items() if k != "id"}, 0))
+        values = dict(self._registers("event", {k: v for k, v in self.doc["event"].items() if k != "id"}, 0))
+        for date, hour in (("from", "opens_at"), ("to", "closes_at")):
+            wall = datetime.fromisoformat(f"{self.doc['event']['dates'][date]}T{self.doc['event']['hours'][hour]}")
+            values[f"dates/{date}"] = (wall + self.later - self.earlier).date().isoformat()
+        return values
 
     def _registers(self, kind: str, values: dict[str, object], offset_ms: int) -> Iterator[tuple[str, Value]]:
         """Yield the registers of a ``set``, with real ids and moved times."""

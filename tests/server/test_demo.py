@@ -89,6 +89,13 @@ def test_a_day_that_is_moved_keeps_its_half_hours_its_days_and_the_hour_of_what_
     assert (whole.event_values()["hours/opens_at"], moved.event_values()["hours/opens_at"]) == ("13:30", "09:00")
 
 
+def test_a_day_that_is_moved_over_midnight_begins_on_the_day_before() -> None:
+    moved = Day(DAYS / "bockstael.json", later_days=7, earlier=timedelta(hours=15)).event_values()
+
+    assert (moved["dates/from"], moved["hours/opens_at"]) == ("2026-09-25", "22:30")
+    assert (moved["dates/to"], moved["hours/closes_at"]) == ("2026-09-26", "04:00")
+
+
 def is_a_day_of_eight_weeks_ago_and_today_until_three(demo: Demo) -> bool:
     """Whether the seed's two events are what a first look is promised: one done with, one in the middle of it."""
     seeded = msgspec.json.decode((Path(demo.environment["ONTHAAL_STATE_DIR"]) / "demo.json").read_bytes(), type=Seeded)
@@ -97,7 +104,7 @@ def is_a_day_of_eight_weeks_ago_and_today_until_three(demo: Demo) -> bool:
         rows = database.execute("SELECT id, coded FROM record WHERE kind = 'event'").fetchall()
         written = database.execute("SELECT r.event, e.e FROM edit e JOIN record r ON r.id = e.record").fetchall()
         parked = database.execute("SELECT count(*) FROM edit WHERE parked > 0").fetchone()
-    events = {view(unpack(Packed(coded, b"")))["dates/from"]: id for id, coded in rows}
+    events = {view(unpack(Packed(coded, b"")))["dates/to"]: id for id, coded in rows}
     states = {day: view(unpack(Packed(coded, b"")))["state"] for day, (_, coded) in zip(events, rows, strict=True)}
     past, now = (today - timedelta(56)).isoformat(), today.isoformat()
     last = datetime.fromtimestamp(ms_of(max(e for event, e in written if event == events[now])) / 1000, BRUSSELS)

@@ -156,3 +156,15 @@ test('the second start keeps what was entered and prints fresh links', async ({ 
   await expect(page.getByText('Tafel 1', { exact: true })).toBeVisible();
   expect(JSON.stringify(await second.rows('records'))).toContain('Dit blijft staan.');
 });
+
+test('an event that closes after midnight says so beside its hour; on one date it would close before it opens', async ({ demo, coordinator }) => {
+  const page = await desk(coordinator, demo);
+  await go(page, 'Actie');
+  await page.getByRole('button', { name: 'Nieuwe actie' }).click();
+  await page.getByLabel('Opent om').fill('22:30');
+  await page.getByLabel('Sluit om').fill('04:00');
+  await expect(page.getByText('Het sluit voor het opent.')).toBeVisible();
+  await page.getByLabel('Tot', { exact: true }).fill('2099-01-02');
+  await expect(page.getByText('de volgende dag')).toBeVisible();
+  await expect(page.getByText('Het sluit voor het opent.')).toHaveCount(0);
+});

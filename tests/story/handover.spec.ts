@@ -97,6 +97,19 @@ test('whom a table cannot take stays before whoever sent them, with the reason, 
   await expect(generalist.getByLabel('Drie cijfers')).toHaveValue('794');
 });
 
+test('who turned away at their own table whom they brought there themselves sends them on, or goes to the next card', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('service worker'));
+  await newTalk(page, 'Wonen', 'De sleutel past niet meer.');
+  await handOver(page, 'Tafel 3', 'haas', '794');
+  await go(page, 'Ontvangen');
+  await page.getByRole('button', { name: /haas 794/ }).click();
+  await page.getByRole('group', { name: 'Kan niet aan deze tafel' }).getByRole('button', { name: 'geen plaats' }).click();
+  await page.getByRole('button', { name: 'Ja, niet aan deze tafel' }).click();
+  await expect(page.getByRole('button', { name: 'Naar een andere tafel' })).toBeInViewport({ ratio: 1 });
+  await page.getByRole('button', { name: 'Naar de volgende kaart' }).click();
+  await expect(page.getByRole('heading', { name: 'Ontvangen' })).toBeVisible();
+});
+
 test('what the person does not want to be told stays away from the table', async ({ demo, tablet, second }) => {
   const generalist = await enrol(tablet, demo.printedLink('generalist'));
   const table = await enrol(second, demo.printedLink('service worker'));

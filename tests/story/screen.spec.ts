@@ -1,7 +1,7 @@
 /** What a worker sees at 800×1280 without scrolling, and what stands out: in the rain, with one hand, in each language. */
 import type { Locator, Page } from '@playwright/test';
 import { messages } from './support/messages.ts';
-import { chooseCard, desk, enrol, expect, go, handOver, newTalk, test, write } from './support/story.ts';
+import { chooseCard, desk, enrol, expect, go, handOver, installed, newTalk, test, write } from './support/story.ts';
 
 const WORDS = 'Ik bel al drie weken en niemand neemt op. Nu is mijn uitkering gestopt en ik weet niet waar ik nog terecht kan.';
 const LANGUAGES = { nl: 'Nederlands', fr: 'Français', en: 'English' } as const;
@@ -47,23 +47,26 @@ test('how a talk ended, and all that a hand-over asks, is seen without scrolling
   }
 });
 
-/** Runs in the page: of the name and the role at the top, the words that something lies over. */
-function hiddenOfWho(banner: HTMLElement | SVGElement): string[] {
-  const texts = [...banner.querySelectorAll('.who > *')].flatMap((one) => [...one.childNodes]);
+/** Runs in the page: of the name and the role at the top, and of what waits on this tablet, the words that something lies over. */
+function hiddenOfHead(banner: HTMLElement | SVGElement): string[] {
+  const lines = [...banner.querySelectorAll('.who > *, p[role="status"] > *')];
+  const texts = lines.flatMap((one) => [...one.childNodes]).filter((one) => one instanceof Text && one.data.trim() !== '');
   return texts.flatMap((text) => {
     const range = document.createRange();
     range.selectNodeContents(text);
     const isHidden = [...range.getClientRects()].some(({ left, right, top, bottom }) =>
-      [left + 1, (left + right) / 2, right - 1].some((x) => !banner.querySelector('.who')?.contains(document.elementFromPoint(x, (top + bottom) / 2))),
+      [left + 1, (left + right) / 2, right - 1].some((x) => document.elementFromPoint(x, (top + bottom) / 2) !== text.parentElement),
     );
     return isHidden ? [text.textContent ?? ''] : [];
   });
 }
 
-test('what just happened is said beside who works here, never over their name or role, in each language, however large the letters are', async ({ demo, tablet }) => {
+test('what just happened is said beside who works here, never over their name or role nor over what waits, in each language, however large the letters are', async ({ demo, tablet }) => {
   const page = await enrol(tablet, demo.printedLink('service worker'));
   let words = messages('nl');
   const say = (key: string): string => words.get(key) ?? key;
+  await installed(page);
+  await tablet.offline(true);
   for (const language of ['nl', 'fr', 'en'] as const) {
     await page.getByRole('button', { name: say('settings') }).click();
     await page.getByRole('button', { name: LANGUAGES[language] }).click();
@@ -75,7 +78,7 @@ test('what just happened is said beside who works here, never over their name or
       for (const where of ['square', 'settings'] as const) {
         if (where === 'settings') await page.getByRole('button', { name: say('settings') }).click();
         await expect(page.getByRole('button', { name: say('undo') }), where).toBeInViewport({ ratio: 1 });
-        expect(await page.getByRole('banner').evaluate(hiddenOfWho), `${language} ${size} ${where}`).toEqual([]);
+        expect(await page.getByRole('banner').evaluate(hiddenOfHead), `${language} ${size} ${where}`).toEqual([]);
       }
       await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
     }
@@ -179,6 +182,20 @@ test('on a card, an agreement says what was agreed', async ({ demo, tablet }) =>
   await page.getByRole('button', { name: /794/ }).click();
   await page.getByRole('button', { name: 'Alles op deze kaart' }).click();
   const agreed = page.getByRole('listitem').filter({ hasText: 'Akkoord' });
+  await expect(agreed.getByText('Woonadvies: Ja, vertel het')).toBeVisible();
+});
+
+test('an agreement that wants attention says what was agreed', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await newTalk(page, 'Wonen', 'De kelder staat onder water.');
+  await page.context().route('**/api/sync', async (route) => {
+    const response = await route.fetch();
+    const { acks, ...rest } = (await response.json()) as { acks: string[][] };
+    await route.fulfill({ response, json: { ...rest, acks: acks.map(() => ['parked', 'not_possible']) } });
+  });
+  await handOver(page, 'Tafel 3', 'haas', '794', true);
+  await page.getByRole('banner').getByRole('button', { name: /vragen aandacht/ }).click();
+  const agreed = page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'Akkoord · haas 794' }) });
   await expect(agreed.getByText('Woonadvies: Ja, vertel het')).toBeVisible();
 });
 

@@ -118,6 +118,7 @@ own-words = In their own words
 own-words-hint = As the person says it. No names, no addresses.
 words-too-long = { $over } characters too many. Make it shorter, or write the rest as another issue.
 pair = { $name }: { $value }
+quoted = “{ $words }”
 parked-words = The coordinator looks at it. Nothing of what you wrote is lost.
 persisted = The browser keeps what is on { -here }.
 person-withdraws = The person takes this back
@@ -432,6 +433,12 @@ source-door = at the door
 source-worker = seen by a worker
 share-given = Yes, tell it
 share-refused = No, tell nothing
+purpose-call-back = may be called back
+purpose-refer-to = may be told to
+purpose-quote-anonymously = may be quoted without a name
+purpose-invite = may be invited
+consent-given = yes
+consent-refused = no
 
 # Vaults: the lock screen, and choosing how to unlock
 vault-who = Who works here?

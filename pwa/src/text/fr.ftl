@@ -118,6 +118,7 @@ own-words = Avec ses propres mots
 own-words-hint = Comme la personne le dit. Pas de noms, pas d'adresses.
 words-too-long = { $over } caractères de trop. Raccourcissez, ou écrivez la suite comme un autre problème.
 pair = { $name } : { $value }
+quoted = « { $words } »
 parked-words = La coordination le regarde. Rien de ce que vous avez écrit n'est perdu.
 persisted = Le navigateur garde ce qui est sur { -here }.
 person-withdraws = La personne retire ceci
@@ -432,6 +433,12 @@ source-door = à la porte
 source-worker = vu par l'équipe
 share-given = Oui, dites-le
 share-refused = Non, ne dites rien
+purpose-call-back = peut être rappelé
+purpose-refer-to = peut être dit à
+purpose-quote-anonymously = peut être cité sans nom
+purpose-invite = peut être invité
+consent-given = oui
+consent-refused = non
 
 # Vaults: the lock screen, and choosing how to unlock
 vault-who = Qui travaille ici ?

@@ -109,6 +109,7 @@ export interface Messages {
   'own-words-hint': undefined;
   'words-too-long': { over: Argument };
   'pair': { name: Argument; value: Argument };
+  'quoted': { words: Argument };
   'parked-words': undefined;
   'persisted': undefined;
   'person-withdraws': undefined;
@@ -423,6 +424,12 @@ export interface Messages {
   'source-worker': undefined;
   'share-given': undefined;
   'share-refused': undefined;
+  'purpose-call-back': undefined;
+  'purpose-refer-to': undefined;
+  'purpose-quote-anonymously': undefined;
+  'purpose-invite': undefined;
+  'consent-given': undefined;
+  'consent-refused': undefined;
   'vault-who': undefined;
   'vault-who-words': undefined;
   'vault-of': { animal: Argument };
@@ -659,6 +666,7 @@ export interface Messages {
   'to-day': undefined;
   'opens': undefined;
   'closes': undefined;
+  'closes-next-day': undefined;
   'languages-there': undefined;
   'facilities': undefined;
   'facility-interpreter': undefined;
@@ -775,12 +783,6 @@ export interface Messages {
   'at-risk': undefined;
   'history': undefined;
   'ack-parked': undefined;
-  'purpose-call-back': undefined;
-  'purpose-refer-to': undefined;
-  'purpose-quote-anonymously': undefined;
-  'purpose-invite': undefined;
-  'consent-given': undefined;
-  'consent-refused': undefined;
   'contact': undefined;
   'contact-offline': undefined;
   'why-read': undefined;

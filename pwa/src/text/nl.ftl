@@ -118,6 +118,7 @@ own-words = In eigen woorden
 own-words-hint = Zoals de persoon het zegt. Geen namen, geen adressen.
 words-too-long = { $over } tekens te veel. Maak het korter, of schrijf de rest als een volgend knelpunt.
 pair = { $name }: { $value }
+quoted = “{ $words }”
 parked-words = De coördinator bekijkt het. Niets van wat je schreef is verloren.
 persisted = De browser bewaart wat op { -here } staat.
 person-withdraws = De persoon trekt dit terug
@@ -432,6 +433,12 @@ source-door = aan de deur
 source-worker = gezien door een medewerker
 share-given = Ja, vertel het
 share-refused = Nee, vertel niets
+purpose-call-back = mag teruggebeld worden
+purpose-refer-to = mag verteld worden aan
+purpose-quote-anonymously = mag geciteerd worden zonder naam
+purpose-invite = mag uitgenodigd worden
+consent-given = ja
+consent-refused = nee
 
 # Vaults: the lock screen, and choosing how to unlock
 vault-who = Wie werkt hier?

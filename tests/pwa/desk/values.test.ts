@@ -2,9 +2,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Records, Shown } from '../../../pwa/src/device/types.ts';
 import { themeName } from '../../../pwa/src/domain/themes.ts';
-import { codeWords, fieldWords, lineOf, valueWords } from '../../../pwa/src/features/desk/values.ts';
+import { codeWords, fieldWords, lineOf, nameOf, valueWords } from '../../../pwa/src/features/desk/values.ts';
 import { type Field, KINDS } from '../../../pwa/src/sync/kinds.tables.ts';
-import { addDeskWords, LANGUAGES, maybe, setLanguage } from '../../../pwa/src/text/text.svelte.ts';
+import { addDeskWords, LANGUAGES, maybe, setLanguage, t } from '../../../pwa/src/text/text.svelte.ts';
 
 const nothing: Records = { all: () => [], get: () => undefined, naming: () => [] };
 
@@ -92,5 +92,17 @@ describe.each(LANGUAGES)('at the desk in %s', (language) => {
     expect(lineOf(device, 'referral', 'issue', 'i')).toEqual([fieldWords(device, 'issue'), '']);
     expect(lineOf(device, 'referral', 'consent', 'c')).toEqual([fieldWords(device, 'consent'), '']);
     expect(lineOf(device, 'referral', 'issue', 'h')).toEqual([fieldWords(device, 'issue'), themeName('HOU', language)]);
+  });
+
+  it('a set and its element are told as every pair is, in the marks of the language', () => {
+    expect(fieldWords(nothing, 'barriers/fear')).toBe(t('pair', { name: maybe('field-barriers'), value: maybe('barrier-fear') }));
+  });
+
+  it('an agreement is never named without what it is about', () => {
+    const told = { 'purposes/refer_to:w': 'given', 'purposes/call_back': 'refused' };
+    const device = records({ id: 'w', kind: 'service', view: { name: 'Woonadvies' } }, { id: 'c', kind: 'consent', view: told });
+    const about = `${maybe('purpose-refer-to')} Woonadvies, ${maybe('purpose-call-back')}`;
+    expect(valueWords(device, 'referral', 'consent', 'c')).toBe(`${maybe('kind-consent')}${language === 'fr' ? ' ' : ''}: ${about}`);
+    expect(nameOf(device, device.get('c') as Shown)).toBe(about);
   });
 });

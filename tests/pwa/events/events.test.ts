@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Records, Shown } from '../../../pwa/src/device/types.ts';
-import { blankPlan, isUnused, NEXT, problemsOf, TO_ARCHIVE } from '../../../pwa/src/features/events/events.ts';
+import { blankPlan, closesNextDay, isUnused, NEXT, problemsOf, TO_ARCHIVE } from '../../../pwa/src/features/events/events.ts';
 
 const plan = { ...blankPlan(Date.parse('2026-11-27T10:00:00Z')), name: 'Plein in de winter', place: 'Muntplein' };
 
@@ -18,6 +18,21 @@ describe('what is told of an event', () => {
     });
     expect(problemsOf({ ...plan, opens: '19:00', closes: '13:30' })).toEqual({ opens: 'event-closes-early', closes: 'event-closes-early' });
     expect(problemsOf({ ...plan, opens: '' })).toEqual({ opens: 'event-needs-this' });
+  });
+});
+
+describe('hours that end after midnight', () => {
+  const night = { ...plan, from: '2026-11-27', to: '2026-11-28', opens: '22:30', closes: '04:00' };
+
+  test('are those of an event of two dates; of one date, a slip', () => {
+    expect([problemsOf(night), closesNextDay(night)]).toEqual([{}, true]);
+    expect(problemsOf({ ...night, to: night.from })).toEqual({ opens: 'event-closes-early', closes: 'event-closes-early' });
+    expect(problemsOf({ ...night, closes: night.opens })).toEqual({ opens: 'event-closes-early', closes: 'event-closes-early' });
+  });
+
+  test('are not said of hours that end on their own day', () => {
+    for (const one of [plan, { ...night, closes: '23:30' }, { ...night, to: night.from }, { ...night, closes: '' }])
+      expect(closesNextDay(one)).toBe(false);
   });
 });
 

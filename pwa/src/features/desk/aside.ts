@@ -50,3 +50,7 @@ export const toldOf = (edit: Aside, heap: Heap): [field: string, value: Value][]
     if (edit.kind === 'tally' && field === 'device') return false;
     return value !== heap.key && !heap.edits.some((one) => one.id === value);
   });
+
+/** What the record of an edit says when its heap is taken in: an agreement tells what it is about, also where the edit does not. */
+export const saidIn = (records: Records, { id }: Aside, { edits }: Heap): Readonly<Record<string, Value>> =>
+  Object.assign({}, records.get(id)?.view, ...edits.filter((one) => one.id === id).map((one) => one.set));

@@ -1,6 +1,7 @@
 /** Fields and their values as a person reads them: no codes, no ids. */
 import type { Records, Shown } from '../../device/types.ts';
 import { faceOf } from '../../domain/cards.ts';
+import { aboutOf, purposeWords } from '../../domain/consents.ts';
 import { serviceName, tableName } from '../../domain/handing.ts';
 import { themeName } from '../../domain/themes.ts';
 import type { Value } from '../../sync/edits.ts';
@@ -49,14 +50,11 @@ export const codeWords = (kind: string, base: string, code: string): string => m
 export function fieldWords(records: Records, field: string): string {
   const [base = '', key] = field.split('/', 2);
   const name = maybe(`field-${base}`) || base;
-  return key === undefined ? name : `${name}: ${keyWords(records, base, key)}`;
+  return key === undefined ? name : t('pair', { name, value: keyWords(records, base, key) });
 }
 
 function keyWords(records: Records, base: string, key: string): string {
-  if (base === 'purposes') {
-    const [purpose, service] = key.split(':', 2);
-    return `${maybe(`purpose-${purpose}`)} ${serviceName(records, service)}`.trim();
-  }
+  if (base === 'purposes') return purposeWords(records, key);
   if (base === 'themes') return themeName(key, language()) || key;
   return maybe(`${PREFIX[base] ?? base}-${key}`) || named(records, key) || (OF_RECORDS.has(base) ? t('not-on-this-device') : key);
 }
@@ -103,11 +101,14 @@ function named(records: Records, id: string): string {
   if (!one) return '';
   const face = faceOf(records, id);
   if (face) return `${maybe(`animal-${face.animal}`)} ${face.number}`;
-  return nameOf(records, one) || themeName(one.view.theme, language()) || maybe(`kind-${one.kind}`);
+  const [name, what] = [nameOf(records, one), maybe(`kind-${one.kind}`)];
+  if (one.kind === 'consent' && name) return t('pair', { name: what, value: name });
+  return name || themeName(one.view.theme, language()) || what;
 }
 
-/** The name that people use of somebody or something; '' where it has none. */
-export function nameOf(records: Records, { id, view }: Shown): string {
+/** The name that people use of somebody or something; '' where it has none. Of an agreement: what it is about. */
+export function nameOf(records: Records, { id, kind, view }: Shown): string {
+  if (kind === 'consent') return aboutOf(records, view);
   const { display_name, table_label, title } = view;
   return String(display_name ?? (table_label ? tableName(table_label) : null) ?? title ?? serviceName(records, id));
 }

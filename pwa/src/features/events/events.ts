@@ -44,11 +44,14 @@ export type Told = Readonly<Record<keyof typeof FIELDS, string>>;
 export const MORE = ['municipality', 'area_code', 'requested_by', 'start_problem', 'question_of_the_day'] as const;
 export type Problem = 'event-needs-this' | 'event-ends-early' | 'event-closes-early';
 
+/** Whether its hours end after midnight: only where it has a later date to end on. */
+export const closesNextDay = ({ from, to, opens, closes }: Told): boolean => closes !== '' && closes < opens && to > from;
+
 /** What is wrong with an event as it is told, by field; of two that do not agree, both. */
 export function problemsOf(told: Told): Partial<Record<keyof Told, Problem>> {
   const problems: Partial<Record<keyof Told, Problem>> = {};
   if (told.to < told.from) problems.from = problems.to = 'event-ends-early';
-  if (told.closes <= told.opens) problems.opens = problems.closes = 'event-closes-early';
+  if (told.closes <= told.opens && !closesNextDay(told)) problems.opens = problems.closes = 'event-closes-early';
   for (const field of Object.keys(FIELDS) as (keyof Told)[]) if (!told[field].trim()) problems[field] = 'event-needs-this';
   return problems;
 }

@@ -152,8 +152,11 @@ async def _load_hanging(tx: Tx, organisation: str, scope: str, loaded: Loaded, s
         events = [row[0] for row in await sql.events(tx, organisation)]
     for event in events:
         rows = await sql.records_of_kinds(tx, organisation, event, (*WHOLE_EVENT, "event", "presence"))
-        new = [read_row(row, loaded) for row in rows if row[0] not in loaded.records]
-        await load_around(tx, organisation, loaded, [record.id for record in new])
+        for row in rows:
+            if row[0] not in loaded.records:
+                read_row(row, loaded)
+        # Of what was there already, too: at its edge nobody had asked yet who names it.
+        await load_around(tx, organisation, loaded, [row[0] for row in rows])
 
 
 def _moves_many(before: Known | None, now: Known) -> bool:

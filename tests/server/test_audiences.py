@@ -132,21 +132,6 @@ def test_a_remark_goes_where_its_record_goes(world: World) -> None:
     assert agrees(*everybody(world))
 
 
-def test_closing_the_event_takes_issues_from_their_authors(world: World) -> None:
-    amina, griet = world.device("amina"), world.device("griet")
-    amina.writes("talk-1", "visit", channel="tent")
-    amina.writes("issue-1", "issue", visit=world.id("talk-1"), theme="ENE")
-    amina.syncs()
-    griet.syncs()
-
-    griet.writes(world.event, "event", state="closed")
-    assert griet.syncs().acks == [("ok",)]
-
-    assert names_of(world, amina, "talk-1", "issue-1") == {"talk-1"}
-    assert names_of(world, griet, "talk-1", "issue-1") == {"talk-1", "issue-1"}
-    assert agrees(*everybody(world))
-
-
 def test_who_leaves_the_team_loses_the_event_and_who_comes_back_gets_it_again(world: World) -> None:
     amina, griet = world.device("amina"), world.device("griet")
     amina.writes("talk-1", "visit", channel="tent")

@@ -147,27 +147,6 @@ def test_a_device_that_never_had_the_event_again_still_hears_of_the_erasure(worl
     assert {(id, why) for id, why in gone} >= {(world.id("issue-1"), "erased"), (card, "erased")}
 
 
-def test_what_is_erased_as_the_event_closes_lets_nobody_see_what_it_named(world: World) -> None:
-    """All that hangs on the event is read again then: what has just been erased lies in the database still."""
-    amina, griet, sofie = world.device("amina"), world.device("griet"), world.device("sofie")
-    card, other = amina.gives_card("fox", "79"), amina.gives_card("hare", "56")
-    amina.writes("issue-1", "issue", card=card, theme="HOU")
-    amina.hands_over("handover-1", card=card, issue=world.id("issue-1"))
-    amina.syncs()
-    sofie.syncs()
-    griet.syncs()
-    assert sofie.sees("issue-1")
-
-    griet.writes("issue-1", "issue", card=other)
-    griet.writes(world.event, "event", state="closed")
-    griet.erases(card)
-    assert griet.syncs().acks == [("ok",)] * 3
-
-    sofie.syncs()
-    assert sofie.sees("issue-1") is None
-    assert agrees(*everybody(world))
-
-
 def test_erasing_twice_does_nothing_the_second_time(world: World) -> None:
     amina, card = writes_a_whole_case(world)
     bilal = world.device("bilal")

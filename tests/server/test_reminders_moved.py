@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from server.settings import Settings
+from server.store.migrations import m0012_waiting
 from tests.support.push import PushService, Reminding, asks, free_port, reminded, subscribes
 from tests.support.tuesday import at, instant, promises
 from tests.support.world import World
@@ -99,3 +100,26 @@ def test_planned_again_for_another_day_it_reminds_of_that_one(
         reminding.look(at(hour, days=days))
 
     assert [push["notification"]["body"] for push in service.opened(browser)] == ["1 afspraak"] * 2
+
+
+def test_streams_that_are_read_again_by_an_update_say_nothing_twice_and_lose_nothing_that_waits(
+    world: World, service: PushService, reminding: Reminding
+) -> None:
+    """Step 12 reads the desks' streams anew, so that promises which wait have a task: on some evening, in the middle of it."""
+    browser = service.browser()
+    subscribes(world.device("amina"), browser)
+    promises(world, "amina", "p-1", 14)
+    reminding.look(at(18, days=-1))
+    reminding.say(at(12))  # decided, and not carried yet
+    assert len(service.came) == 1
+
+    world.run(_runs(world, m0012_waiting.STATEMENTS[1]))
+    for minute in (5, 10):
+        reminding.look(at(12, minute))
+
+    assert len(service.came) == 2
+
+
+async def _runs(world: World, statement: str) -> None:
+    async with world.server.store.writing() as tx:
+        await tx.run(statement)

@@ -17,7 +17,7 @@ from server.store import pushes
 from server.store import reminders as sql
 from server.store.engine import Tx
 from server.store.people import Member
-from server.store.reminders import Said, TaskRow
+from server.store.reminders import LATE_MS, Said, TaskRow
 
 TASKS_AT_ONCE = 500
 LONGEST_DAY_MS = 26 * 3600_000
@@ -151,7 +151,7 @@ async def say_mornings(
             continue
         today, ends = day_ends(walls.zone, now_ms)
         tasks = [one for one in await sql.open_tasks(tx, organisation, member.id, upto=ends) if _counts(one, now_ms)]
-        late = sum(task.over_at <= now_ms for task in tasks)
+        late = sum(_is_late(task, now_ms) for task in tasks)
         waits = reviews if member.role == "coordinator" else 0
         is_full = sum(at >= today for at in heard.get(member.id, ())) >= walls.rules.per_day
         if (tasks or waits) and not is_full:
@@ -166,7 +166,11 @@ async def say_mornings(
 
 def _counts(task: TaskRow, now_ms: int) -> bool:
     """Return whether a digest counts a promise: one that waits for another day only once its old hour has gone by."""
-    return not task.waits or task.over_at <= now_ms
+    return not task.waits or _is_late(task, now_ms)
+
+
+def _is_late(task: TaskRow, now_ms: int) -> bool:
+    return task.over_at < now_ms - LATE_MS
 
 
 def _spoken_for(tasks: Iterable[TaskRow], walls: Walls, *, now_ms: int) -> Iterable[tuple[int, int, str, str]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from server.store.engine import Row, Tx
+from server.store.reminders import LATE_MS
 
 
 class Leased(Struct, frozen=True):
@@ -106,7 +107,7 @@ _HEARD = "EXISTS (SELECT 1 FROM push_delivery d WHERE d.reminder = r.id AND d.st
 _GONE = (
     "FROM reminder_about a WHERE a.reminder = r.id AND NOT EXISTS (SELECT 1 FROM reminder_task t WHERE t.record = a.record"
     " AND t.member = r.member AND t.organisation = r.organisation AND t.over_at = a.over_at"
-    " AND (t.waits = 0 OR t.over_at <= r.made_at) AND (r.kind = 'digest' OR t.over_at > ?))"
+    f" AND (t.waits = 0 OR t.over_at < r.made_at - {LATE_MS}) AND (r.kind = 'digest' OR t.over_at > ?))"
 )
 
 
@@ -120,7 +121,7 @@ async def lease(tx: Tx, *, now_ms: int, lease_ms: int, limit: int) -> list[Lease
     )  # fmt: skip
     found = await tx.by_keys(
         f"SELECT d.id, d.tries, d.reminder, d.device, r.organisation, r.member, r.kind, r.count - (SELECT count(*) {_GONE}),"
-        f" r.late - (SELECT count(*) {_GONE} AND a.over_at <= r.made_at), r.reviews, r.until_at,"
+        f" r.late - (SELECT count(*) {_GONE} AND a.over_at < r.made_at - {LATE_MS}), r.reviews, r.until_at,"
         " COALESCE(s.endpoint, ''), COALESCE(s.p256dh, ''), COALESCE(s.auth, ''), COALESCE(s.push_key, ''),"
         " COALESCE(s.language, '') FROM push_delivery d JOIN reminder r ON r.id = d.reminder"
         " LEFT JOIN push_subscription s ON s.device = d.device AND s.member = r.member WHERE d.id {keys}",

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from server.store.engine import Row, Tx
 
+LATE_MS = 30 * 60_000  # after its hour a promise is late; the same on a tablet (pwa/src/domain/promises.ts)
 TASK = "record, member, event, what, over_at, day, own, known, is_given, since, wake_at, waits"
 
 

@@ -119,3 +119,15 @@ def test_where_another_process_is_about_to_say_the_digest_no_push_comes_before_i
     assert service.came == []
     reminding.look(at(7, 30) + AGAIN_MS)
     assert bodies(service, browser) == ["1 vandaag"]
+
+
+def test_somebody_who_is_not_there_yet_is_late_after_half_an_hour_as_on_their_tablet(
+    world: World, service: PushService, browser: Browser, reminding: Reminding
+) -> None:
+    wishes(world, digest_at="09:00", before=[])
+    promises(world, "amina", "p-1", 8, at=instant(at(8, 29)))
+    promises(world, "amina", "p-2", 8, at=instant(at(8, 30)))
+
+    reminding.look(at(9))
+
+    assert bodies(service, browser) == ["1 vandaag, 1 te laat"]

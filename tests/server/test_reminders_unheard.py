@@ -152,7 +152,7 @@ def test_a_digest_that_waited_says_what_still_stands_or_nothing(
     amina, browser = world.device("amina"), service.browser()
     asks(amina, "PUT", "/api/reminders/preferences", {"before": [], "digest": True})
     subscribes(amina, browser)
-    made = {"late": promises(world, "amina", "late", 7), "today": promises(world, "amina", "today", 14)}
+    made = {"late": promises(world, "amina", "late", 6), "today": promises(world, "amina", "today", 14)}
     reminding.say(at(7, 30))
 
     for name in done:

@@ -105,6 +105,7 @@ test('who turned away at their own table whom they brought there themselves send
   await page.getByRole('button', { name: /haas 794/ }).click();
   await page.getByRole('group', { name: 'Kan niet aan deze tafel' }).getByRole('button', { name: 'geen plaats' }).click();
   await page.getByRole('button', { name: 'Ja, niet aan deze tafel' }).click();
+  await expect(page.getByText('Bewaard op deze tablet')).toBeVisible(); // nobody else waits for it
   await expect(page.getByRole('button', { name: 'Naar een andere tafel' })).toBeInViewport({ ratio: 1 });
   await page.getByRole('button', { name: 'Naar de volgende kaart' }).click();
   await expect(page.getByRole('heading', { name: 'Ontvangen' })).toBeVisible();

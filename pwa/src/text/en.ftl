@@ -125,6 +125,7 @@ person-withdraws = The person takes this back
 person-withdraws-sure = Yes, take it back; no reason asked
 place = Place
 plan-again = Plan again
+plan-no-more = You did not meet three times. Let this follow-up go; you can always make a new one.
 promise = Follow-up
 promise-do = It is promised
 promise-done = Done. Well kept.

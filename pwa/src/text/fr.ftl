@@ -125,6 +125,7 @@ person-withdraws = La personne retire ceci
 person-withdraws-sure = Oui, retirer ; sans raison à donner
 place = Lieu
 plan-again = Replanifier
+plan-no-more = Vous ne vous êtes pas vus trois fois. Laissez ce suivi ; vous pouvez toujours en prévoir un nouveau.
 promise = Suivi
 promise-do = C'est promis
 promise-done = Fait. Promesse tenue.

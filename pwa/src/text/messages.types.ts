@@ -116,6 +116,7 @@ export interface Messages {
   'person-withdraws-sure': undefined;
   'place': undefined;
   'plan-again': undefined;
+  'plan-no-more': undefined;
   'promise': undefined;
   'promise-do': undefined;
   'promise-done': undefined;

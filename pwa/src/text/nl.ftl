@@ -125,6 +125,7 @@ person-withdraws = De persoon trekt dit terug
 person-withdraws-sure = Ja, terugtrekken; geen reden nodig
 place = Plaats
 plan-again = Opnieuw afspreken
+plan-no-more = Jullie zagen elkaar drie keer niet. Laat deze afspraak los; een nieuwe maken kan altijd.
 promise = Afspraak
 promise-do = Het is beloofd
 promise-done = Gedaan. Beloofd is beloofd.

@@ -87,6 +87,10 @@ export function undone(device: Device, { id, event, view }: Shown): Change[] {
   return [again, { kind: 'follow_up', id, event, set: { state: 'withdrawn' } }];
 }
 
+/** Whether this tablet's worker may say that a promise stands so now: it is planned again twice at most where nobody met. */
+export const mayMove = (device: Pick<Device, 'may'>, { id, event }: Shown, state: string): boolean =>
+  device.may({ kind: 'follow_up', id, event, set: { state } }) === undefined;
+
 /** What was touched of a promise that stands: with another moment, what was moved or came to nothing is planned again, or it would remind nobody. */
 export function touched({ view }: Shown, edit: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
   const isAgain = ('at' in edit || 'on' in edit) && (view.state === 'moved' || view.state === 'not_met');

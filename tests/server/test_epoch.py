@@ -86,9 +86,11 @@ def test_a_machine_that_is_put_back_whole_gets_a_new_epoch_and_the_tablets_bring
     bilal.world = restored
 
     assert restored.server.epoch != world.server.epoch
-    reply = bilal.sends([], cursors=cursors, epoch=world.server.epoch)
-    assert reply.body["epoch"] == restored.server.epoch
+    assert restored.rows("SELECT n FROM edit WHERE a = ?", edit.a) == [], "the copy had lost it"
+    reply = bilal.sends([edit], cursors=cursors, epoch=world.server.epoch)
+    assert (reply.body["epoch"], reply.acks) == (restored.server.epoch, [("parked", "not_possible")])
     assert all(page["from"] == 0 for page in reply.streams.values())
+    assert restored.rows("SELECT n FROM edit WHERE a = ?", edit.a) == [(edit.n,)]
 
 
 @pytest.mark.parametrize(

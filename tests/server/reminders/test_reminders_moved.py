@@ -1,31 +1,13 @@
 """A promise that was moved, or not met, and has no new day yet: late in the morning, and otherwise silent."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 
-from server.settings import Settings
 from server.store.migrations import m0012_waiting
-from tests.support.push import PushService, Reminding, asks, free_port, reminded, subscribes
+from tests.support.push import PushService, Reminding, asks, subscribes
 from tests.support.tuesday import at, instant, promises
 from tests.support.world import World
 
 STATES = pytest.mark.parametrize("state", ["moved", "not_met"])
-
-
-@pytest.fixture
-def service() -> PushService:
-    return PushService(free_port())
-
-
-@pytest.fixture
-def world(worlds: Callable[[Settings], World], settings: Settings, service: PushService) -> Iterator[World]:
-    yield from reminded(worlds, settings, service)
-
-
-@pytest.fixture
-def reminding(world: World) -> Reminding:
-    return Reminding(world)
 
 
 def changes(world: World, promise: str, **values: object) -> None:

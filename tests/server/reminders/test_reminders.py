@@ -1,28 +1,10 @@
 """Who is reminded, of what, and who is not: from an edit on a tablet to a notification that a browser opens."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 
-from server.settings import Settings
-from tests.support.push import PushService, Reminding, asks, free_port, reminded, subscribes
+from tests.support.push import PushService, Reminding, asks, subscribes
 from tests.support.tuesday import at, instant, promises
 from tests.support.world import World
-
-
-@pytest.fixture
-def service() -> PushService:
-    return PushService(free_port())
-
-
-@pytest.fixture
-def world(worlds: Callable[[Settings], World], settings: Settings, service: PushService) -> Iterator[World]:
-    yield from reminded(worlds, settings, service)
-
-
-@pytest.fixture
-def reminding(world: World) -> Reminding:
-    return Reminding(world)
 
 
 def test_a_promise_reminds_whoever_made_it_by_a_count_that_only_their_browser_opens(

@@ -1,31 +1,11 @@
 """A push that waited: as quiet as one that is decided, whatever held it up, and of nothing that is over."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 from aiohttp import web
 
-from server.settings import Settings
-from tests.support.push import Browser, PushService, Reminding, asks, free_port, reminded, subscribes
+from tests.support.push import Browser, PushService, Reminding, asks, subscribes
 from tests.support.tuesday import at, instant, promises
 from tests.support.world import World
-
-
-@pytest.fixture
-def service() -> PushService:
-    return PushService(free_port())
-
-
-@pytest.fixture
-def world(worlds: Callable[[Settings], World], settings: Settings, service: PushService) -> Iterator[World]:
-    yield from reminded(worlds, settings, service)
-
-
-@pytest.fixture
-def browser(world: World, service: PushService) -> Browser:
-    browser = service.browser()
-    subscribes(world.device("amina"), browser)
-    return browser
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
 
 import pytest
 
 from server.clock import now_ms
 from server.reminders.scheduler import GATHER_S
-from server.settings import Settings
-from tests.support.push import PushService, asks, free_port, reminded, subscribes
+from tests.support.push import PushService, asks, subscribes
 from tests.support.tuesday import instant, promises
 from tests.support.world import World
 
@@ -20,15 +18,9 @@ AT_ONCE = {"before": [], "quiet_from": "00:00", "quiet_until": "00:00", "quiet_d
 
 
 @pytest.fixture
-def service() -> PushService:
-    return PushService(free_port())
-
-
-@pytest.fixture
-def world(worlds: Callable[[Settings], World], settings: Settings, service: PushService) -> Iterator[World]:
-    for world in reminded(worlds, settings, service):
-        asks(world.device("griet"), "PUT", "/api/reminders/organisation", AT_ONCE)
-        yield world
+def world(world: World) -> World:
+    asks(world.device("griet"), "PUT", "/api/reminders/organisation", AT_ONCE)
+    return world
 
 
 def gives(world: World) -> None:

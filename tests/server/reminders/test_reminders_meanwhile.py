@@ -1,34 +1,18 @@
 """What changes in the moment of deciding: it is decided about again, and not overwritten by what was read before."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
 
-from server.settings import Settings
 from server.store import pushes
 from server.store.engine import Tx
-from tests.support.push import PushService, Reminding, asks, free_port, reminded, subscribes
+from tests.support.push import PushService, Reminding, asks, subscribes
 from tests.support.tuesday import at, instant, promises
 from tests.support.world import World
 
 WAIT_S = 0.5  # whoever must wait for the deciding has not come back by then
-
-
-@pytest.fixture
-def service() -> PushService:
-    return PushService(free_port())
-
-
-@pytest.fixture
-def world(worlds: Callable[[Settings], World], settings: Settings, service: PushService) -> Iterator[World]:
-    yield from reminded(worlds, settings, service)
-
-
-@pytest.fixture
-def reminding(world: World) -> Reminding:
-    return Reminding(world)
 
 
 @pytest.fixture

@@ -1,30 +1,13 @@
 """What nobody heard is not said: odd records, devices that come later, outboxes that waited, wishes that change."""
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 
 from server.clock import now_ms
-from server.settings import Settings
-from tests.support.push import PushService, Reminding, asks, free_port, reminded, subscribes
+from tests.support.push import PushService, Reminding, asks, subscribes
 from tests.support.tuesday import TUESDAY, at, instant, promises
 from tests.support.world import World
-
-
-@pytest.fixture
-def service() -> PushService:
-    return PushService(free_port())
-
-
-@pytest.fixture
-def world(worlds: Callable[[Settings], World], settings: Settings, service: PushService) -> Iterator[World]:
-    yield from reminded(worlds, settings, service)
-
-
-@pytest.fixture
-def reminding(world: World) -> Reminding:
-    return Reminding(world)
 
 
 def test_what_is_odd_about_one_of_them_silences_nobody_else(

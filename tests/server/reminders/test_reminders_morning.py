@@ -1,36 +1,11 @@
 """The digest and the pushes of a morning: never two at once for the same promise, never more than a day's number."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 
 from server.reminders.scheduler import AGAIN_MS
-from server.settings import Settings
-from tests.support.push import Browser, PushService, Reminding, asks, free_port, reminded, subscribes
+from tests.support.push import Browser, PushService, Reminding, asks, subscribes
 from tests.support.tuesday import at, instant, promises
 from tests.support.world import World
-
-
-@pytest.fixture
-def service() -> PushService:
-    return PushService(free_port())
-
-
-@pytest.fixture
-def world(worlds: Callable[[Settings], World], settings: Settings, service: PushService) -> Iterator[World]:
-    yield from reminded(worlds, settings, service)
-
-
-@pytest.fixture
-def browser(world: World, service: PushService) -> Browser:
-    browser = service.browser()
-    subscribes(world.device("amina"), browser)
-    return browser
-
-
-@pytest.fixture
-def reminding(world: World) -> Reminding:
-    return Reminding(world)
 
 
 def wishes(world: World, **values: object) -> None:

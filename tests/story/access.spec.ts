@@ -185,3 +185,28 @@ test('axe finds nothing at the desk', async ({ demo, coordinator }) => {
   await page.getByRole('button', { name: 'Oui, se déconnecter' }).click();
   await expect(page.getByRole('heading', { name: 'La coordination se connecte' })).toBeVisible({ timeout: 30_000 });
 });
+
+test('whoever goes elsewhere by keyboard goes on at the title of that screen, at its first opening too, and on the way back', async ({
+  demo,
+  tablet,
+  coordinator,
+}) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  const steps = async (where: Page, way: string, title: string): Promise<void> => {
+    await where.getByRole('button', { name: way, exact: true }).focus();
+    await where.keyboard.press('Enter');
+    await expect(where.getByRole('heading', { level: 1, name: title })).toBeFocused();
+  };
+  await steps(page, 'Afspraken', 'Afspraken');
+  await steps(page, 'Instellingen', 'Instellingen');
+  await page.getByRole('button', { name: 'Terug' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Afspraken' })).toBeFocused();
+  await steps(page, 'Plein', 'Plein');
+  await page.keyboard.press('Tab'); // on with what stands there, not with the head of the page again
+  expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true);
+
+  const at = await desk(coordinator, demo);
+  await steps(at, 'Mensen', 'Mensen');
+  await steps(at, 'Logboek', 'Logboek');
+});

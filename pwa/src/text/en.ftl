@@ -93,6 +93,7 @@ event-is-over = This event is closed. A new talk belongs to another event; what 
 no-event = You are not in the team of an event yet. As soon as the coordinator adds you, it appears here.
 no-open-cards = Nobody you walked over is waiting.
 no-promises = No follow-ups yet.
+no-open-promises = No open follow-ups.
 no-promises-today = No follow-ups for today.
 no-sync-yet = Nothing has been sent since the app was opened.
 no-tables = No service has a table yet.

@@ -93,6 +93,7 @@ event-is-over = Cette action est clôturée. Un nouvel entretien appartient à u
 no-event = Vous n'êtes pas encore dans l'équipe d'une action. Elle apparaîtra ici dès que la coordination vous ajoute.
 no-open-cards = Personne que vous avez orienté n'attend.
 no-promises = Pas encore de suivis.
+no-open-promises = Aucun suivi ouvert.
 no-promises-today = Pas de suivi pour aujourd'hui.
 no-sync-yet = Rien n'a été envoyé depuis l'ouverture.
 no-tables = Aucun service n'a encore de table.

@@ -84,6 +84,7 @@ export interface Messages {
   'no-event': undefined;
   'no-open-cards': undefined;
   'no-promises': undefined;
+  'no-open-promises': undefined;
   'no-promises-today': undefined;
   'no-sync-yet': undefined;
   'no-tables': undefined;

@@ -93,6 +93,7 @@ event-is-over = Deze actie is afgesloten. Een nieuw gesprek hoort bij een andere
 no-event = Je zit nog niet in het team van een actie. Zodra de coördinator je toevoegt, verschijnt ze hier.
 no-open-cards = Niemand die je bracht, wacht nog.
 no-promises = Nog geen afspraken.
+no-open-promises = Geen open afspraken.
 no-promises-today = Geen afspraken voor vandaag.
 no-sync-yet = Er is nog niets verstuurd sinds de app open is.
 no-tables = Nog geen enkele dienst heeft een tafel.

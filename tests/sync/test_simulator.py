@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -88,6 +89,18 @@ def _tablets(switch: Switch, folder: Path) -> Iterator[Tablets]:
         yield tablets
     finally:
         tablets.end()
+
+
+def test_every_rule_that_the_protocol_marks_has_a_switch() -> None:
+    """And every switch of the tablets is used."""
+    before = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8").split(" ◆")[:-1]
+    rules = [words for words in before if not words.endswith("A rule marked")]
+    marked = {switch.marked for switch in SWITCHES.values()} - {""}
+    assert [words[-60:] for words in rules if not words.endswith(tuple(marked))] == []
+    assert [words for words in marked if not any(rule.endswith(words) for rule in rules)] == []
+    told = (ROOT / "pwa" / "src" / "device" / "rules.ts").read_text(encoding="utf-8")
+    names = set(re.findall(r"readonly (\w+): boolean", told))
+    assert names == {name for switch in SWITCHES.values() for name in switch.rules}
 
 
 @pytest.mark.parametrize("rule", SWITCHES)

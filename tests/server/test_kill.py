@@ -40,10 +40,12 @@ class Client(threading.Thread):
                     assert {tuple(ack) for ack in answer.json()["acks"]} == {("ok",)}
                     self.acknowledged = len(self.batches)
 
-    def edit(self, n: int) -> bytes:
+    def talk(self, n: int) -> str:
         """Some new talks, some changes of earlier ones."""
-        name = f"{self.author} talk {n if n % 3 else max(n - 2, 1)}"
-        body = encode_edit(self.device.edit(n, name, channel="tent", outcome_reason=f"{n}"))
+        return f"{self.author} talk {n if n % 3 else max(n - 2, 1)}"
+
+    def edit(self, n: int) -> bytes:
+        body = encode_edit(self.device.edit(n, self.talk(n), channel="tent", outcome_reason=f"{n}"))
         return body.replace(self.device.author.encode(), self.author.encode())
 
 
@@ -93,3 +95,10 @@ def test_a_killed_server_has_lost_nothing_it_acknowledged_and_did_nothing_by_hal
         last = amina.sends(client.batches[-1], epoch=after.server.epoch)
         assert set(last.acks) <= {("ok",), ("repeat",)}
     assert after.server.epoch == before.server.epoch, "a crash is no restore"
+    amina.syncs()
+    for client in clients:
+        [(last_n,)] = after.rows("SELECT max(n) FROM edit WHERE a = ?", client.author)
+        said = {client.talk(n): f"{n}" for n in range(1, last_n + 1)}
+        assert {talk: (amina.sees(talk) or {}).get("outcome_reason") for talk in said} == said, (
+            "its records are another moment's"
+        )

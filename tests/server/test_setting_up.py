@@ -8,7 +8,22 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NEEDED = ("bash", "sh", "env", "find", "test", "mkdir", "touch", "dirname", "sed", "grep", "cat", "expand", "make")
+NEEDED = (
+    "bash",
+    "sh",
+    "env",
+    "find",
+    "test",
+    "mkdir",
+    "touch",
+    "dirname",
+    "sed",
+    "grep",
+    "cat",
+    "expand",
+    "ln",
+    "make",
+)
 
 
 class Machine:
@@ -26,6 +41,11 @@ class Machine:
     def has(self, name: str, script: str) -> None:
         """Put a stand-in on the PATH."""
         self._put(name, f'echo "{name} $*" >> {self.asked}\n{script}')
+
+    def has_apt_get(self) -> None:
+        """Put an apt-get on the PATH that brings a Chromium."""
+        self._put("brought", "exit 0")
+        self.has("apt-get", f'case "$*" in *chromium*) ln -s {self.bin}/brought {self.bin}/chromium;; esac')
 
     def has_postgres(self, version: str) -> None:
         """Put a PostgreSQL on the PATH, that says its version."""
@@ -93,7 +113,7 @@ def test_a_python_without_venv_is_told_which_package_it_needs(machine: Machine, 
 
 
 def test_what_the_tests_need_is_installed_by_apt_get_as_root(machine: Machine) -> None:
-    machine.has("apt-get", "exit 0")
+    machine.has_apt_get()
 
     assert machine.install(root=True).returncode == 0
 
@@ -103,7 +123,7 @@ def test_what_the_tests_need_is_installed_by_apt_get_as_root(machine: Machine) -
 
 
 def test_somebody_with_sudo_is_not_asked_anything(machine: Machine) -> None:
-    machine.has("apt-get", "exit 0")
+    machine.has_apt_get()
     machine.has("sudo", 'shift; "$@"')
     machine.has("true", "exit 0")
 
@@ -132,11 +152,33 @@ def test_a_machine_without_sudo_or_apt_get_is_told_what_is_needed(machine: Machi
         assert "The tests need chromium" in said.stdout and "Traceback" not in said.stderr
 
 
+@pytest.mark.parametrize("step", ["update", "install"])
+def test_where_apt_get_fails_it_says_what_and_names_the_command(machine: Machine, step: str) -> None:
+    machine.has("apt-get", f'case "$*" in *{step}*) echo "E: no network" >&2; exit 100;; esac')
+
+    said = machine.install(root=True)
+
+    assert said.returncode == 1
+    assert "Chromium could not be installed" in said.stdout and "E: no network" in said.stderr
+    assert "apt-get update && apt-get install -y --no-install-recommends chromium" in said.stdout
+    assert "CHROMIUM=" in said.stdout and "Traceback" not in said.stderr
+
+
+def test_a_chromium_that_does_not_start_is_none(machine: Machine) -> None:
+    machine.has("chromium-browser", 'echo "requires the chromium snap" >&2; exit 1')
+    machine.has("apt-get", "exit 0")  # and brings no other one
+
+    said = machine.install(root=True)
+
+    assert "apt-get install -y --no-install-recommends chromium" in machine.asked.read_text()
+    assert said.returncode == 1 and "Chromium could not be installed" in said.stdout, said.stderr
+
+
 def test_nothing_is_installed_where_all_is_there(machine: Machine) -> None:
     machine.has("chromium", "exit 0")
 
     assert machine.install(root=False).returncode == 0
-    assert machine.asked.read_text() == ""
+    assert machine.asked.read_text() == "chromium --version\n"
 
 
 def test_a_postgresql_that_is_too_old_is_none_and_is_not_passed_over_in_silence(machine: Machine) -> None:

@@ -15,7 +15,9 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 def chromium() -> str:
     """Return the program of a Chromium that can be started; '' where there is none."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), "")
+    found = filter(None, map(shutil.which, NAMES))
+    # Ubuntu's package is a script that asks for another one.
+    return os.environ.get("CHROMIUM") or next((one for one in found if _run_quietly(one, "--version")), "")
 
 
 def has_postgres() -> bool:
@@ -48,13 +50,23 @@ def main() -> int:
         return 1
     prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
     print(f"Installing {' and '.join(missing)} for the tests …", flush=True)
+    return _install(prefix, command)
+
+
+def _install(prefix: list[str], command: list[str]) -> int:
+    """Install what is missing; return 1 where something is missing still, and say what to do."""
     quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
-    subprocess.run([*prefix, "apt-get", "update", "-qq"], check=True, **quiet)
-    failed = subprocess.run([*prefix, *command, "-qq"], check=False, **quiet).returncode
-    if not failed and not has_postgres():
+    for step in (["apt-get", "update"], command):  # one source that does not answer need not be the one that is needed
+        subprocess.run([*prefix, *step, "-qq"], check=False, **quiet)
+    sudo = "sudo " if prefix else ""
+    if not chromium():
+        print(
+            f"Chromium could not be installed. Please run: {sudo}apt-get update && {sudo}{' '.join(command)}."
+            " Or name one that is here: CHROMIUM=/path/to/chromium make test"
+        )
+    if not has_postgres():
         print(f"The tests find {MISSING}.")
-        return 1
-    return failed
+    return 0 if chromium() and has_postgres() else 1
 
 
 if __name__ == "__main__":

@@ -188,11 +188,6 @@ def test_every_route_is_described_and_the_description_is_kept_out_of_production(
         assert "openapi" not in production.call("GET", path).text, path
 
 
-def test_health_says_whether_the_database_answers(world: World) -> None:
-    assert world.call("GET", "/health/live").json() == {"status": "live"}
-    assert world.call("GET", "/health/ready").json() == {"status": "ready"}
-
-
 def test_a_misspelt_setting_is_refused(tmp_path: Path) -> None:
     secret = tmp_path / "url"
     secret.write_text("postgresql://x\n")

@@ -57,6 +57,15 @@ def _until_any_is_answered(clients: Sequence[Client]) -> None:
         time.sleep(0.01)
 
 
+def _records_are_as_last_written(amina: Device, clients: Sequence[Client]) -> None:
+    """Each talk says what the last edit of it in the history said."""
+    amina.syncs()
+    for client in clients:
+        [(last,)] = amina.world.rows("SELECT max(n) FROM edit WHERE a = ?", client.author)
+        said = {client.talk(n): f"{n}" for n in range(1, last + 1)}
+        assert {talk: (amina.sees(talk) or {}).get("outcome_reason") for talk in said} == said
+
+
 def test_a_killed_server_has_lost_nothing_it_acknowledged_and_did_nothing_by_halves(
     worlds: Callable[[Settings], World], settings: Settings, tmp_path: Path
 ) -> None:
@@ -95,10 +104,4 @@ def test_a_killed_server_has_lost_nothing_it_acknowledged_and_did_nothing_by_hal
         last = amina.sends(client.batches[-1], epoch=after.server.epoch)
         assert set(last.acks) <= {("ok",), ("repeat",)}
     assert after.server.epoch == before.server.epoch, "a crash is no restore"
-    amina.syncs()
-    for client in clients:
-        [(last_n,)] = after.rows("SELECT max(n) FROM edit WHERE a = ?", client.author)
-        said = {client.talk(n): f"{n}" for n in range(1, last_n + 1)}
-        assert {talk: (amina.sees(talk) or {}).get("outcome_reason") for talk in said} == said, (
-            "its records are another moment's"
-        )
+    _records_are_as_last_written(amina, clients)

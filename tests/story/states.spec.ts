@@ -85,3 +85,20 @@ test('what is entered is said to be kept, to wait without a network, and to be s
   await says(page, 'Niets vraagt aandacht.');
   await expect(page.getByText('vraagt aandacht', { exact: false }).and(page.getByRole('button'))).toHaveCount(0);
 });
+
+test('a screen that did not come before the network went says so, and comes by itself once there is one', async ({ demo, tablet }) => {
+  const page = await tablet.open('about:blank');
+  await tablet.context.route('**/sw.js', (route) => route.abort()); // it was not installed yet either
+  await page.goto(demo.printedLink('generalist'));
+  tablet.words = await takes(page);
+  await sent(page);
+  await tablet.offline(true);
+  await go(page, 'Nieuw gesprek');
+  await says(page, 'Dit scherm is nog niet op deze tablet.');
+
+  await go(page, 'Plein');
+  await says(page, 'Tafel 1');
+  await go(page, 'Afspraken');
+  await tablet.offline(false);
+  await expect(page.getByRole('heading', { name: 'Afspraken' })).toBeVisible();
+});

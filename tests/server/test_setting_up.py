@@ -34,6 +34,7 @@ class Machine:
     def __init__(self, folder: Path) -> None:
         self.bin = folder / "bin"
         self.bin.mkdir()
+        self.unpacked = folder / "caddy"
         self.asked = folder / "asked"
         self.asked.write_text("")
         for name in NEEDED:
@@ -43,6 +44,10 @@ class Machine:
     def has(self, name: str, script: str) -> None:
         """Put a stand-in on the PATH."""
         self._put(name, f'echo "{name} $*" >> {self.asked}\n{script}')
+
+    def has_chromium(self) -> None:
+        """Put a Chromium on the PATH that starts."""
+        self._put("chromium", "exit 0")
 
     def has_apt_get(self) -> None:
         """Put an apt-get on the PATH that brings a Chromium."""
@@ -74,19 +79,19 @@ class Machine:
     def install(self, *, root: bool) -> subprocess.CompletedProcess[str]:
         """Run what `make test-setup` runs, as root or as somebody else."""
         program = (
-            "import os, pathlib, runpy, sys; from tests.support import postgres; os.geteuid = lambda: {};"
-            " postgres.INSTALLED = pathlib.Path('/none'); runpy.run_path(sys.argv[1], run_name='__main__')"
+            "import os, pathlib, sys; from tests.support import install, postgres; os.geteuid = lambda: {};"
+            " postgres.INSTALLED = pathlib.Path('/none'); install.UNPACKED = pathlib.Path(sys.argv[1]);"
+            " sys.exit(install.main())"
         )
-        return self.run(
-            sys.executable, "-c", program.format(0 if root else 1000), str(ROOT / "tests/support/install.py")
-        )
+        return self.run(sys.executable, "-c", program.format(0 if root else 1000), str(self.unpacked))
 
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    """A machine with bash, make and a PostgreSQL, and nothing of ours."""
+    """A machine with bash, make, a PostgreSQL and Caddy, and nothing of ours."""
     made = Machine(tmp_path)
     made.has_postgres("16.2")
+    made.has("caddy", "exit 0")
     return made
 
 
@@ -182,14 +187,39 @@ def test_a_chromium_that_does_not_start_is_none(machine: Machine) -> None:
 
 
 def test_nothing_is_installed_where_all_is_there(machine: Machine) -> None:
-    machine.has("chromium", "exit 0")
+    machine.has_chromium()
 
     assert machine.install(root=False).returncode == 0
-    assert machine.asked.read_text() == "chromium --version\n"
+    assert machine.asked.read_text() == ""
+
+
+def test_caddy_is_unpacked_and_never_installed_since_it_would_serve_port_80(machine: Machine) -> None:
+    (machine.bin / "caddy").unlink()
+    machine.has_chromium()
+    machine.has("apt-get", "touch caddy_2.6.2_amd64.deb")
+    machine.has("dpkg-deb", f"mkdir -p {machine.unpacked}/usr/bin && touch {machine.unpacked}/usr/bin/caddy")
+
+    assert machine.install(root=False).returncode == 0
+    first, second = machine.asked.read_text().splitlines()
+    assert first == "apt-get download -qq caddy"
+    assert second.startswith("dpkg-deb -x ") and "/caddy_2.6.2_amd64.deb " in second
+    assert machine.install(root=False).returncode == 0
+    assert machine.asked.read_text().splitlines() == [first, second]
+
+
+def test_where_caddy_is_not_to_be_had_it_says_what_to_do(machine: Machine) -> None:
+    (machine.bin / "caddy").unlink()
+    machine.has_chromium()
+
+    assert "The tests need caddy: install it" in (elsewhere := machine.install(root=True)).stdout
+    machine.has("apt-get", "exit 100")
+    machine.has("dpkg-deb", "exit 0")
+    assert "Please run: sudo apt-get update" in (unknown := machine.install(root=False)).stdout
+    assert (elsewhere.returncode, unknown.returncode) == (1, 1)
 
 
 def test_a_postgresql_that_is_too_old_is_none_and_is_not_passed_over_in_silence(machine: Machine) -> None:
-    machine.has("chromium", "exit 0")
+    machine.has_chromium()
     machine.has_postgres("14.22 (Ubuntu 14.22-0ubuntu0.22.04.1)")
     machine.has("apt-get", "exit 0")  # and has no newer one
 
@@ -204,7 +234,7 @@ def test_a_postgresql_that_is_too_old_is_none_and_is_not_passed_over_in_silence(
 def test_where_the_system_has_no_postgresql_that_is_new_enough_one_comes_from_a_wheel(
     machine: Machine, root: bool
 ) -> None:
-    machine.has("chromium", "exit 0")
+    machine.has_chromium()
     machine.has_postgres("14.22")
     machine.has("apt-get", "exit 0")
     machine.has_wheel("18.6")

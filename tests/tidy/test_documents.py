@@ -1,6 +1,7 @@
 """What the documents say of the tree is so."""
 
 import json
+import posixpath
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,7 @@ BASES = ("", "pwa/", "pwa/src/", "server/", "server/exchange/", "tests/")  # whe
 ENDINGS = (".py", ".ts", ".svelte", ".md", ".json", ".ftl", ".cjs", ".toml")
 LICENCE = "EUPL-1.2"
 OF_A_RUNNING_SERVER = {"counters.json", "key.json", "push-keys.json", "var/"}  # made as it runs
-PROSE = tree("docs/", "README.md", "CHANGELOG.md", "sync/vectors/README.md", endings=(".md",))
+PROSE = tree("docs/", "deploy/", "README.md", "CHANGELOG.md", "sync/vectors/README.md", endings=(".md",))
 ALL = set(paths())
 
 
@@ -43,12 +44,12 @@ def _is_there(path: str, files: set[str], folders: set[str]) -> bool:
 
 def dead_links(files: Tree, there: Iterable[str]) -> list[str]:
     """Return the relative links that lead nowhere."""
-    known = {*there, *(path[: end + 1] for path in there for end in range(len(path)) if path[end] == "/")}
+    known = {*there, *(path[:end] for path in there for end in range(len(path)) if path[end] == "/")}
     return [
         f"{path}: {link}"
         for path, text in files.items()
         for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text)
-        if (path.rpartition("/")[0] + "/" + link).lstrip("/") not in known
+        if posixpath.normpath(posixpath.join(posixpath.dirname(path), link)) not in known
     ]
 
 
@@ -118,6 +119,7 @@ def test_every_path_in_the_documents_is_there() -> None:
         "docs/architecture.md",
         "docs/protocol.md",
         "docs/operations.md",
+        "deploy/README.md",
         "README.md",
         "sync/vectors/README.md",
     ):
@@ -136,9 +138,8 @@ def test_every_path_in_the_documents_is_there() -> None:
 
 def test_every_link_leads_somewhere() -> None:
     assert dead_links(PROSE, ALL) == []
-    assert dead_links({"docs/a.md": "[b](b.md) [c](../docs/c.md) [d](https://d.example)"}, ["docs/b.md"]) == [
-        "docs/a.md: ../docs/c.md"
-    ]
+    links = "[b](b.md) [c](../docs/c.md) [d](https://d.example) [e](../e/) [f](../f/)"
+    assert dead_links({"docs/a.md": links}, ["docs/b.md", "e/g.md"]) == ["docs/a.md: ../docs/c.md", "docs/a.md: ../f/"]
 
 
 def test_the_decisions_are_numbered_without_gaps() -> None:

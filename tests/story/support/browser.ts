@@ -36,6 +36,8 @@ export class Browser {
   camera = '';
   /** By which line it reaches the server: a rule of where a name leads (line.ts). */
   line = '';
+  /** The hash of a key whose certificates it takes for good (proxy.ts). */
+  trusts = '';
   /** What the policy of its pages stopped, in the browser's words. */
   readonly stopped: string[] = [];
   /** How far its clock is ahead of true time; as it is when the browser is opened. */
@@ -58,7 +60,8 @@ export class Browser {
   async open(url: string): Promise<Page> {
     this.#context = await chromium.launchPersistentContext(this.profile, {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: [...QUIET, ...(this.line ? [`--host-resolver-rules=${this.line}`] : []), ...(this.camera ? [...FAKE_CAMERA, `--use-file-for-fake-video-capture=${this.camera}`] : [])],
+      args: [...QUIET, ...(this.line ? [`--host-resolver-rules=${this.line}`] : []),
+        ...(this.trusts ? [`--ignore-certificate-errors-spki-list=${this.trusts}`] : []), ...(this.camera ? [...FAKE_CAMERA, `--use-file-for-fake-video-capture=${this.camera}`] : [])],
       viewport: this.#size,
       locale: 'nl-BE',
       timezoneId: 'Europe/Brussels',

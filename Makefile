@@ -35,8 +35,7 @@ pwa/node_modules/.stamp: pwa/package-lock.json $(VENV)/.stamp
 APP_SOURCES := $(shell find pwa/src pwa/public pwa/index.html pwa/vite.config.ts pwa/svelte.config.js -type f 2>/dev/null)
 pwa/dist/.stamp: pwa/node_modules/.stamp $(APP_SOURCES)
 	@echo "3/3 Building the app …"
-	@cd pwa && ../$(VENV)/bin/node scripts/messages.mjs --check && \
-	  { said=$$(../$(VENV)/bin/node node_modules/vite/bin/vite.js build --logLevel error 2>&1) || { echo "$$said"; exit 1; }; }
+	@cd pwa && { said=$$(../$(NPM) run --silent build -- --logLevel error 2>&1) || { echo "$$said"; exit 1; }; }
 	@touch $@
 
 setup: $(VENV)/.stamp pwa/node_modules/.stamp pwa/dist/.stamp ## Virtual environment, Node packages, the built app

@@ -67,15 +67,15 @@ class Connection:
 class Process:
     """A server process, its CPU and memory, and a connection to it."""
 
-    def __init__(self, arguments: list[str], environment: dict[str, str]) -> None:
-        self.arguments, self.environment = arguments, environment
+    def __init__(self, arguments: list[str], environment: dict[str, str], program: str = sys.executable) -> None:
+        self.arguments, self.environment, self.program = arguments, environment, program
         self.port = free_port()
         self.started_s = 0.0
         self.connection = Connection(self.port)
 
     def start(self) -> None:
         started = time.perf_counter()
-        command = [sys.executable, *(argument.replace("PORT", str(self.port)) for argument in self.arguments)]
+        command = [self.program, *(argument.replace("PORT", str(self.port)) for argument in self.arguments)]
         environment = os.environ | {k: v.replace("PORT", str(self.port)) for k, v in self.environment.items()}
         self.process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while not self._answers():

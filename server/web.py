@@ -85,7 +85,9 @@ class BuiltApp:
         body, kind, etag = self.files[found]
         hashed = found.startswith("/assets/")
         headers = {"ETag": etag, "Cache-Control": "public, max-age=31536000, immutable" if hashed else "no-cache"}
-        if if_none_match == etag:
+        # A proxy that compresses weakens what it passes on, and gets it back so.
+        had = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+        if had & {etag, "*"}:
             return Response(b"", status_code=304, headers=headers, media_type=kind)
         return Response(body, headers=headers, media_type=kind)
 

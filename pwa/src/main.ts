@@ -15,14 +15,24 @@ import { preferredLanguage, setLanguage } from './text/text.svelte.ts';
 const RESTARTED = 'onthaal.restarted';
 const AFTER_MS = 200;
 
-// A lazy part of an older version is gone: start the newer one. Once in a while only, or without a network it would never end.
+// A lazy part did not come. Of an older version it is gone: start the newer one. Once in a while only, or it would never end.
 addEventListener('vite:preloadError', () => {
-  // Without a network that would take the page away, and what is on it.
-  if (!navigator.onLine) return;
   if (Date.now() - Number(sessionStorage.getItem(RESTARTED)) < 60_000) return;
-  sessionStorage.setItem(RESTARTED, String(Date.now()));
-  location.reload();
+  void isOlder().then((is) => {
+    if (!is) return; // the network went, or comes: to load again would take the page away, and what is on it
+    sessionStorage.setItem(RESTARTED, String(Date.now()));
+    location.reload();
+  });
 });
+
+/** Whether there is another version by now than this one: the page would begin with another file. */
+async function isOlder(): Promise<boolean> {
+  const page = await fetch('/index.html', { cache: 'no-store' }).then(
+    (answer) => (answer.ok ? answer.text() : ''),
+    () => '',
+  );
+  return page.includes('/assets/') && ![...document.scripts].some(({ src }) => src && page.includes(new URL(src).pathname));
+}
 
 async function judges(): Promise<Judging> {
   const { isGoodPin, offered, tidied } = await import('./device/vault/secrets.ts');

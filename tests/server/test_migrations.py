@@ -52,6 +52,19 @@ async def _fill_step_1(store: Store) -> None:
         await tx.run("INSERT INTO entry VALUES (7, 'left', 5, 'moved', 'o')")
 
 
+def test_two_processes_that_migrate_at_once_take_each_step_once(empty: Store) -> None:
+    async def both() -> list[list[int]]:
+        stores = [empty, Store(file=empty.file, url=empty.url)]
+        for store in stores:
+            await store.open()
+        taken = await asyncio.gather(*(migrate(store) for store in stores))
+        for store in stores:
+            await store.close()
+        return list(taken)
+
+    assert sorted(asyncio.run(both())) == [[], [number_of(name) for name in STEPS]]
+
+
 def test_records_of_step_1_are_read_as_they_were_and_found_by_their_entries(empty: Store) -> None:
     async def brought_forward() -> tuple[list[str], list[dict[str, object]], tuple[object, ...], list[object]]:
         await empty.open()

@@ -27,6 +27,8 @@ def test_a_coordinator_signs_in_and_out(world: World) -> None:
     headers = {"Cookie": f"onthaal_session={token}", "Sec-Fetch-Site": "same-origin"}
     assert world.call("GET", "/api/me", headers=headers).json() == me
     assert world.rows("SELECT count(*) FROM device WHERE token_hash = ?", token) == [(0,)], "only its hash is kept"
+    [[hashed]] = world.rows("SELECT password_hash FROM member WHERE id = ?", world.coordinator)
+    assert hashed.startswith("$argon2id$v=19$m=47104,t=1,p=1$")
     assert world.call("POST", "/api/sign-out", headers=headers).status_code == 200
     assert world.call("GET", "/api/me", headers=headers).status_code == 401
 

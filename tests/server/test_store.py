@@ -176,20 +176,6 @@ def test_a_locked_scope_is_busy_on_postgresql_and_nothing_is_stored(
     assert world.rows("SELECT count(*) FROM edit WHERE a = 'AAAAAAAAAAA'") == [(0,)]
 
 
-def test_two_processes_that_migrate_at_once_take_each_step_once(settings: Settings) -> None:
-    async def both() -> list[list[int]]:
-        stores = [Store(file=Path(settings.database_file), url=settings.database_url) for _ in range(2)]
-        for store in stores:
-            await store.open()
-        taken = await asyncio.gather(*(migrate(store) for store in stores))
-        for store in stores:
-            await store.close()
-        return list(taken)
-
-    one, two = asyncio.run(both())
-    assert not (one and two)
-
-
 def test_look_ups_go_by_the_right_index_while_there_are_no_statistics(
     worlds: Callable[[Settings], World], sqlite_settings: Settings, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

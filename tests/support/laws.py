@@ -28,6 +28,10 @@ class Broken(AssertionError):
     """A law does not hold."""
 
 
+class Failed(Broken):
+    """The server broke at a call: a fault of ours in any world, and no proof of what a rule is good for."""
+
+
 Answer = Mapping[str, Any]
 
 
@@ -43,14 +47,18 @@ def after_write(world: "Scene", name: str, tab: int, edit: Answer) -> None:
 
 
 def after_answers(world: "Scene", name: str, edits: list[Answer], acks: list[tuple[str, ...]]) -> None:
-    """A move that was legal from what its author saw is never an offence, whatever others did meanwhile."""
+    """An edit that comes again gets its first answer; a move that was legal from what its author saw is no offence."""
     for edit, ack in zip(edits, acks, strict=True):
         dot = dot_of(edit)
         if ack == ("parked", "clone"):
             raise Broken(f"{name} uses the number of {dot} twice")
-        if dot in world.answered:
+        if ack[0] in ("refused", "erased"):  # no answers that are kept
             continue
-        world.answered.add(dot)
+        if (first := world.answered.get(dot)) is not None:
+            if ack != (("repeat",) if first == ("ok",) else first):
+                raise Broken(f"{name}: {dot} was answered {first}, and again {ack}")
+            continue
+        world.answered[dot] = ("ok",) if ack == ("repeat",) else ack
         if ack == ("parked", "not_possible") and dot in world.honest and world.holds(edit["over"].get("state", [])):
             raise Broken(f"{name}: an honest move is parked: {edit}")
 

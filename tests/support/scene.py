@@ -13,6 +13,7 @@ from tests.support.changes import Change, Changes
 from tests.support.device import Device
 from tests.support.laws import (
     Broken,
+    Failed,
     after_answers,
     after_reply,
     after_write,
@@ -57,7 +58,7 @@ class Scene:
         self.kept: dict[str, tuple[str, Answer]] = {}  # dot → device, edit
         self.saw: dict[tuple[str, str], set[str]] = {}  # dot, field → dots its author had seen and replaced
         self.honest: set[str] = set()  # moves that were legal from what was on the screen
-        self.answered: set[str] = set()
+        self.answered: dict[str, tuple[str, ...]] = {}  # dot → its first answer
         self.snapshots: dict[str, set[str]] = {}  # device → what was kept at its snapshot
         self.off_disk: set[str] = set()  # what only the server has: a tablet's disk lost it
         self.refused: set[str] = set()
@@ -129,7 +130,7 @@ class Scene:
         if reply.status == 401:
             return None
         if reply.status != 200:
-            raise Broken(f"{name}: {reply.status} {reply.body}")
+            raise Failed(f"{name}: {reply.status} {reply.body}")
         after_answers(self, name, edits, reply.acks)
         nothing_is_served_that_is_not_theirs(self, name, reply.body)
         return reply.body
@@ -195,6 +196,10 @@ class Scene:
     def history(self) -> set[str]:
         """Return the dots of the edits that the server has."""
         return {f"{a}:{n}" for a, n in self.world.rows("SELECT a, n FROM edit")}
+
+    def answers(self) -> dict[str, tuple[str, ...]]:
+        """Return the first answers that the server has: of an older copy, those of its time."""
+        return {f"{a}:{n}": tuple(str(ack).split()) for a, n, ack in self.world.rows("SELECT a, n, ack FROM edit")}
 
     def holds(self, dots: Iterable[str]) -> bool:
         """Return whether the server has applied all these edits."""

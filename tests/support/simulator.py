@@ -15,7 +15,7 @@ from server.clock import now_ms
 from server.epoch import give_epoch
 from server.outside import STILL_MS, Outside
 from sync.ids import erasure_id
-from tests.support.laws import Broken, at_rest, dot_of
+from tests.support.laws import Failed, at_rest, dot_of
 from tests.support.scene import DAY_MS, DEVICES, MEMBERS, Scene
 from tests.support.tablets import Tablets
 from tests.support.world import World
@@ -216,7 +216,7 @@ class Simulation(Scene):
         old = self.world
         self.world = World(self.settings, runner=old.runner).start()
         self.world.take_over(old)
-        self.answered &= self.history()
+        self.answered = self.answers()
         self._forgive()
 
     def _revoke(self, name: str) -> None:
@@ -224,4 +224,4 @@ class Simulation(Scene):
             self.revoked.add(name)
             answer = self.devices["griet"].asks("POST", f"/api/devices/{self.devices[name].id}/revoke", {})
             if answer.status_code >= 400:
-                raise Broken(f"revoke: {answer.text}")
+                raise Failed(f"revoke: {answer.text}")

@@ -4,7 +4,7 @@ A rule of the tablet has a switch in pwa/src/device/rules.ts, or a bug is plante
 the server is taken out of the running server.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ import pytest
 from server import outside
 from server.errors import Refusal
 from server.exchange import commit, exchange, routes, settle
-from server.store import records
+from server.store import history, records
 from server.store.engine import Tx
 from sync import access
 from sync.edits import Edit
@@ -28,6 +28,7 @@ class Switch:
     """A rule that is off: on the tablets (``rules``), in their code (``bug``: file, old, new), or on the server."""
 
     rules: Mapping[str, bool] = field(default_factory=dict)
+    marked: str = ""  # the words before its ◆; of a rule that has none of its own, nothing
     bug: tuple[str, str, str] | None = None
     server: Callable[[Patch], None] | None = None
     # Worlds that need the rule: how often what happens there, and who takes part.
@@ -71,15 +72,20 @@ def _ahead_goes_on(patch: Patch) -> None:
 
 
 def _judged_anew(patch: Patch) -> None:
-    """An edit that comes again is judged as if it were new."""
-    load = commit.load
+    """An edit that comes again is judged as if it were new; its line in the history stays as it is."""
+    load, write = commit.load, history.write_history
 
     async def forget_answers(*args: object) -> settle.Loaded:
         loaded = await load(*args)
         loaded.answered.clear()
         return loaded
 
+    async def write_new(tx: Tx, organisation: str, rows: Iterable[history.Past]) -> None:
+        there = {(a, n) for a, n in await tx.fetch("SELECT a, n FROM edit WHERE organisation = ?", organisation)}
+        await write(tx, organisation, [past for past in rows if (past.a, past.n) not in there])
+
     patch.setattr(commit, "load", forget_answers)
+    patch.setattr(history, "write_history", write_new)
 
 
 def _moves_from_now(patch: Patch) -> None:
@@ -140,28 +146,65 @@ _ERASED = {"erase": 5.0, "change_team": 8.0}
 _MOVED = {"move": 40.0, "write": 30.0, "erase": 0.0}
 
 SWITCHES: dict[str, Switch] = {
-    "a new author at every start": Switch({"freshAuthor": False}, weights={"snapshot": 10, "crash": 16}),
-    "over names what the named waiting edits named": Switch({"overClosure": False}),
+    "a new author at every start": Switch(
+        {"freshAuthor": False}, weights={"snapshot": 10, "crash": 16}, marked="new at every start of the app"
+    ),
+    "over names what the named waiting edits named": Switch(
+        {"overClosure": False}, marked="that\nedit's `over[f]` too, and so on"
+    ),
     "withdrawn is shown before any stamp": Switch(
-        bug=("sync/apply.ts", "  if (absorbs !== ", "  if (false && absorbs !== "), weights=_MOVED
+        bug=("sync/apply.ts", "  if (absorbs !== ", "  if (false && absorbs !== "),
+        weights=_MOVED,
+        marked="is shown before any stamp",
     ),
     "a record goes when no stream is left": Switch(
-        {"membership": False}, weights={"move": 30, "erase": 0}, who=("sofie", "griet")
+        {"membership": False},
+        weights={"move": 30, "erase": 0},
+        who=("sofie", "griet"),
+        marked="the record is dropped when none is left",
     ),
-    "a restored server is read from 0": Switch(server=_epochs_are_alike, weights=_RESTORED),
-    "what was read further is read from 0": Switch(server=_ahead_goes_on, weights=_PUT_BACK),
-    "older rounds go": Switch({"rounds": False}, weights={**_RESTORED, **_ERASED}),
-    "an edit that comes again gets its first answer": Switch(server=_judged_anew, weights={"change_team": 12}),
-    "answered edits are folded until a complete reply": Switch({"foldUntilComplete": False}),
-    "late replies are thrown away": Switch({"lateReplies": False}, weights={"deliver_late": 20}),
-    "moves are judged against what their author saw": Switch(server=_moves_from_now, weights=_MOVED),
+    "a restored server is read from 0": Switch(
+        server=_epochs_are_alike, weights=_RESTORED, marked="its cursor is ahead of the counter"
+    ),
+    "what was read further is read from 0": Switch(
+        server=_ahead_goes_on, weights=_PUT_BACK, marked="its cursor is ahead of the counter"
+    ),
+    "older rounds go": Switch(
+        {"rounds": False}, weights={**_RESTORED, **_ERASED}, marked="entries of\nolder rounds go"
+    ),
+    "an edit that comes again gets its first answer": Switch(
+        server=_judged_anew, weights={"change_team": 12}, marked="An edit that comes again gets its **first** answer"
+    ),
+    "answered edits are folded until a complete reply": Switch(
+        {"foldUntilComplete": False}, marked="go on being folded until a complete reply is stored"
+    ),
+    "late replies are thrown away": Switch(
+        {"lateReplies": False}, weights={"deliver_late": 20}, marked="else it is thrown away whole"
+    ),
+    "moves are judged against what their author saw": Switch(
+        server=_moves_from_now, weights=_MOVED, marked="never against the present state"
+    ),
     "later than what is on the screen": Switch(
-        {"shownStamp": False}, weights={"write": 70, "crash": 16, "snapshot": 0, "set_clock": 8, "erase": 0}
+        {"shownStamp": False},
+        weights={"write": 70, "crash": 16, "snapshot": 0, "set_clock": 8, "erase": 0},
+        marked="later than every version of the record on the screen (this does not move `last`)",
     ),
-    "a new epoch makes kept edits wait again": Switch({"offerAgain": False}, weights=_RESTORED),
-    "erased is told to everybody": Switch(server=_erased_not_told_to_all, weights=_ERASED),
+    "a new epoch makes kept edits wait again": Switch(
+        {"offerAgain": False}, weights=_RESTORED, marked="becomes waiting again, before the others"
+    ),
+    "erased is told to everybody": Switch(
+        server=_erased_not_told_to_all,
+        weights=_ERASED,
+        marked="goes into every stream that had the record **and into `org`**",
+    ),
     "erased is forgotten at once": Switch({"eraseAtOnce": False}, weights=_ERASED),
-    "what names an erased card is erased with it": Switch(server=_its_record_lives_on, weights=_ERASED),
-    "erasures are noted outside the database": Switch(server=_nothing_outside, weights={**_RESTORED, **_ERASED}),
-    "a revoked device is still read": Switch(server=_revoked_is_deaf, weights={"revoke": 6}),
+    "what names an erased card is erased with it": Switch(
+        server=_its_record_lives_on, weights=_ERASED, marked="**and the record it belongs to is erased**"
+    ),
+    "erasures are noted outside the database": Switch(
+        server=_nothing_outside, weights={**_RESTORED, **_ERASED}, marked="run again before a restored server opens"
+    ),
+    "a revoked device is still read": Switch(
+        server=_revoked_is_deaf, weights={"revoke": 6}, marked="A revoked device's calls are still read"
+    ),
 }

@@ -96,7 +96,22 @@ def same(one: Record | None, two: Record | None) -> bool:
 
 @given(histories(), st.randoms(use_true_random=False))
 def test_the_order_in_which_edits_arrive_does_not_matter(told: list[Told], random: Random) -> None:
-    assert same(folded(random.sample(told, len(told))), folded(told))
+    other, record = folded(random.sample(told, len(told))), folded(told)
+    assert same(other, record) and other and record
+    # And so everybody sees the same; `True` is not `1`.
+    assert {name: repr(value) for name, value in view(other).items()} == {
+        name: repr(value) for name, value in view(record).items()
+    }
+
+
+@given(histories())
+def test_of_what_nobody_saw_the_latest_is_shown(told: list[Told]) -> None:
+    record = folded(told)
+    assert record is not None
+    for name, versions in record.live.items():
+        if not (name == "state" and ABSORBING in [v.value for v in versions]):
+            latest = sorted(versions, key=lambda v: (v.e, v.a, v.n))[-1]
+            assert repr(view(record)[name]) == repr(latest.value)
 
 
 @given(histories(), st.randoms(use_true_random=False))

@@ -105,7 +105,12 @@ def hosts(locks: Tree) -> list[str]:
 
 
 def test_the_lock_files_name_no_hosts() -> None:
-    assert hosts({path: read(path) for path in ("requirements.lock", "pwa/package-lock.json")}) == []
+    assert (
+        hosts(
+            {path: read(path) for path in ("requirements.lock", "requirements-postgres.lock", "pwa/package-lock.json")}
+        )
+        == []
+    )
     assert hosts({"a.json": '"resolved": "x"', "b.lock": "--index-url https://mirror.example/simple"}) != []
 
 

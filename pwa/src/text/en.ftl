@@ -100,6 +100,7 @@ no-tables = No service has a table yet.
 nobody-on-the-way = Nobody is on the way to your table.
 not-done = Or else
 not-here = This is not on { -here } (any more).
+screen-not-here = This screen is not on { -here } yet. It comes by itself as soon as there is a network.
 referral-not-here = This hand-over is not here any more: the person withdrew it, or it went to another table. Ask the person.
 cannot-not-allowed = You cannot do this here. Nothing has changed; what you wrote is still here.
 cannot-not-possible = This does not go with what is there already. Nothing has changed; what you wrote is still here.

@@ -100,6 +100,7 @@ no-tables = Aucun service n'a encore de table.
 nobody-on-the-way = Personne n'est en route vers votre table.
 not-done = Ou bien
 not-here = Ceci n'est pas (ou plus) sur { -here }.
+screen-not-here = Cet écran n'est pas encore sur { -here }. Dès qu'il y a du réseau, il arrive tout seul.
 referral-not-here = Cette orientation n'est plus ici : la personne l'a retirée, ou elle est allée à une autre table. Demandez-le à la personne.
 cannot-not-allowed = Vous ne pouvez pas faire cela ici. Rien n'a changé ; ce que vous avez écrit est toujours là.
 cannot-not-possible = Cela ne va pas avec ce qui est déjà noté. Rien n'a changé ; ce que vous avez écrit est toujours là.

@@ -91,6 +91,7 @@ export interface Messages {
   'nobody-on-the-way': undefined;
   'not-done': undefined;
   'not-here': undefined;
+  'screen-not-here': undefined;
   'referral-not-here': undefined;
   'cannot-not-allowed': undefined;
   'cannot-not-possible': undefined;

@@ -100,6 +100,7 @@ no-tables = Nog geen enkele dienst heeft een tafel.
 nobody-on-the-way = Niemand is onderweg naar je tafel.
 not-done = Of anders
 not-here = Dit staat niet (meer) op { -here }.
+screen-not-here = Dit scherm is nog niet op { -here }. Zodra er netwerk is, komt het vanzelf.
 referral-not-here = Deze doorverwijzing is hier niet meer: de persoon trok ze terug, of ze ging naar een andere tafel. Vraag het de persoon.
 cannot-not-allowed = Dit kan jij hier niet. Er is niets veranderd; wat je schreef, staat er nog.
 cannot-not-possible = Dit kan niet samen met wat er al staat. Er is niets veranderd; wat je schreef, staat er nog.

@@ -207,6 +207,21 @@ def test_caddy_is_unpacked_and_never_installed_since_it_would_serve_port_80(mach
     assert machine.asked.read_text().splitlines() == [first, second]
 
 
+def test_a_machine_that_knows_of_no_package_yet_asks_which_there_are_before_caddy_is_unpacked(machine: Machine) -> None:
+    (machine.bin / "caddy").unlink()
+    machine.has("chromium", "exit 0")
+    machine.has(
+        "apt-get",
+        f'case "$1" in update) touch {machine.bin}/known;; *) test -e {machine.bin}/known && touch caddy_1.deb;; esac',
+    )
+    machine.has("dpkg-deb", "exit 0")
+
+    assert machine.install(root=True).returncode == 0
+    download = "apt-get download -qq caddy"
+    asked = [line for line in machine.asked.read_text().splitlines() if line.startswith("apt-get")]
+    assert asked == [download, "apt-get update -qq", download]
+
+
 def test_where_caddy_is_not_to_be_had_it_says_what_to_do(machine: Machine) -> None:
     (machine.bin / "caddy").unlink()
     machine.has_chromium()

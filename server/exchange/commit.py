@@ -73,14 +73,14 @@ async def write(tx: Tx, scope: str, loaded: Loaded, settled: Settled, *, organis
     erased, frozen = await erase(tx, organisation, loaded, settled, now_ms=now_ms)
     if erased and scope:
         await sql.lock_scopes(tx, organisation, [""])
-    changed = [id for id in settled.touched if id not in erased] + [record.id for record in frozen]
+    changed = [*{id: 0 for id in (*settled.touched, *(record.id for record in frozen)) if id not in erased}]
     await _load_hanging(tx, organisation, scope, loaded, settled)
     judged = {id: shown for id in changed if (shown := loaded.get(id)) is not None}
     for again in _judge_again(loaded, settled, scope):
         judged.setdefault(again.id, again)
     after = {id: audience(shown, loaded) for id, shown in judged.items() if id not in erased}
     digests = {id: record_digest(loaded.records[id]) for id in changed}
-    entries = _Entries(loaded.streams, loaded.digests)
+    entries = _Entries(loaded)
     for id in erased:
         entries.leave(id, loaded.streams.get(id, frozenset()) | {"org"}, "erased")
     for record in frozen:
@@ -90,9 +90,12 @@ async def write(tx: Tx, scope: str, loaded: Loaded, settled: Settled, *, organis
     for id, streams in after.items():
         entries.place(id, streams, digests.get(id, loaded.digests.get(id, 0)), changed=id in digests)
     names = {streams: _names(streams) for streams in set(after.values())}
-    rows = [_row(loaded.records[id], judged[id], digests[id], names[after[id]]) for id in changed]
-    await sql.write_records(tx, organisation, rows)
-    positions = await entries.write(tx, organisation)
+    fresh = [id for id in changed if id not in loaded.places]
+    places = loaded.places | dict(zip(fresh, await sql.new_places(tx, len(fresh)), strict=True))
+    rows = {id: _row(loaded.records[id], judged[id], digests[id], names[after[id]], places[id]) for id in changed}
+    await sql.add_records(tx, organisation, [rows.pop(id) for id in fresh])
+    await sql.change_records(tx, organisation, list(rows.values()))
+    positions = await entries.write(tx, organisation, places)
     moved = [(names[s], id) for id, s in after.items() if id not in digests and s != loaded.streams.get(id)]
     if moved:
         await sql.set_audience(tx, organisation, moved)
@@ -192,8 +195,8 @@ def _judge_again(loaded: Loaded, settled: Settled, scope: str) -> list[Known]:
 class _Entries:
     """Collects the changes of streams, then gives them positions."""
 
-    def __init__(self, streams: dict[str, frozenset[str]], digests: dict[str, int]) -> None:
-        self.old_streams, self.old_digests = streams, digests
+    def __init__(self, loaded: Loaded) -> None:
+        self.old_streams, self.old_digests = loaded.streams, loaded.digests
         self.changes: dict[str, list[tuple[str, str | None]]] = {}
         self.digests: dict[str, int] = {}
         self.counted: dict[str, int] = {}
@@ -226,7 +229,7 @@ class _Entries:
     def _xor(self, stream: str, bits: int) -> None:
         self.digests[stream] = self.digests.get(stream, 0) ^ bits
 
-    async def write(self, tx: Tx, organisation: str) -> dict[str, int]:
+    async def write(self, tx: Tx, organisation: str, places: Mapping[str, int]) -> dict[str, int]:
         """Write entries and streams; return the counters of the streams that changed."""
         if not self.changes:
             return {}
@@ -235,16 +238,29 @@ class _Entries:
         if missing := [name for name in names if name not in rows]:
             await sql.make_streams(tx, organisation, missing)
             rows |= await sql.streams(tx, organisation, missing)
-        entries, updates, positions = [], [], {}
+        entries, gone, left, back, updates = [], [], [], [], []
+        positions = {}
         for name in names:
             stream, counter, digest = rows[name]
             counter += self.counted.get(name, 0)
-            for id, gone in self.changes[name]:
+            for id, why in self.changes[name]:
                 counter += 1
-                entries.append(sql.Entry(stream, id, counter, gone))
+                was = self.old_streams.get(id)
+                if why is None:
+                    entries.append((stream, places[id], counter))
+                    if was is not None and name not in was:
+                        back.append((stream, id))
+                else:
+                    gone.append((stream, id, counter, why))
+                    if was is not None and name in was:
+                        left.append((stream, places[id]))
             updates.append((stream, counter, digest ^ self.digests.get(name, 0)))
             positions[name] = counter
-        await sql.write_entries(tx, organisation, entries)
+        await sql.write_entries(tx, entries)
+        if gone or back:
+            await sql.write_gone(tx, gone)
+            await sql.drop_entries(tx, left)
+            await sql.drop_gone(tx, back)
         await sql.write_streams(tx, updates)
         return positions
 
@@ -253,11 +269,11 @@ def _names(streams: frozenset[str]) -> str:
     return json.dumps(sorted(streams))
 
 
-def _row(record: Record, shown: Known, digest: int, streams: str) -> tuple[object, ...]:
+def _row(record: Record, shown: Known, digest: int, streams: str, place: int) -> tuple[object, ...]:
     packed = pack(record, PRIVATE.get(record.kind, ()))
     root = root_of(record.id, shown.view) if packed.private else ""
     head = (record.id, record.kind, record.event, *record.born)
-    return (*head, packed.coded, packed.private, f"{digest:x}", streams, root)
+    return (*head, packed.coded, packed.private, f"{digest:x}", streams, root, place)
 
 
 async def _write_links(tx: Tx, organisation: str, loaded: Loaded, settled: Settled, changed: Iterable[str]) -> None:

@@ -23,7 +23,7 @@ _streams = msgspec.json.Decoder(frozenset[str])
 def read_row(row: Row, loaded: Loaded) -> Record:
     """Put a stored record among the loaded ones and return it."""
     record = msgspec.structs.replace(unpack(sql.packed(row)), born=(row[3], row[4], row[5]))
-    loaded.found(record, int(row[8], 16), _streams.decode(row[9]))
+    loaded.found(record, int(row[8], 16), _streams.decode(row[9]), row[11])
     return record
 
 

@@ -12,7 +12,7 @@ from server.exchange.settle import Caller, Loaded
 from server.store import records as sql
 from server.store.engine import Tx
 from server.store.held import Page
-from server.store.pages import gone_of, next_page
+from server.store.pages import next_page
 from sync.access import Known, streams_of
 from sync.wire import PAGE_BYTES_MAX, PAGE_ENTRIES_MAX
 
@@ -76,33 +76,27 @@ async def _stream(
     tx: Tx, organisation: str, stream: int, after: int, counter: int, digest: int, budget: _Budget
 ) -> list[bytes]:
     """Return one stream's page in pieces."""
-    page, gone = await _fitting(tx, organisation, stream, after, counter, budget)
+    page = await _fitting(tx, organisation, stream, after, counter, budget)
     more = page.at < counter
     pieces = [b'{"from":%d,"at":%d,"more":%s' % (after, page.at, b"true" if more else b"false")]
     if page.records:
         pieces += (b',"records":[', page.records, b"]")
-    if gone:
-        pieces += (b',"gone":', gone)
+    if page.gone:
+        pieces += (b',"gone":', page.gone)
     pieces.append(b"}" if more else b',"digest":"%016x"}' % digest)
     return pieces
 
 
-async def _fitting(
-    tx: Tx, organisation: str, stream: int, after: int, counter: int, budget: _Budget
-) -> tuple[Page, bytes]:
-    """Return as much of a stream as still fits: its page, and the JSON of what is gone."""
+async def _fitting(tx: Tx, organisation: str, stream: int, after: int, counter: int, budget: _Budget) -> Page:
+    """Return as much of a stream as still fits."""
     limit = budget.entries if counter > after and budget.is_open else 0
     while limit > 0:
         page = await next_page(tx, organisation, stream, after, limit)
-        gone = b""
-        if page.gone:
-            rows = await gone_of(tx, stream, after, page.at)
-            gone = json.dumps([[id, why or "moved"] for id, why in rows], separators=(",", ":")).encode()
-        size = len(page.records) + len(gone)
+        size = len(page.records) + len(page.gone)
         if budget.fits(page.entries, size):
             budget.take(page.entries, size)
             # Fewer than were asked for are all there are; the counter may stand higher than the last of them.
             is_last = page.entries < limit or counter - after <= limit
-            return (msgspec.structs.replace(page, at=counter) if is_last else page), gone
+            return msgspec.structs.replace(page, at=counter) if is_last else page
         limit = min(page.entries - 1, page.entries * max(budget.bytes, 0) // size)
-    return Page(0, after, 0, b""), b""
+    return Page(0, after, b"", b"")

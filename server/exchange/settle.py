@@ -66,6 +66,7 @@ class Loaded:
     sources: dict[str, set[str]] = field(default_factory=dict)  # target → who names it
     streams: dict[str, frozenset[str]] = field(default_factory=dict)  # as stored before
     digests: dict[str, int] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
     erased: set[str] = field(default_factory=set)
     forgotten: set[str] = field(default_factory=set)  # erased here, with these edits
     answered: dict[tuple[str, int], Past] = field(default_factory=dict)
@@ -94,13 +95,14 @@ class Loaded:
             found = self._listeners[event.id] = listeners(event, self)
         return found
 
-    def found(self, record: Record, digest: int, streams: frozenset[str]) -> None:
+    def found(self, record: Record, digest: int, streams: frozenset[str], place: int) -> None:
         """Take a stored record; one that was forgotten lies in the database until all is written, and stays forgotten."""
         if record.id in self.forgotten:
             return
         self.records[record.id] = record
         self.digests[record.id] = digest
         self.streams[record.id] = streams
+        self.places[record.id] = place
         self._listeners.clear()
 
     def forget(self, id: str) -> None:

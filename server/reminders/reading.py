@@ -12,6 +12,7 @@ import msgspec
 
 from server.reminders.whom import Facts, People, task_facts
 from server.reminders.zone import ms_of
+from server.store import pages
 from server.store import people as people_sql
 from server.store import records as records_sql
 from server.store import reminders as sql
@@ -55,9 +56,11 @@ class Reader:
 
     async def _follow_ups(self, stream: int, counter: int, position: int) -> None:
         rows = await sql.entries(self.tx, stream, position, "follow_up", AT_ONCE)
-        records = {row[3]: coded_record(row[5]) for row in rows if row[3]}
-        await self._keep(records, [row[1] for row in rows if row[2]])
-        await sql.move_cursor(self.tx, stream, rows[-1][0] if len(rows) == AT_ONCE else counter)
+        left = await pages.gone_of(self.tx, stream, position, AT_ONCE)
+        at, rows, left = pages.first(rows, left, position, AT_ONCE)
+        records = {row[1]: coded_record(row[3]) for row in rows if row[1]}
+        await self._keep(records, [row[1] for row in left])
+        await sql.move_cursor(self.tx, stream, at if len(rows) + len(left) == AT_ONCE else counter)
 
     async def _keep(self, records: dict[str, Record], gone: Iterable[str]) -> None:
         touched = [*records, *gone]

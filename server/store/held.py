@@ -8,11 +8,11 @@ HELD_BYTES = 24_000_000
 
 
 class Page(Struct, frozen=True):
-    """The next entries of a stream: how many, the last one's position, how many of them are gone, the others' bytes."""
+    """The next entries of a stream: how many, the last one's position, the JSON of those that are gone, the others' bytes."""
 
     entries: int
     at: int
-    gone: int
+    gone: bytes
     records: bytes
 
 

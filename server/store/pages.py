@@ -1,11 +1,12 @@
 """SQL of the pages: the next entries of a stream, their records as they travel.
 
     stream, after, limit ──→ read before, and as many entries as then? ──yes──→ the page that was opened then
-                                            └──no──→ entries → records → opened → joined
+                                            └──no──→ entries → records → opened → joined; and what left
 
 On the morning of an event many tablets read the same days: a full page is opened and joined once.
 """
 
+import json
 from collections.abc import Sequence
 
 from server.store import cardkeys
@@ -27,29 +28,37 @@ async def next_page(tx: Tx, organisation: str, stream: int, after: int, limit: i
 
 
 async def _entries(tx: Tx, stream: int, after: int, at: int) -> int:
-    rows = await tx.fetch(
-        "SELECT count(*) FROM entry WHERE stream = ? AND position > ? AND position <= ?", stream, after, at
-    )
-    return int(rows[0][0])
+    count = "(SELECT count(*) FROM {} WHERE stream = ? AND position > ? AND position <= ?)"
+    both = f"SELECT {count.format('entry')} + {count.format('gone')}"
+    return int((await tx.fetch(both, stream, after, at, stream, after, at))[0][0])
 
 
 async def _read(tx: Tx, organisation: str, stream: int, after: int, limit: int) -> Page:
     rows = await tx.fetch(_PAGE_POSTGRES if tx.is_postgres else _PAGE_SQLITE, stream, after, limit)
+    at, rows, left = first(rows, await gone_of(tx, stream, after, limit), after, limit)
     await cardkeys.learn(tx, organisation, {row[4] for row in rows})
     open_, pieces = tx.keys.open, list[bytes]()
     for _, coded, private, id, root in rows:
         if coded:
             pieces += (coded, open_("record", organisation, root, id, private) if root else private, END, b",")
-    return Page(len(rows), rows[-1][0] if rows else after, len(rows) - len(pieces) // 4, b"".join(pieces[:-1]))
+    gone = json.dumps([[id, why] for _, id, why in left], separators=(",", ":")).encode() if left else b""
+    return Page(len(rows) + len(left), at, gone, b"".join(pieces[:-1]))
 
 
-async def gone_of(tx: Tx, stream: int, after: int, at: int) -> Sequence[Row]:
-    """Return (record, why) of what left a stream at the positions after ``after`` up to ``at``."""
+async def gone_of(tx: Tx, stream: int, after: int, limit: int) -> Sequence[Row]:
+    """Return (position, record, why) of what next left a stream."""
     return await tx.fetch(
-        "SELECT record, gone FROM entry WHERE stream = ? AND position > ? AND position <= ? AND place IS NULL"
-        " ORDER BY position",
-        stream, after, at,
+        "SELECT position, record, why FROM gone WHERE stream = ? AND position > ? ORDER BY position LIMIT ?",
+        stream, after, limit,
     )  # fmt: skip
+
+
+def first(rows: Sequence[Row], left: Sequence[Row], after: int, limit: int) -> tuple[int, Sequence[Row], Sequence[Row]]:
+    """Return the last position of the first ``limit`` of both, which begin with theirs, and what of each is among them."""
+    if not left:
+        return (rows[-1][0] if rows else after), rows, left
+    at = sorted(row[0] for row in (*rows, *left))[:limit][-1]
+    return at, [row for row in rows if row[0] <= at], [row for row in left if row[0] <= at]
 
 
 # The entries come from their index alone, and each record by its place: one step into the tree instead of four.

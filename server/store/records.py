@@ -3,8 +3,6 @@
 import json
 from collections.abc import Iterable, Sequence
 
-from msgspec import Struct
-
 from server.store import cardkeys
 from server.store.audit import forget_reasons, move_reasons
 from server.store.engine import Row, Tx
@@ -12,16 +10,7 @@ from server.store.history import PARKED
 from server.store.keys import AT_ONCE, Keys
 from sync.wire import Packed
 
-RECORD = "id, kind, event, born_e, born_a, born_n, coded, private, digest, streams, root"
-
-
-class Entry(Struct, frozen=True, gc=False):
-    """A record's place in a stream; ``gone`` says why it left."""
-
-    stream: int
-    record: str
-    position: int
-    gone: str | None = None
+RECORD = "id, kind, event, born_e, born_a, born_n, coded, private, digest, streams, root, place"
 
 
 async def epoch_of(tx: Tx) -> str:
@@ -147,15 +136,31 @@ async def write_streams(tx: Tx, rows: Iterable[tuple[int, int, int]]) -> None:
     )
 
 
-async def write_records(tx: Tx, organisation: str, rows: Sequence[Row]) -> None:
-    """Store records; each row is ``RECORD``, its private part in clear. A record's kind and event never change."""
+async def new_places(tx: Tx, count: int) -> list[int]:
+    """Return numbers that no record has: the places of so many new ones."""
+    if tx.is_postgres:
+        sequence = "SELECT nextval(pg_get_serial_sequence('record', 'place')) FROM generate_series(1, ?)"
+        return [row[0] for row in await tx.fetch(sequence, count)]
+    [[last]] = await tx.fetch("SELECT COALESCE(max(place), 0) FROM record")
+    return list(range(last + 1, last + 1 + count))
+
+
+async def add_records(tx: Tx, organisation: str, rows: Sequence[Row]) -> None:
+    """Store new records; each row is ``RECORD``, its private part in clear, its place one of ``new_places``."""
     await cardkeys.make(tx, organisation, {row[10] for row in rows})
     await tx.run_many(
-        f"INSERT INTO record (organisation, {RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (organisation, id) DO UPDATE SET born_e = excluded.born_e, born_a = excluded.born_a,"
-        " born_n = excluded.born_n, coded = excluded.coded, private = excluded.private,"
-        " digest = excluded.digest, streams = excluded.streams, root = excluded.root",
+        f"INSERT INTO record (organisation, {RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [_sealed(tx.keys, organisation, row) for row in rows],
+    )
+
+
+async def change_records(tx: Tx, organisation: str, rows: Sequence[Row]) -> None:
+    """Store records anew, each row as in ``add_records``. A record's kind, event and place never change."""
+    await cardkeys.make(tx, organisation, {row[10] for row in rows})
+    await tx.run_many(
+        "UPDATE record SET born_e = ?, born_a = ?, born_n = ?, coded = ?, private = ?, digest = ?, streams = ?, root = ?"
+        " WHERE place = ?",
+        [_sealed(tx.keys, organisation, row)[4:] for row in rows],
     )
 
 
@@ -166,15 +171,31 @@ async def set_audience(tx: Tx, organisation: str, rows: Iterable[tuple[str, str]
     )
 
 
-async def write_entries(tx: Tx, organisation: str, entries: Iterable[Entry]) -> None:
-    """Store entries of streams, after their records; one exists once per stream and record."""
+async def write_entries(tx: Tx, entries: Iterable[tuple[int, int, int]]) -> None:
+    """Store (stream, place, position) of records that are in a stream; each is there once."""
     await tx.run_many(
-        "INSERT INTO entry (stream, record, position, gone, place)"
-        " VALUES (?, ?, ?, ?, (SELECT place FROM record WHERE organisation = ? AND id = ?))"
-        " ON CONFLICT (stream, record)"
-        " DO UPDATE SET position = excluded.position, gone = excluded.gone, place = excluded.place",
-        [(e.stream, e.record, e.position, e.gone, organisation, None if e.gone else e.record) for e in entries],
+        "INSERT INTO entry VALUES (?, ?, ?) ON CONFLICT (stream, place) DO UPDATE SET position = excluded.position",
+        entries,
     )
+
+
+async def write_gone(tx: Tx, left: Iterable[tuple[int, str, int, str]]) -> None:
+    """Store (stream, record, position, why) of records that left a stream, or never were in it."""
+    await tx.run_many(
+        "INSERT INTO gone VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (stream, record) DO UPDATE SET position = excluded.position, why = excluded.why",
+        left,
+    )
+
+
+async def drop_entries(tx: Tx, places: Iterable[tuple[int, int]]) -> None:
+    """Take away (stream, place) of records that left."""
+    await tx.run_many("DELETE FROM entry WHERE stream = ? AND place = ?", places)
+
+
+async def drop_gone(tx: Tx, back: Iterable[tuple[int, str]]) -> None:
+    """Take away (stream, record) of records that came back."""
+    await tx.run_many("DELETE FROM gone WHERE stream = ? AND record = ?", back)
 
 
 async def write_links(tx: Tx, organisation: str, source: Iterable[str], links: Iterable[tuple[str, str]]) -> None:
@@ -210,9 +231,15 @@ async def forget_words(tx: Tx, organisation: str, ids: Iterable[str]) -> None:
 
 
 async def drop_records(tx: Tx, organisation: str, ids: Sequence[str]) -> None:
-    """Remove records that were erased, with their links, and what they were sealed with."""
+    """Remove records that were erased, with their links, their places, and what they were sealed with."""
     await move_reasons(tx, organisation, ids)
     await cardkeys.destroy(tx, organisation, ids)
+    # From every stream, not only those it was in: its place may be given to another record.
+    await tx.run_many(
+        "DELETE FROM entry WHERE stream IN (SELECT id FROM stream WHERE organisation = ?)"
+        " AND place = (SELECT place FROM record WHERE organisation = ? AND id = ?)",
+        [(organisation, organisation, id) for id in ids],
+    )
     await tx.run_many("DELETE FROM record WHERE organisation = ? AND id = ?", [(organisation, id) for id in ids])
     await tx.run_many("DELETE FROM link WHERE organisation = ? AND source = ?", [(organisation, id) for id in ids])
 
@@ -242,6 +269,7 @@ async def all_streams(tx: Tx, organisation: str) -> dict[str, tuple[int, int, in
 async def all_entries(tx: Tx, organisation: str) -> Sequence[Row]:
     """Return (stream's name, record) of every place that a record has now."""
     return await tx.fetch_long(
-        "SELECT s.name, e.record FROM entry e JOIN stream s ON s.id = e.stream WHERE s.organisation = ? AND e.gone IS NULL",
+        "SELECT s.name, r.id FROM entry e JOIN stream s ON s.id = e.stream LEFT JOIN record r ON r.place = e.place"
+        " WHERE s.organisation = ?",
         organisation,
     )

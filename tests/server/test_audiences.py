@@ -246,7 +246,8 @@ def test_a_promise_opens_contact_data_to_no_stream_but_that_of_a_member_or_a_ser
 
     assert amina.syncs().acks[-2:] == [("refused", "bad_value")] * 2
     assert names_of(world, griet, "contact-1") == set()
-    assert world.rows("SELECT count(*) FROM entry WHERE record = ?", world.id("contact-1")) == [(1,)]
+    found = "SELECT count(*) FROM entry WHERE place = (SELECT place FROM record WHERE id = ?)"
+    assert world.rows(found, world.id("contact-1")) == [(1,)]
 
 
 def test_two_organisations_on_one_server_never_meet(world: World, worlds: object) -> None:

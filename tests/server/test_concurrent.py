@@ -2,13 +2,14 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 import pytest
 
 from server.exchange import commit
+from server.exchange.check import differences
 from server.exchange.settle import Sent
 from server.exchange.together import Settler
 from server.settings import Settings
@@ -95,22 +96,52 @@ def test_on_sqlite_too(sqlite_world: World) -> None:
     assert missed(sqlite_world) == set()
 
 
+def test_one_record_written_in_two_events_at_once_stays_in_one_of_them(postgres_world: World) -> None:
+    world = postgres_world
+    griet, other = world.device("griet"), world.id("brico")
+    assert griet.sends([griet.edit(1, other, "event", event=other, name="Brico", state="open")]).acks == [("ok",)]
+    edits = [
+        msgspec.structs.replace(
+            griet.edit(n, f"talk-{n // 2}", channel="tent"), event=event, a=author_of(f"{event} {n}")
+        )
+        for n in range(2, 42)
+        for event in (world.event, other)
+    ]
+
+    async def all_of_them() -> list[list[str]]:
+        bodies = [griet.body([encode_edit(edit)], cursors={"org": 10**6}, limit=1) for edit in edits]
+        replies = await asyncio.gather(*(_posts(world, griet, body) for body in bodies))
+        return [ack for reply in replies for ack in reply["acks"]]
+
+    acks = world.run(all_of_them())
+
+    assert {*map(tuple, acks)} == {("ok",), ("refused", "wrong_record")}
+    kept = dict(world.rows("SELECT id, event FROM record WHERE kind = 'visit'"))
+    assert len(kept) == 20
+    for edit, ack in zip(edits, acks, strict=True):
+        assert (kept[edit.id] == edit.event) is (ack == ["ok"])
+    assert world.rows("SELECT count(*) FROM entry WHERE place NOT IN (SELECT place FROM record)") == [(0,)]
+    assert world.run(differences(world.server.store)) == []
+
+
 def test_positions_from_a_plain_sequence_without_the_lock_would_be_passed_over(
     postgres_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def no_lock(tx: Tx, organisation: str, names: object) -> None:
         del tx, organisation, names
 
-    async def by_sequence(self: commit._Entries, tx: Tx, organisation: str) -> dict[str, int]:
+    async def by_sequence(
+        self: commit._Entries, tx: Tx, organisation: str, places: Mapping[str, int]
+    ) -> dict[str, int]:
         rows = await sql.streams(tx, organisation, sorted(self.changes))
         entries = []
         for name, changes in self.changes.items():
-            for id, gone in changes:
+            for id, _ in changes:
                 [[position]] = await tx.fetch("SELECT nextval('plain')")
-                entries.append(sql.Entry(rows[name][0], id, position, gone))
+                entries.append((rows[name][0], places[id], position))
             await asyncio.sleep(random.random() / 50)  # as a busy server does
-        await sql.write_entries(tx, organisation, entries)
-        last = max(entry.position for entry in entries)
+        await sql.write_entries(tx, entries)
+        last = max(position for _, _, position in entries)
         for name in sorted(self.changes):
             await tx.run("UPDATE stream SET counter = greatest(counter, ?) WHERE id = ?", last, rows[name][0])
         return {}

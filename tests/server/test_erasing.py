@@ -147,6 +147,29 @@ def test_a_device_that_never_had_the_event_again_still_hears_of_the_erasure(worl
     assert {(id, why) for id, why in gone} >= {(world.id("issue-1"), "erased"), (card, "erased")}
 
 
+def test_the_place_of_what_was_erased_may_go_to_another_record_and_opens_it_to_nobody(world: World) -> None:
+    amina, griet, sofie = world.device("amina"), world.device("griet"), world.device("sofie")
+    card = amina.gives_card("fox", "79")
+    amina.writes("talk-1", "visit", card=card, channel="tent")
+    amina.hands_over("handover-1", card=card)
+    amina.syncs()
+    sofie.syncs()
+    amina.erases(card)
+    amina.syncs()
+    griet.writes("talk-2", "visit", channel="tent")
+    assert griet.syncs().acks == [("ok",)]
+
+    streams = ("SELECT s.name FROM entry e JOIN stream s ON s.id = e.stream JOIN record r ON r.place = e.place"
+               " WHERE r.id = ? ORDER BY s.name")  # fmt: skip
+    desk = f"event:{world.event}"
+    assert world.rows(streams, world.id("talk-2")) == [(f"{desk}/desk",), (f"{desk}/member:{griet.member}",)]
+    assert world.rows("SELECT count(*) FROM entry WHERE place NOT IN (SELECT place FROM record)") == [(0,)]
+    for device in (amina, sofie):
+        device.syncs()
+        assert device.sees("talk-2") is None
+    assert agrees(*everybody(world))
+
+
 def test_erasing_twice_does_nothing_the_second_time(world: World) -> None:
     amina, card = writes_a_whole_case(world)
     bilal = world.device("bilal")

@@ -16,7 +16,8 @@ from server.store.migrations.m0001_first import STATEMENTS
 from tests.support.world import World
 
 TABLES = {statement.split()[2]: statement for statement in STATEMENTS if statement.startswith("CREATE TABLE")}
-GONE_IN_2 = {"record": "head", "entry": "organisation"}
+GONE_IN_2 = {"record": "head"}
+RESHAPED = ("audit", "entry")  # what stands in them is looked at below, and in test_migrations.py
 _numbers = count(1)
 
 
@@ -76,7 +77,7 @@ def test_a_database_of_step_1_loses_nothing(empty: Store) -> None:
         assert await migrate(empty) == [number_of(name) for name in STEPS[1:]]
 
         after = await _all(empty, GONE_IN_2)
-        assert before == after and len(before) == len(TABLES) - 1
+        assert before == after and len(before) == len(TABLES) - len(RESHAPED)
         async with empty.reading() as tx:
             chains = await audit.organisations(tx)
             assert chains == ["organisation 0", "organisation 1", "organisation 2", "picol"]
@@ -92,7 +93,7 @@ def test_a_database_of_step_1_loses_nothing(empty: Store) -> None:
 
 
 async def _all(store: Store, gone: dict[str, str], *, join: bool = False) -> dict[str, list[tuple[object, ...]]]:
-    """Return the rows of every table but the audit trail, without the columns that are ``gone``.
+    """Return the rows of every table but those that were reshaped, without the columns that are ``gone``.
 
     ``join``: a record's head and coded fields as one string, as step 2 keeps them.
     """
@@ -102,7 +103,7 @@ async def _all(store: Store, gone: dict[str, str], *, join: bool = False) -> dic
             names = [name for name in _columns(table) if name != gone.get(table)]
             if join and table == "record":
                 names[names.index("coded")] = "CAST(head || coded || CAST(',' AS {blob}) AS {blob})"
-            if table != "audit":
+            if table not in RESHAPED:
                 blob = "BYTEA" if tx.is_postgres else "BLOB"
                 found[table] = await _rows(tx, table, ", ".join(names).replace("{blob}", blob))
     return found

@@ -66,14 +66,14 @@ def test_two_processes_that_migrate_at_once_take_each_step_once(empty: Store) ->
 
 
 def test_records_of_step_1_are_read_as_they_were_and_found_by_their_entries(empty: Store) -> None:
-    async def brought_forward() -> tuple[list[str], list[dict[str, object]], tuple[object, ...], list[object]]:
+    async def brought_forward() -> tuple[list[str], list[dict[str, object]], tuple[int, object], list[object]]:
         await empty.open()
         await migrate(empty, upto=1)
         await _fill_step_1(empty)
         assert await migrate(empty) == [number_of(name) for name in STEPS[1:]]
         async with empty.reading() as tx:
             page = await pages.next_page(tx, "o", 7, 0, 100)
-            left = (page.at, [tuple(row) for row in await pages.gone_of(tx, 7, 0, page.at)])
+            left = (page.at, json.loads(page.gone))
             stored = await sql.records(tx, "o", RECORDS)
             places = await sql.all_entries(tx, "o")
         await empty.close()
@@ -86,7 +86,29 @@ def test_records_of_step_1_are_read_as_they_were_and_found_by_their_entries(empt
     assert sent == [
         json.loads(HEAD % id.encode() + b",".join(filter(None, parts)) + b"]}") for id, parts in RECORDS.items()
     ]
-    assert left == (5, [("left", "moved")])
+    assert left == (5, [["left", "moved"]])
+
+
+def test_what_is_in_a_stream_and_what_left_it_keep_their_positions(empty: Store) -> None:
+    async def brought_forward() -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+        await empty.open()
+        await migrate(empty, upto=12)
+        async with empty.writing() as tx:
+            for row in ((7, "here", 3, None, 20), (7, "moved", 4, "moved", None), (8, "here", 1, None, 20),
+                        (8, "gone", 2, "erased", None), (8, "lost", 3, None, None)):  # fmt: skip
+                await tx.run("INSERT INTO entry (stream, record, position, gone, place) VALUES (?, ?, ?, ?, ?)", *row)
+        await migrate(empty)
+        async with empty.reading() as tx:
+            there = await tx.fetch("SELECT stream, place, position FROM entry ORDER BY stream")
+            left = await tx.fetch("SELECT stream, record, position, why FROM gone ORDER BY stream, position")
+        await empty.close()
+        return [tuple(row) for row in there], [tuple(row) for row in left]
+
+    there, left = asyncio.run(brought_forward())
+
+    assert there == [(7, 20, 3), (8, 20, 1)]
+    # One whose record was not there any more was told as moved, and still is.
+    assert left == [(7, "moved", 4, "moved"), (8, "gone", 2, "erased"), (8, "lost", 3, "moved")]
 
 
 def test_the_desks_streams_are_read_again_for_promises_that_were_moved(empty: Store) -> None:
@@ -106,8 +128,10 @@ def test_the_desks_streams_are_read_again_for_promises_that_were_moved(empty: St
     assert asyncio.run(brought_forward()) == {0: 0, 1: 9, 2: 9}
 
 
-# What a step gave another form: told apart in the test of step 1, above, and of the trail's reasons in test_migrate_people.py.
-RESHAPED = {("record", "head"), ("record", "coded"), ("entry", "organisation"), ("audit", "id"), ("audit", "reason")}
+# What a step gave another form: of steps 1 and 12 told apart above, the trail's reasons in test_migrate_people.py.
+RESHAPED = {("record", "head"), ("record", "coded"), ("audit", "id"), ("audit", "reason")} | {
+    ("entry", name) for name in ("organisation", "stream", "record", "position", "gone", "place")
+}
 NOT_OURS = {"migration", "server_meta"}
 
 

@@ -22,6 +22,7 @@ STEPS = (
     "m0010_tablets",
     "m0011_cards",
     "m0012_waiting",
+    "m0013_gone",
 )  # in the order they are taken
 _POSTGRES = {"blob": "BYTEA", "serial": "BIGSERIAL PRIMARY KEY", "tail": ""}
 _SQLITE = {"blob": "BLOB", "serial": "INTEGER PRIMARY KEY", "tail": " WITHOUT ROWID"}

@@ -1,4 +1,5 @@
 /** The road of a hand-over: one tablet, another tablet, the desk. */
+import { presses } from './support/keys.ts';
 import { AT_TABLE_3, chooseCard, desk, enrol, expect, GENERALIST, go, handOver, newTalk, sent, test, write } from './support/story.ts';
 
 test('a hand-over arrives live at the table, is taken and ends there, and the first tablet sees each step', async ({ demo, tablet, second }) => {
@@ -16,11 +17,13 @@ test('a hand-over arrives live at the table, is taken and ends there, and the fi
   await table.getByRole('button', { name: /haas 059.*onderweg/ }).click();
   await expect(table.getByText('De muur is nat tot aan het plafond.')).toBeVisible();
   await expect(table.getByText('Dat iemand komt kijken.')).toBeVisible();
-  await table.getByRole('button', { name: 'Neem deze kaart aan' }).click();
+  await presses(table, table.getByRole('button', { name: 'Neem deze kaart aan' }));
+  await expect(table.getByRole('heading', { level: 1, name: 'haas 059' }), 'the button went with what it did').toBeFocused();
   await expect(generalist.getByRole('button', { name: /059.*aan de tafel/ })).toBeVisible();
 
   await generalist.getByRole('button', { name: /059/ }).click();
-  await table.getByRole('button', { name: 'kreeg hulp' }).click();
+  await presses(table, table.getByRole('button', { name: 'kreeg hulp' }));
+  await expect(table.getByRole('heading', { level: 1, name: 'haas 059' })).toBeFocused();
   await expect(generalist.getByText('afgerond').first()).toBeVisible();
   await expect(generalist.getByText('kreeg hulp').first()).toBeVisible();
   // It does not open again; why it ended so is put right, and taken back.

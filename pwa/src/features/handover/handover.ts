@@ -3,6 +3,7 @@ import type { Change, Device, Records, Shown } from '../../device/types.ts';
 import { type Face, faceOf, mayHang, onCard } from '../../domain/cards.ts';
 import { type Answer, spoken } from '../../domain/consents.ts';
 import type { Table } from '../../domain/handing.ts';
+import { t } from '../../text/text.svelte.ts';
 
 /** What is chosen so far. */
 export interface Half {
@@ -64,3 +65,6 @@ export function handOver(device: Device, event: string, { card, talk, issue, tab
   });
   return changes;
 }
+
+/** What is said of an end that was kept: whether another tablet waits for it. */
+export const keptWords = ({ me }: Device, { author }: Shown): string => (author === me.member ? t('kept') : t('outcome-kept'));

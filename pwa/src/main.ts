@@ -8,6 +8,7 @@ import { codeInLink, entryBy, offersPin } from './device/identity.ts';
 import { begin } from './device/start.ts';
 import { mayHavePasskey } from './device/vault/passkey.ts';
 import { waysFor } from './device/ways.ts';
+import { followNearest } from './domain/nearest.ts';
 import type { Judging } from './features/vaults/choose.ts';
 import Gate from './Gate.svelte';
 import { preferredLanguage, setLanguage } from './text/text.svelte.ts';
@@ -56,6 +57,7 @@ async function start(target: HTMLElement): Promise<void> {
     words,
   ]);
 
+  followNearest();
   mount(Gate, {
     target,
     props: {

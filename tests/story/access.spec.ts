@@ -2,6 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { handedOver } from './support/handedover.ts';
+import { presses } from './support/keys.ts';
 import { messages } from './support/messages.ts';
 import { chooseCard, desk, enrol, expect, go, handOver, installed, newTalk, tap, test, write } from './support/story.ts';
 
@@ -201,6 +202,8 @@ test('whoever goes elsewhere by keyboard goes on at the title of that screen, at
     await where.keyboard.press('Enter');
     await expect(where.getByRole('heading', { level: 1, name: title })).toBeFocused();
   };
+  // Whoever let themselves in goes on at the first screen.
+  await expect(page.getByRole('heading', { level: 1, name: 'Plein' })).toBeFocused();
   await steps(page, 'Afspraken', 'Afspraken');
   await steps(page, 'Instellingen', 'Instellingen');
   await page.getByRole('button', { name: 'Terug' }).focus();
@@ -211,6 +214,9 @@ test('whoever goes elsewhere by keyboard goes on at the title of that screen, at
   expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true);
 
   const at = await desk(coordinator, demo);
+  await at.locator('[data-case]').filter({ hasText: 'nieuw' }).first().click();
+  await presses(at, at.getByRole('button', { name: 'Nagekeken' }));
+  await expect(at.locator('main').getByRole('heading').and(at.locator(':focus'))).toBeVisible();
   await steps(at, 'Mensen', 'Mensen');
   await steps(at, 'Logboek', 'Logboek');
 });

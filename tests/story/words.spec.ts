@@ -20,6 +20,34 @@ test('half-written words come back exactly as they were after the browser was ki
   await expect(page.getByLabel('In eigen woorden')).toHaveValue('');
 });
 
+test('words whose field nobody has left yet wait, are sent, and are at the desk; the cursor and what is typed next stay', async ({
+  demo,
+  tablet,
+  coordinator,
+}) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await newTalk(page, 'Wonen', 'Het dak lekt.');
+  await sent(page);
+  const words = page.getByLabel('In eigen woorden');
+  await tablet.offline(true);
+  await words.press('End');
+  await words.pressSequentially(' Al drie weken, ');
+  await expect(page.getByText('1 wijziging wacht op deze tablet')).toBeVisible();
+  await expect(words).toBeFocused();
+  await expect(words).toHaveValue('Het dak lekt. Al drie weken, ');
+
+  await tablet.offline(false);
+  await sent(page);
+  const office = await desk(coordinator, demo);
+  await office.getByLabel('Zoek woorden of kaart').fill('drie weken');
+  await office.getByRole('button', { name: /Gesprek.*Wonen/ }).click();
+  await expect(office.getByText('Het dak lekt. Al drie weken,', { exact: true })).toBeVisible();
+
+  await words.pressSequentially('zegt ze.');
+  await expect(office.getByText('Het dak lekt. Al drie weken, zegt ze.', { exact: true })).toBeVisible();
+  await expect(words).toBeFocused();
+});
+
 test('words that are being typed stay with their own talk when somebody goes back, on no card of the visitor before', async ({ demo, tablet }) => {
   const page = await enrol(tablet, demo.printedLink('generalist'));
   await newTalk(page, 'Wonen', 'van de vorige');

@@ -111,3 +111,13 @@ def test_every_message_that_is_shown_is_there() -> None:
     assert missing(messages(TEXTS), CODE) == []
     code = {"a.svelte": "t('all-sent') maybe('gone') maybe(`colour-${x}`)"}
     assert missing({"all-sent"}, code) == ["colour-", "gone"]
+
+
+ONE_IN_FIGURES = re.compile(r"^ *\*?\[one\].*\b1\b", re.MULTILINE)
+
+
+def test_no_text_says_one_of_nothing() -> None:
+    # In French none is counted as one is (CLDR plural rules: i = 0,1): "0 ligne". A "1" written out would say that there is one.
+    french = {path: text for path, text in TEXTS.items() if "/fr." in path}
+    assert french and lines(french, ONE_IN_FIGURES) == []
+    assert lines({"fr.ftl": "x = { $n ->\n    [one] 1 ligne\n   *[other] { $n } lignes\n }"}, ONE_IN_FIGURES) != []

@@ -83,6 +83,7 @@ service = Service
 or-new-service = Or a new service
 cards-words = Each card has an animal and three digits on the front, a code on the back. No name. Print on both sides, turned over the long side.
 cards-made = { $count ->
+    [0] This event has no cards yet
     [one] This event has 1 card
    *[other] This event has { $count } cards
  }
@@ -131,7 +132,7 @@ search = Search words or card
 theme = Theme
 all-themes = all themes
 filter-all = everything
-filter-new = new
+filter-new = new, changed
 filter-question = asked
 filter-waits = waits
 filter-conflict = two versions
@@ -147,6 +148,7 @@ talk = Talk
 no-issue = no issue noted
 no-theme = no theme
 new = new
+changed-since = changed since
 has-answer = answer came
 remark-question = Question from { $name }
 remark-answer = Answer from { $name }

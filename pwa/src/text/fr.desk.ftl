@@ -7,7 +7,7 @@ conflicts-words = Deux tablettes ont écrit des choses différentes sans le savo
 no-conflicts = Aucune double version.
 parked = Mis de côté
 parked-count = { $count ->
-    [one] 1 modification attend une décision
+    [one] { $count } modification attend une décision
    *[other] { $count } modifications attendent une décision
  }
 parked-desk-words = Le serveur a compris ces modifications, mais elles n'étaient pas permises ou n'allaient pas. Elles sont gardées jusqu'à votre décision.
@@ -29,7 +29,7 @@ sign-out-desk-sure = Oui, se déconnecter
 on-this-desk = Sur ce bureau
 desk-signed-out = Déconnecté : reconnectez-vous pour envoyer et recevoir
 others-wait = { $count ->
-    [one] 1 modification de quelqu'un d'autre attend dans ce navigateur
+    [one] { $count } modification de quelqu'un d'autre attend dans ce navigateur
    *[other] { $count } modifications de quelqu'un d'autre attendent dans ce navigateur
 }
 trouble-others-wait = Une autre personne de la coordination a écrit ici quelque chose qui n'est pas encore envoyé. C'est verrouillé, personne d'autre ne le lit, et cela partira dès que cette personne se connecte dans ce navigateur.
@@ -83,7 +83,8 @@ service = Service
 or-new-service = Ou un nouveau service
 cards-words = Chaque carte porte un animal et trois chiffres devant, un code derrière. Pas de nom. Imprimez recto verso, retourné sur le long côté.
 cards-made = { $count ->
-    [one] Cette action a 1 carte
+    [0] Cette action n'a pas encore de cartes
+    [one] Cette action a { $count } carte
    *[other] Cette action a { $count } cartes
  }
 how-many = Combien ?
@@ -97,7 +98,7 @@ cards-printed = Elles sont imprimées
 cards-printed-sure = Oui : oublier les codes
 sheet-fronts = Feuille { $number }, recto
 sheet-backs = Feuille { $number }, verso
-code-of = Code de { $card }
+code-of = Code : { $card }
 animal-names-fox = vos · renard · fox
 animal-names-hare = haas · lièvre · hare
 animal-names-swan = zwaan · cygne · swan
@@ -131,12 +132,12 @@ search = Mots ou carte
 theme = Thème
 all-themes = tous
 filter-all = tout
-filter-new = nouveau
+filter-new = nouveau, modifié
 filter-question = questions
 filter-waits = en attente
 filter-conflict = deux versions
 cases-found = { $count ->
-    [one] 1 ligne
+    [one] { $count } ligne
    *[other] { $count } lignes
  }
 show-more = En afficher encore { $count }
@@ -147,6 +148,7 @@ talk = Entretien
 no-issue = aucune difficulté notée
 no-theme = sans thème
 new = nouveau
+changed-since = modifié depuis
 has-answer = réponse reçue
 remark-question = Question de { $name }
 remark-answer = Réponse de { $name }
@@ -359,7 +361,7 @@ made-on = créée { $time }
 codes = Des codes comme deuxième clé
 codes-are-not-set = Pas configurés. Avec des codes, un mot de passe seul n'ouvre rien.
 codes-are-set = { $count ->
-    [one] Configurés. Il reste 1 code de secours.
+    [one] Configurés. Il reste { $count } code de secours.
    *[other] Configurés. Il reste { $count } codes de secours.
  }
 code-set-up = Configurer les codes
@@ -397,7 +399,7 @@ trail-about = À propos
 trail-more = Plus tôt
 trail-check = Vérifier le journal
 trail-holds = { $count ->
-    [one] 1 ligne, comme elle a été écrite. Les derniers signes :
+    [one] { $count } ligne, comme elle a été écrite. Les derniers signes :
    *[other] { $count } lignes, toutes comme elles ont été écrites. Les derniers signes :
  }
 trail-broken = La ligne { $number } n'est pas ce qui a été écrit. Dites-le à qui gère le serveur.
@@ -543,7 +545,7 @@ file-choose = Choisir le fichier
 file-taken = { $count } repris, { $aside } mis de côté
 file-none = Ce n'est pas un fichier de modifications non envoyées.
 boxes-closed = { $count ->
-    [one] 1 modification est arrivée que le serveur n'a pas pu ouvrir. Elle est gardée telle quelle.
+    [one] { $count } modification est arrivée que le serveur n'a pas pu ouvrir. Elle est gardée telle quelle.
    *[other] { $count } modifications sont arrivées que le serveur n'a pas pu ouvrir. Elles sont gardées telles quelles.
  }
 boxes-retry = Réessayer de les ouvrir
@@ -567,7 +569,7 @@ audit-enrol-confirmed = a comparé les mots et laissé entrer une tablette
 audit-enrol-refused = a vu d'autres mots et écarté une tablette
 audit-enrol-stopped = une tablette n'attend plus
 tablet-waits = { $count ->
-    [one] 1 changement y attend encore
+    [one] { $count } changement y attend encore
    *[other] { $count } changements y attendent encore
  }
 tablet-sent = tout est envoyé
@@ -598,7 +600,7 @@ nobody-took = { $count ->
 nobody-yet = Personne ne s'en est encore chargé
 promises-more = et encore { $count } plus tard
 reminders-mind = { $count ->
-    [one] 1 suivi ou collègue demande votre attention
+    [one] { $count } suivi ou collègue demande votre attention
    *[other] { $count } suivis ou collègues demandent votre attention
  }
 sent-devices = Appareils

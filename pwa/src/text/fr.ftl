@@ -6,7 +6,10 @@
  }
 all-on-card = Tout sur cette carte
 all-sent = Tout est envoyé
-added-now = { $count } ajoutées à l'instant
+added-now = { $count ->
+    [one] { $count } ajoutée à l'instant
+   *[other] { $count } ajoutées à l'instant
+ }
 add-remark = Ajouter cette remarque
 about-the-talk = Sur l'entretien : langue, lieu
 another-issue = Une autre difficulté dans cet entretien
@@ -16,7 +19,7 @@ asked-at = demandé à { $time }
 asks = Demande :
 attention = Demande votre attention
 attention-count = { $count ->
-    [one] 1 modification demande votre attention
+    [one] { $count } modification demande votre attention
    *[other] { $count } modifications demandent votre attention
  }
 back = Retour
@@ -27,7 +30,7 @@ cannot-take-words = La personne qui l'a envoyée verra la raison et cherchera un
 begin-on-card = Commencer ici un entretien sur cette carte
 card-not-here = Cette tablette ne sait rien de cette carte. La personne qui a orienté n'a peut-être pas encore de réseau : vérifiez l'animal et les chiffres.
 changes-wait = { $count ->
-    [one] 1 modification attend sur { -here }
+    [one] { $count } modification attend sur { -here }
    *[other] { $count } modifications attendent sur { -here }
  }
 choose-theme = Choisir un thème
@@ -482,12 +485,12 @@ vault-move-do = Verrouiller mon travail
 vault-making = En cours. Laissez l'application ouverte.
 vault-unsent = { $count ->
     [0] Tout est envoyé sur cette tablette
-    [one] 1 modification n'a pas encore quitté cette tablette
+    [one] { $count } modification n'a pas encore quitté cette tablette
    *[other] { $count } modifications n'ont pas encore quitté cette tablette
  }
 vault-unsent-words = Cela part tout seul dès qu'il y a du réseau ; personne ne doit déverrouiller pour cela.
 vault-bound = { $count ->
-    [one] 1 de ces changements part seulement quand la personne déverrouille.
+    [one] { $count } de ces changements part seulement quand la personne déverrouille.
    *[other] { $count } de ces changements partent seulement quand les personnes déverrouillent.
  }
 vault-export = Modifications non envoyées dans un fichier
@@ -496,7 +499,7 @@ vault-imported = { $count } reprises. Elles partent avec les autres.
 vault-not-a-file = Ce n'est pas un fichier de modifications non envoyées.
 vault-gone = L'accès d'un collaborateur sur cette tablette a été retiré. Ce qui était écrit est envoyé ; ensuite, tout ce qui était à cette personne a été effacé ici.
 vault-refused = { $count ->
-    [one] 1 modification lue n'a pas pu être acceptée. Elle reste gardée sur cette tablette.
+    [one] { $count } modification lue n'a pas pu être acceptée. Elle reste gardée sur cette tablette.
    *[other] { $count } modifications lues n'ont pas pu être acceptées. Elles restent gardées sur cette tablette.
  }
 vault-desk = Les coordinateurs se connectent

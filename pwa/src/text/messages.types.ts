@@ -754,6 +754,7 @@ export interface Messages {
   'no-issue': undefined;
   'no-theme': undefined;
   'new': undefined;
+  'changed-since': undefined;
   'has-answer': undefined;
   'remark-question': { name: Argument };
   'remark-answer': { name: Argument };

@@ -83,6 +83,7 @@ service = Dienst
 or-new-service = Of een nieuwe dienst
 cards-words = Elke kaart heeft een dier en drie cijfers vooraan, een code achteraan. Geen naam. Druk dubbelzijdig, gedraaid over de lange zijde.
 cards-made = { $count ->
+    [0] Deze actie heeft nog geen kaarten
     [one] Deze actie heeft 1 kaart
    *[other] Deze actie heeft { $count } kaarten
  }
@@ -131,7 +132,7 @@ search = Zoek woorden of kaart
 theme = Thema
 all-themes = alle thema's
 filter-all = alles
-filter-new = nieuw
+filter-new = nieuw, gewijzigd
 filter-question = gevraagd
 filter-waits = wacht
 filter-conflict = twee versies
@@ -147,6 +148,7 @@ talk = Gesprek
 no-issue = geen knelpunt genoteerd
 no-theme = geen thema
 new = nieuw
+changed-since = nadien gewijzigd
 has-answer = antwoord gekomen
 remark-question = Vraag van { $name }
 remark-answer = Antwoord van { $name }

@@ -60,6 +60,8 @@ export interface Case {
   readonly issues: readonly Shown[];
   readonly latest: number;
   readonly isNew: boolean;
+  /** Workers went on with it after it had been looked at. */
+  readonly isChanged: boolean;
   readonly asks: boolean;
   /** A question of it has its answer. */
   readonly answered: boolean;
@@ -128,10 +130,23 @@ export function rootOf(records: Records, one: Shown): string {
 
 const isNew = (issue: Shown): boolean => (issue.view.review ?? 'new') === 'new';
 
-/** The issues of a thread that a coordinator has to look at: those that are new, and those of which the question is answered. */
-export function toReview(thread: readonly Shown[]): Shown[] {
+const isAsked = (issue: Shown): boolean => issue.view.review === 'question';
+
+/** Whether workers went on with a case after its last issue had been looked at: how a hand-over ended, a promise that was moved, more words. */
+function isChanged(records: Records, group: readonly Shown[]): boolean {
+  const looked = group.filter((one) => one.kind === 'issue' && !one.erased && !isNew(one) && !isAsked(one));
+  if (looked.length === 0) return false;
+  const atMs = Math.max(...looked.map((one) => one.at('review')));
+  const isDesk = (member: string): boolean => member === '' || records.get(member)?.view.role === 'coordinator';
+  const fields = group.filter((one) => one.changed > atMs).flatMap((one) => Object.keys(one.view).map((field) => ({ one, field })));
+  return fields.some(({ one, field }) => one.at(field) > atMs && !isDesk(one.by(field)));
+}
+
+/** The issues of a thread that a coordinator has to look at: new, their question answered, or all where workers went on since. */
+export function toReview(records: Records, thread: readonly Shown[]): Shown[] {
   const issues = thread.filter((one) => one.kind === 'issue' && !one.erased);
-  return issues.filter((one) => isNew(one) || (one.view.review === 'question' && isAnswered(one, thread)));
+  const fresh = issues.filter((one) => isNew(one) || (isAsked(one) && isAnswered(one, thread)));
+  return fresh.length > 0 || !isChanged(records, thread) ? fresh : issues.filter((one) => !isAsked(one));
 }
 
 /** The cases of an event, latest first. */
@@ -155,7 +170,7 @@ function caseOf(records: Records, key: string, group: readonly Shown[], nowMs: n
   const topic = records.get(key)?.kind === 'topic' ? records.get(key) : undefined;
   const title = String(topic?.view.title ?? '');
   const isWall = issues.some((one) => one.view.source === 'wall') || group.some((one) => one.view.channel === 'wall');
-  const questions = issues.filter((one) => one.view.review === 'question');
+  const questions = issues.filter(isAsked);
   const waiting = group.filter((one) => waits(records, one, nowMs));
   const byAge = group.filter((one) => one.author !== '').toSorted((one, two) => one.made - two.made);
   const words = group.flatMap((one) => [one.view.own_words, one.view.ask, one.view.promised, one.view.text, one.view.shared_note]);
@@ -168,6 +183,7 @@ function caseOf(records: Records, key: string, group: readonly Shown[], nowMs: n
     issues,
     latest: Math.max(...group.map((one) => one.changed)),
     isNew: issues.some(isNew),
+    isChanged: isChanged(records, group),
     asks: questions.length > 0,
     answered: questions.some((one) => isAnswered(one, group)),
     unanswered: questions.some((one) => !isAnswered(one, group)),
@@ -216,7 +232,7 @@ export function fitting(cases: readonly Case[], wanted: Wanted, animals: Readonl
 
 const IS: Readonly<Record<Filter, (one: Case) => boolean>> = {
   all: () => true,
-  new: (one) => one.isNew,
+  new: (one) => one.isNew || one.isChanged,
   question: (one) => one.asks,
   waits: (one) => one.waits,
   conflict: (one) => one.conflicts > 0,
@@ -232,11 +248,11 @@ export function beside(keys: readonly string[], key: string): { before: string |
 
 /** How many cases each filter would show. */
 export const countsOf = (cases: readonly Case[]): Record<Filter, number> => ({
-  all: cases.length,
-  new: cases.filter((one) => one.isNew).length,
-  question: cases.filter((one) => one.asks).length,
-  waits: cases.filter((one) => one.waits).length,
-  conflict: cases.filter((one) => one.conflicts > 0).length,
+  all: cases.filter(IS.all).length,
+  new: cases.filter(IS.new).length,
+  question: cases.filter(IS.question).length,
+  waits: cases.filter(IS.waits).length,
+  conflict: cases.filter(IS.conflict).length,
 });
 
 /** A field of which two tablets wrote different things without knowing of each other. */

@@ -183,6 +183,7 @@ test('a coordinator writes a question, the worker sees it on the tablet and answ
   await page.getByRole('button', { name: 'Vraag', exact: true }).click();
   await expect(page.getByLabel(/Een vraag aan Noor/)).toHaveValue('');
 
+  await expect(worker.getByRole('button', { name: 'Plein', exact: true })).toHaveAccessibleDescription('1 wacht op jou');
   await go(worker, 'Plein');
   await expect(worker.getByText('Bij welk loket was dat?')).toBeVisible();
   await write(worker.getByLabel('Je antwoord'), 'Aan de Emile Bockstaellaan.');

@@ -117,12 +117,16 @@ test('who turned away at their own table whom they brought there themselves send
 test('what the person does not want to be told stays away from the table', async ({ demo, tablet, second }) => {
   const generalist = await enrol(tablet, demo.printedLink('generalist'));
   const table = await enrol(second, demo.printedLink('service worker'));
-  await go(table, 'Ontvangen');
+  await go(table, 'Nieuw gesprek');
   await newTalk(generalist, 'Wonen', 'Dit hoeft niemand anders te weten.');
   await handOver(generalist, 'Tafel 3', 'kat', '794');
 
+  // Busy with somebody else, they see that a card came.
+  await expect(table.getByRole('button', { name: 'Ontvangen', exact: true })).toHaveAccessibleDescription(/^\d+ wacht(en)? op jou$/);
+  await go(table, 'Ontvangen');
   await table.getByRole('button', { name: /kat 794/ }).click();
   await expect(table.getByRole('button', { name: 'Neem deze kaart aan' })).toBeVisible();
+  await expect(table.getByText('Over het gesprek is niets doorgegeven.')).toBeVisible();
   expect(JSON.stringify(await second.rows('records'))).not.toContain('hoeft niemand');
 });
 
@@ -182,6 +186,7 @@ test('two tablets that edited the same field offline: nothing is lost, the desk 
   await second.offline(false);
   await sent(one);
   await sent(two);
+  await expect(one.getByText('Twee tablets schreven hier iets anders.')).toBeVisible();
 
   const page = await desk(coordinator, demo);
   await go(page, /Twee versies/);
@@ -197,5 +202,28 @@ test('two tablets that edited the same field offline: nothing is lost, the desk 
   await expect(conflict).toHaveCount(0);
   await sent(page);
   await expect(one.getByText('teruggetrokken door de persoon').first()).toBeVisible();
+  await expect(one.getByText('Twee tablets schreven hier iets anders.')).toHaveCount(0);
+});
+
+test('of a talk with two issues the one that is meant is handed over', async ({ demo, tablet, second }) => {
+  const generalist = await enrol(tablet, demo.printedLink('generalist'));
+  const table = await enrol(second, demo.printedLink('service worker'));
+  await newTalk(generalist, 'Wonen', 'Het dak lekt boven het bed.');
+  await generalist.getByRole('button', { name: 'Nog een knelpunt in dit gesprek' }).click();
+  await generalist.getByRole('button', { name: 'Toch niet' }).click(); // there was no other, after all
+  await generalist.getByRole('button', { name: 'Nog een knelpunt in dit gesprek' }).click();
+  await generalist.getByRole('button', { name: 'Digitaal en administratie', exact: true }).click();
+  await expect(generalist.getByRole('region', { name: 'Knelpunt 2' })).toBeVisible();
+
+  await generalist.getByRole('main').getByRole('button', { name: 'Doorverwijzen' }).click();
+  await generalist.getByRole('group', { name: 'Waarover gaat het?' }).getByRole('button', { name: '1. Wonen' }).click();
+  await generalist.getByRole('button', { name: /^Tafel 3\b/ }).click();
+  await chooseCard(generalist, 'zwaan', '794');
+  await generalist.getByRole('button', { name: 'Ja, vertel het' }).click();
+  await generalist.getByRole('button', { name: 'Samen naar de tafel' }).click();
+
+  await go(table, 'Ontvangen');
+  await table.getByRole('button', { name: /zwaan 794/ }).click();
+  await expect(table.getByText('Het dak lekt boven het bed.')).toBeVisible();
 });
 

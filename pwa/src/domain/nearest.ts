@@ -7,7 +7,8 @@ export function followNearest(): void {
     touched = [];
     for (let one = target instanceof Element ? target : null; one; one = one.parentElement) touched.push(one);
   });
-  const isLost = (): boolean => touched[0]?.isConnected === false && document.activeElement === document.body;
+  const isGone = (one: Element | undefined): boolean => one !== undefined && (!one.isConnected || one.matches(':disabled'));
+  const isLost = (): boolean => isGone(touched[0]) && document.activeElement === document.body;
   new MutationObserver(() => {
     // A screen that knows better where to go on does so before the next frame.
     if (isLost()) requestAnimationFrame(find);
@@ -15,7 +16,7 @@ export function followNearest(): void {
 
   function find(): void {
     for (const one of isLost() ? touched : []) {
-      const title = one.isConnected && one.querySelector<HTMLElement>('h1, h2, h3');
+      const title = !isGone(one) && one.querySelector<HTMLElement>('h1, h2, h3');
       if (!title) continue;
       touched = [];
       goTo(title);

@@ -98,7 +98,7 @@ no-promises-today = No follow-ups for today.
 no-sync-yet = Nothing has been sent since the app was opened.
 no-tables = No service has a table yet.
 nobody-on-the-way = Nobody is on the way to your table.
-not-done = Or else
+not-done = Did it go another way?
 not-here = This is not on { -here } (any more).
 screen-not-here = This screen is not on { -here } yet. It comes by itself as soon as there is a network.
 referral-not-here = This hand-over is not here any more: the person withdrew it, or it went to another table. Ask the person.
@@ -649,3 +649,9 @@ need-sign-language = sign language
 need-childcare = childcare
 need-step-free = step-free
 need-company = company
+two-versions-here = Two tablets wrote different things here. Both are kept; the desk will choose.
+nothing-told = Nothing of the talk was passed on. The person tells it themselves.
+waits-for-you = { $count ->
+    [one] { $count } waits for you
+   *[other] { $count } wait for you
+ }

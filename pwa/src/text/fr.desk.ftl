@@ -174,8 +174,8 @@ figure-promises = { $count ->
    *[other] suivis
  }
 by-theme = Difficultés par thème
-mark-reviewed = Marquer comme relu
-reviewed = Marqué comme relu
+mark-reviewed = Marquer comme vu
+reviewed = Marqué comme vu
 review-state = Relecture
 review-new = nouveau
 review-seen = vu

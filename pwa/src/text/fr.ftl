@@ -101,7 +101,7 @@ no-promises-today = Pas de suivi pour aujourd'hui.
 no-sync-yet = Rien n'a été envoyé depuis l'ouverture.
 no-tables = Aucun service n'a encore de table.
 nobody-on-the-way = Personne n'est en route vers votre table.
-not-done = Ou bien
+not-done = Cela s'est passé autrement ?
 not-here = Ceci n'est pas (ou plus) sur { -here }.
 screen-not-here = Cet écran n'est pas encore sur { -here }. Dès qu'il y a du réseau, il arrive tout seul.
 referral-not-here = Cette orientation n'est plus ici : la personne l'a retirée, ou elle est allée à une autre table. Demandez-le à la personne.
@@ -652,3 +652,9 @@ need-sign-language = langue des signes
 need-childcare = garde d'enfants
 need-step-free = sans marches
 need-company = compagnie
+two-versions-here = Deux tablettes ont écrit ici autre chose. Les deux versions sont gardées ; la coordination choisira.
+nothing-told = Rien de l'entretien n'a été transmis. La personne le raconte elle-même.
+waits-for-you = { $count ->
+    [one] { $count } chose vous attend
+   *[other] { $count } choses vous attendent
+ }

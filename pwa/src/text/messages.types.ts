@@ -619,6 +619,9 @@ export interface Messages {
   'need-childcare': undefined;
   'need-step-free': undefined;
   'need-company': undefined;
+  'two-versions-here': undefined;
+  'nothing-told': undefined;
+  'waits-for-you': { count: Argument };
   'review': undefined;
   'conflicts': undefined;
   'conflicts-count': { count: Argument };

@@ -98,7 +98,7 @@ no-promises-today = Geen afspraken voor vandaag.
 no-sync-yet = Er is nog niets verstuurd sinds de app open is.
 no-tables = Nog geen enkele dienst heeft een tafel.
 nobody-on-the-way = Niemand is onderweg naar je tafel.
-not-done = Of anders
+not-done = Liep het anders?
 not-here = Dit staat niet (meer) op { -here }.
 screen-not-here = Dit scherm is nog niet op { -here }. Zodra er netwerk is, komt het vanzelf.
 referral-not-here = Deze doorverwijzing is hier niet meer: de persoon trok ze terug, of ze ging naar een andere tafel. Vraag het de persoon.
@@ -649,3 +649,9 @@ need-sign-language = gebarentaal
 need-childcare = kinderopvang
 need-step-free = zonder treden
 need-company = gezelschap
+two-versions-here = Twee tablets schreven hier iets anders. Beide zijn bewaard; aan het bureau wordt gekozen.
+nothing-told = Over het gesprek is niets doorgegeven. De persoon vertelt het zelf.
+waits-for-you = { $count ->
+    [one] { $count } wacht op jou
+   *[other] { $count } wachten op jou
+ }

@@ -140,7 +140,7 @@ describe('what was half done', () => {
       ['promise', '/promise/promise-1'],
       ['handover', '/handover/half:1/'],
     ]);
-    expect(halfOf(text)).toEqual({ table: 'presence-003', typed: { animal: '', number: '' }, shares: '' });
+    expect(halfOf(text)).toEqual({ table: 'presence-003', typed: { animal: '', number: '' }, shares: '', issue: '' });
   });
 });
 

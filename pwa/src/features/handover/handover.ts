@@ -10,6 +10,8 @@ export interface Half {
   readonly table: string;
   readonly typed: Face;
   readonly shares: '' | Answer;
+  /** What it is about, where somebody chose another issue of the talk; '' where nobody did. */
+  readonly issue: string;
 }
 
 /** What was half chosen, as it lies in its draft. */
@@ -17,6 +19,7 @@ export const halfOf = (draft: string | undefined): Half => ({
   table: '',
   typed: { animal: '', number: '' },
   shares: '',
+  issue: '',
   ...(JSON.parse(draft ?? '{}') as Partial<Half>),
 });
 

@@ -7,13 +7,6 @@ import type { Value } from '../../sync/edits.ts';
 
 export const LANGUAGES = ['nl', 'fr', 'en', 'ar', 'tr', 'es', 'ro', 'uk', 'pt', 'pl', 'fa', 'ps', 'ti', 'so', 'bg', 'ru'];
 
-/** The issues of a talk, in the order they were told. */
-export const issuesOf = (records: Records, visit: string): Shown[] =>
-  records
-    .naming(visit)
-    .filter((one) => one.kind === 'issue' && one.view.deleted !== true)
-    .toSorted((one, two) => one.made - two.made);
-
 /** Where something is told: in which talk, and as which issue. */
 export interface Telling {
   readonly event: string;

@@ -94,7 +94,7 @@ async function showBroken(target: HTMLElement, error: unknown): Promise<void> {
 
 /** What comes after the first screen is here before somebody has typed their secret, and after it is painted. */
 function loadRest(): void {
-  void Promise.all([import('./device/entry.ts'), import('./App.svelte')]).catch(() => undefined);
+  void Promise.all([import('./device/entry.ts'), import('./App.svelte'), import('./domain/installing.ts')]).catch(() => undefined);
 }
 
 followReminders();

@@ -235,3 +235,21 @@ test('who asks to be forgotten is erased by card, from every tablet', async ({ d
     expect(kept).not.toContain('huisbaas');
   }
 });
+
+test('where the browser would install the app, the settings ask it to, once', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await page.getByRole('button', { name: 'Instellingen' }).click();
+  await expect(page.getByRole('heading', { name: 'Instellingen' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Installeer de app' })).toHaveCount(0);
+  // Chromium offers it by chance of its own, and never without a head: the offer is ours, what is done with it is the app's.
+  await page.evaluate(() => {
+    const offer = new Event('beforeinstallprompt', { cancelable: true });
+    const asked = async (): Promise<void> => {
+      document.title = 'asked';
+    };
+    dispatchEvent(Object.assign(offer, { prompt: asked }));
+  });
+  await page.getByRole('button', { name: 'Installeer de app' }).click();
+  await expect(page).toHaveTitle('asked');
+  await expect(page.getByRole('button', { name: 'Installeer de app' })).toHaveCount(0);
+});

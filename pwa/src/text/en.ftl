@@ -655,3 +655,4 @@ waits-for-you = { $count ->
     [one] { $count } waits for you
    *[other] { $count } wait for you
  }
+install = Install the app

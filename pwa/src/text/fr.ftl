@@ -658,3 +658,4 @@ waits-for-you = { $count ->
     [one] { $count } chose vous attend
    *[other] { $count } choses vous attendent
  }
+install = Installer l'application

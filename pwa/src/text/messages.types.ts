@@ -622,6 +622,7 @@ export interface Messages {
   'two-versions-here': undefined;
   'nothing-told': undefined;
   'waits-for-you': { count: Argument };
+  'install': undefined;
   'review': undefined;
   'conflicts': undefined;
   'conflicts-count': { count: Argument };

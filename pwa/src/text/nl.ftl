@@ -655,3 +655,4 @@ waits-for-you = { $count ->
     [one] { $count } wacht op jou
    *[other] { $count } wachten op jou
  }
+install = Installeer de app

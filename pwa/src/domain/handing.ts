@@ -61,12 +61,6 @@ export function tablesOf(records: Records, event: string): Table[] {
     .sort(byLabel);
 }
 
-/** The tables to choose from, free ones first. */
-export function freeFirst(tables: readonly Table[]): Table[] {
-  const rank: Record<string, number> = { free: 0, busy: 1, gone: 2 };
-  return tables.toSorted((one, two) => (rank[one.state] ?? 0) - (rank[two.state] ?? 0) || byLabel(one, two));
-}
-
 const UNDERWAY: ReadonlySet<unknown> = new Set(['requested', 'accepted', 'in_progress', 'on_hold']);
 
 /** Whether a referral waits or is being dealt with. */

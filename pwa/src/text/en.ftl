@@ -656,3 +656,4 @@ waits-for-you = { $count ->
    *[other] { $count } wait for you
  }
 install = Install the app
+for-this-theme = for this theme

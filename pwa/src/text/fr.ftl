@@ -659,3 +659,4 @@ waits-for-you = { $count ->
    *[other] { $count } choses vous attendent
  }
 install = Installer l'application
+for-this-theme = pour ce thème

@@ -623,6 +623,7 @@ export interface Messages {
   'nothing-told': undefined;
   'waits-for-you': { count: Argument };
   'install': undefined;
+  'for-this-theme': undefined;
   'review': undefined;
   'conflicts': undefined;
   'conflicts-count': { count: Argument };

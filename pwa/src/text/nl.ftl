@@ -656,3 +656,4 @@ waits-for-you = { $count ->
    *[other] { $count } wachten op jou
  }
 install = Installeer de app
+for-this-theme = voor dit thema

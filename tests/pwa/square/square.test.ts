@@ -1,8 +1,8 @@
 /** The tables and the talks of the square: what whoever sits there says of themselves, and what a worker finds again. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Device, Records, Shown } from '../../../pwa/src/device/types.ts';
-import { freeFirst, isUnused, OUTCOMES, serviceName, TAKEN_AWAY, tablesOf } from '../../../pwa/src/domain/handing.ts';
-import { halfOf } from '../../../pwa/src/features/handover/handover.ts';
+import { isUnused, OUTCOMES, serviceName, TAKEN_AWAY, tablesOf } from '../../../pwa/src/domain/handing.ts';
+import { freeFirst, halfOf } from '../../../pwa/src/features/handover/handover.ts';
 import {
   endedToday,
   halves,
@@ -66,7 +66,16 @@ describe('the tables', () => {
     words.language = 'nl';
   });
 
-  test('are offered free ones first', () => expect(labels(freeFirst(found))).toEqual(['Tafel 10', 'Tafel 2', 'Tafel 1']));
+  test('are offered free ones first', () =>
+    expect(labels(freeFirst(records, found, undefined))).toEqual(['Tafel 10', 'Tafel 2', 'Tafel 1']));
+
+  test('are offered those first, of the free ones, whose service is for the theme', () => {
+    const tables = tablesOf(records, EVENT).map((one) => ({ ...one, state: 'free' }));
+    const offered = freeFirst(records, tables, 'HOU').map(({ service }) => records.get(service)?.view['themes/HOU'] === true);
+    expect(offered).toContain(true);
+    expect(offered).toEqual(offered.toSorted((one, two) => Number(two) - Number(one)));
+    expect(labels(freeFirst(records, tables, undefined))).toEqual(labels(tables));
+  });
 });
 
 describe('how my hand-overs ended today', () => {

@@ -23,6 +23,17 @@ export const halfOf = (draft: string | undefined): Half => ({
   ...(JSON.parse(draft ?? '{}') as Partial<Half>),
 });
 
+/** Whether a table's service is there for a theme. */
+export const isFor = (records: Records, { service }: Table, theme: unknown): boolean =>
+  records.get(service)?.view[`themes/${theme}`] === true;
+
+/** The tables to choose from, which come by label: free ones first, and of these the ones that are for the theme. */
+export function freeFirst(records: Records, tables: readonly Table[], theme: unknown): Table[] {
+  const rank: Record<string, number> = { free: 0, busy: 2, gone: 4 };
+  const place = (one: Table): number => (rank[one.state] ?? 0) + (isFor(records, one, theme) ? 0 : 1);
+  return tables.toSorted((one, two) => place(one) - place(two));
+}
+
 interface Handing {
   readonly card: { readonly id: string; readonly changes: readonly Change[] };
   readonly talk: Shown | undefined;

@@ -18,7 +18,7 @@ from server.people.passwords import LENGTH_ALONE, LENGTH_WITH_CODE, is_weak
 from server.settings import BadSettings, Settings, read_settings
 from server.store.backup import BadBackup, back_up, restore
 from server.store.keyfile import NoKey, read_key
-from server.store.migrations import migrate
+from server.store.migrations import migrate, pending
 from server.store.pushes import keys_in_use
 from server.store.unlocking import drop_old_keys, renew_key, unlock
 
@@ -108,6 +108,9 @@ def check(settings: Settings) -> None:
     """Recompute every stream's digest and the chain of the audit trail, and say where they differ."""
 
     async def look(server: Server) -> list[str]:
+        async with server.store.reading() as tx:
+            if steps := await pending(tx):
+                raise click.ClickException(f"the database lacks the steps {steps}: start the server, or run `migrate`")
         return [*await differences(server.store), *await broken_trails(server.store)]
 
     found = _with_store(settings, look)

@@ -67,6 +67,19 @@ def test_a_digest_that_is_wrong_is_found(sqlite_settings: Settings, tmp_path: Pa
     assert "org: stored 0000000000000077, is " in checked.stdout
 
 
+def test_a_database_of_before_is_not_called_wrong(sqlite_settings: Settings, tmp_path: Path) -> None:
+    process = Process(sqlite_settings, tmp_path / "log")
+    process.command(*NEW)
+    with closing(sqlite3.connect(sqlite_settings.database_file)) as database:
+        database.execute("DELETE FROM migration WHERE number = ?", [number_of(STEPS[-1])])
+        database.commit()
+
+    checked = process.command("check")
+
+    assert checked.returncode == 1 and checked.stdout == ""
+    assert f"lacks the steps [{number_of(STEPS[-1])}]" in checked.stderr and "Traceback" not in checked.stderr
+
+
 def test_a_broken_audit_trail_is_found_by_its_first_row(sqlite_settings: Settings, tmp_path: Path) -> None:
     process = Process(sqlite_settings, tmp_path / "log")
     organisation = process.command(*NEW).stdout.split()[0]

@@ -34,6 +34,12 @@ def number_of(name: str) -> int:
     return int(name[1:5])
 
 
+async def pending(tx: Tx) -> list[int]:
+    """Return the steps that a database of before still lacks."""
+    done = {row[0] for row in await tx.fetch("SELECT number FROM migration")}
+    return [number for number in map(number_of, STEPS) if number not in done]
+
+
 async def migrate(store: Store, *, upto: int = number_of(STEPS[-1])) -> list[int]:
     """Bring the database to step ``upto``; return the steps that were taken. Several processes may start at once."""
     taken = []

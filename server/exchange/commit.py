@@ -73,7 +73,8 @@ async def write(tx: Tx, scope: str, loaded: Loaded, settled: Settled, *, organis
     erased, frozen = await erase(tx, organisation, loaded, settled, now_ms=now_ms)
     if erased and scope:
         await sql.lock_scopes(tx, organisation, [""])
-    changed = [*{id: 0 for id in (*settled.touched, *(record.id for record in frozen)) if id not in erased}]
+    # Each once: what an erasure freezes may have been written in the same call.
+    changed = [id for id in dict.fromkeys((*settled.touched, *(one.id for one in frozen))) if id not in erased]
     await _load_hanging(tx, organisation, scope, loaded, settled)
     judged = {id: shown for id in changed if (shown := loaded.get(id)) is not None}
     for again in _judge_again(loaded, settled, scope):

@@ -170,6 +170,20 @@ def test_the_place_of_what_was_erased_may_go_to_another_record_and_opens_it_to_n
     assert agrees(*everybody(world))
 
 
+def test_what_was_written_and_erased_in_one_call_is_frozen_once(world: World) -> None:
+    amina, griet = world.device("amina"), world.device("griet")
+    card = amina.gives_card("fox", "79")
+    amina.writes("talk-1", "visit", card=card, channel="tent")
+    amina.writes("issue-1", "issue", visit=world.id("talk-1"), card=card, theme="HOU", own_words=SECRET)
+    amina.erases(card)
+    assert amina.syncs().acks == [("ok",)] * 4
+
+    griet.syncs()
+    assert griet.sees("issue-1") == {"theme": "HOU"} and griet.sees("talk-1") is None
+    assert world.rows("SELECT count(*) FROM record WHERE id = ?", world.id("issue-1")) == [(1,)]
+    assert agrees(*everybody(world))
+
+
 def test_erasing_twice_does_nothing_the_second_time(world: World) -> None:
     amina, card = writes_a_whole_case(world)
     bilal = world.device("bilal")

@@ -42,8 +42,9 @@ async def differences(store: Store) -> list[str]:
                     found.append(f"{organisation} {name}: stored {as_hex(stored)}, is {as_hex(digests[name])}")
             entries = {(row[0], row[1]) for row in await sql.all_entries(tx, organisation)}
             for stream, id in sorted(entries ^ places):
+                what = id or "nothing that is here"
                 found.append(
-                    f"{organisation} {stream}: {id} is {'an entry' if (stream, id) in entries else 'no entry'}"
+                    f"{organisation} {stream}: {what} is {'an entry' if (stream, id) in entries else 'no entry'}"
                 )
     return found
 

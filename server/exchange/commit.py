@@ -91,11 +91,10 @@ async def write(tx: Tx, scope: str, loaded: Loaded, settled: Settled, *, organis
     for id, streams in after.items():
         entries.place(id, streams, digests.get(id, loaded.digests.get(id, 0)), changed=id in digests)
     names = {streams: _names(streams) for streams in set(after.values())}
-    fresh = [id for id in changed if id not in loaded.places]
-    places = loaded.places | dict(zip(fresh, await sql.new_places(tx, len(fresh)), strict=True))
+    places = await _places(tx, loaded, changed)
     rows = {id: _row(loaded.records[id], judged[id], digests[id], names[after[id]], places[id]) for id in changed}
-    await sql.add_records(tx, organisation, [rows.pop(id) for id in fresh])
-    await sql.change_records(tx, organisation, list(rows.values()))
+    await sql.add_records(tx, organisation, [row for id, row in rows.items() if id not in loaded.places])
+    await sql.change_records(tx, organisation, [row for id, row in rows.items() if id in loaded.places])
     positions = await entries.write(tx, organisation, places)
     moved = [(names[s], id) for id, s in after.items() if id not in digests and s != loaded.streams.get(id)]
     if moved:
@@ -264,6 +263,14 @@ class _Entries:
             await sql.drop_gone(tx, back)
         await sql.write_streams(tx, updates)
         return positions
+
+
+async def _places(tx: Tx, loaded: Loaded, changed: Iterable[str]) -> Mapping[str, int]:
+    """Return the places of the records that were loaded, and new ones for those that are new."""
+    fresh = [id for id in changed if id not in loaded.places]
+    if not fresh:
+        return loaded.places
+    return loaded.places | dict(zip(fresh, await sql.new_places(tx, len(fresh)), strict=True))
 
 
 def _names(streams: frozenset[str]) -> str:

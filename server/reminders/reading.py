@@ -58,7 +58,7 @@ class Reader:
         rows = await sql.entries(self.tx, stream, position, "follow_up", AT_ONCE)
         left = await pages.gone_of(self.tx, stream, position, AT_ONCE)
         at, rows, left = pages.first(rows, left, position, AT_ONCE)
-        records = {row[1]: coded_record(row[3]) for row in rows if row[1]}
+        records = {row[1]: coded_record(row[2]) for row in rows if row[1]}
         await self._keep(records, [row[1] for row in left])
         await sql.move_cursor(self.tx, stream, at if len(rows) + len(left) == AT_ONCE else counter)
 

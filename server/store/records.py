@@ -147,6 +147,8 @@ async def new_places(tx: Tx, count: int) -> list[int]:
 
 async def add_records(tx: Tx, organisation: str, rows: Sequence[Row]) -> None:
     """Store new records; each row is ``RECORD``, its private part in clear, its place one of ``new_places``."""
+    if not rows:
+        return
     await cardkeys.make(tx, organisation, {row[10] for row in rows})
     await tx.run_many(
         f"INSERT INTO record (organisation, {RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -156,6 +158,8 @@ async def add_records(tx: Tx, organisation: str, rows: Sequence[Row]) -> None:
 
 async def change_records(tx: Tx, organisation: str, rows: Sequence[Row]) -> None:
     """Store records anew, each row as in ``add_records``. A record's kind, event and place never change."""
+    if not rows:
+        return
     await cardkeys.make(tx, organisation, {row[10] for row in rows})
     await tx.run_many(
         "UPDATE record SET born_e = ?, born_a = ?, born_n = ?, coded = ?, private = ?, digest = ?, streams = ?, root = ?"
@@ -267,9 +271,9 @@ async def all_streams(tx: Tx, organisation: str) -> dict[str, tuple[int, int, in
 
 
 async def all_entries(tx: Tx, organisation: str) -> Sequence[Row]:
-    """Return (stream's name, record) of every place that a record has now."""
+    """Return (stream's name, record) of every place that a record has now; '' where the record of an entry is not there."""
     return await tx.fetch_long(
-        "SELECT s.name, r.id FROM entry e JOIN stream s ON s.id = e.stream LEFT JOIN record r ON r.place = e.place"
+        "SELECT s.name, COALESCE(r.id, '') FROM entry e JOIN stream s ON s.id = e.stream LEFT JOIN record r ON r.place = e.place"
         " WHERE s.organisation = ?",
         organisation,
     )

@@ -70,9 +70,9 @@ async def unread(tx: Tx, organisation: str) -> Sequence[Row]:
 
 
 async def entries(tx: Tx, stream: int, position: int, kind: str, limit: int) -> Sequence[Row]:
-    """Return (position, id, event, coded) of the next entries; the last three are of records of one kind."""
+    """Return (position, id, coded) of the next entries; the last two are of records of one kind."""
     return await tx.fetch(
-        "SELECT e.position, r.id, r.event, r.coded FROM entry e"
+        "SELECT e.position, r.id, r.coded FROM entry e"
         " LEFT JOIN record r ON r.place = e.place AND r.kind = ?"
         " WHERE e.stream = ? AND e.position > ? ORDER BY e.position LIMIT ?",
         kind, stream, position, limit,

@@ -67,8 +67,10 @@ def test_a_digest_that_is_wrong_is_found(sqlite_settings: Settings, tmp_path: Pa
     assert "org: stored 0000000000000077, is " in checked.stdout
 
 
-def test_a_database_of_before_is_not_called_wrong(sqlite_settings: Settings, tmp_path: Path) -> None:
+def test_a_database_of_before_or_none_is_not_called_wrong(sqlite_settings: Settings, tmp_path: Path) -> None:
     process = Process(sqlite_settings, tmp_path / "log")
+    empty = process.command("check")
+    assert empty.returncode == 1 and "lacks the steps [1, 2, " in empty.stderr and "Traceback" not in empty.stderr
     process.command(*NEW)
     with closing(sqlite3.connect(sqlite_settings.database_file)) as database:
         database.execute("DELETE FROM migration WHERE number = ?", [number_of(STEPS[-1])])

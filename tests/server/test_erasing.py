@@ -154,6 +154,9 @@ def test_the_place_of_what_was_erased_may_go_to_another_record_and_opens_it_to_n
     amina.hands_over("handover-1", card=card)
     amina.syncs()
     sofie.syncs()
+    # As after a fault: it stands in a stream that it does not know of.
+    elsewhere = "INSERT INTO entry SELECT s.id, r.place, 99 FROM stream s, record r WHERE s.name = 'org' AND r.id = ?"
+    world.spoils(elsewhere, world.id("talk-1"))
     amina.erases(card)
     amina.syncs()
     griet.writes("talk-2", "visit", channel="tent")

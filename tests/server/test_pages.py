@@ -9,6 +9,7 @@ import brotli
 import pytest
 import zstandard
 
+from server.exchange.check import differences
 from server.store.held import HeldPages, Page
 from tests.support.world import Device, World
 
@@ -211,3 +212,18 @@ def test_replies_are_compressed_as_the_device_can_read_them(sqlite_world: World,
 
     assert named == encoding
     assert json.loads(read[encoding](body))["streams"]["org"]["records"]
+
+
+def test_entries_that_are_missing_and_entries_of_nothing_are_named(world: World) -> None:
+    amina = world.device("amina")
+    amina.writes("talk-1", "visit", channel="tent")
+    amina.syncs()
+    desk = f"event:{world.event}/desk"
+    assert world.run(differences(world.server.store)) == []
+
+    world.spoils("DELETE FROM entry WHERE stream = (SELECT id FROM stream WHERE name = ?)", desk)
+    world.spoils("INSERT INTO entry SELECT id, 999999, 77 FROM stream WHERE name = ?", desk)
+
+    found = world.run(differences(world.server.store))
+    assert f"{world.organisation} {desk}: {world.id('talk-1')} is no entry" in found
+    assert f"{world.organisation} {desk}: nothing that is here is an entry" in found

@@ -48,6 +48,24 @@ test('words whose field nobody has left yet wait, are sent, and are at the desk;
   await expect(words).toBeFocused();
 });
 
+test('what a promise says is kept once, at a pause, and not again when its field is left', async ({ demo, tablet }) => {
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  await go(page, 'Afspraken');
+  await page.getByRole('button', { name: 'Afspraak maken' }).click();
+  await chooseCard(page, 'kat', '794');
+  await page.getByRole('group', { name: 'Wanneer?' }).getByRole('button').first().click();
+  await page.getByRole('button', { name: 'Het is beloofd' }).click();
+  await expect(page.getByRole('button', { name: /794/ })).toBeVisible();
+  await sent(page);
+  await page.getByRole('button', { name: /794/ }).click();
+  await tablet.offline(true);
+  await page.getByLabel('Wat is beloofd').pressSequentially('Samen naar de gemeente.');
+  await expect(page.getByText('1 wijziging wacht op deze tablet')).toBeVisible();
+  await go(page, 'Afspraken');
+  await expect(page.getByRole('button', { name: /794.*Samen naar de gemeente\./ })).toBeVisible();
+  await expect(page.getByText('1 wijziging wacht op deze tablet')).toBeVisible();
+});
+
 test('words that are being typed stay with their own talk when somebody goes back, on no card of the visitor before', async ({ demo, tablet }) => {
   const page = await enrol(tablet, demo.printedLink('generalist'));
   await newTalk(page, 'Wonen', 'van de vorige');

@@ -200,6 +200,15 @@ class World:
 
         return self.run(fetch())
 
+    def spoils(self, sql: str, *args: object) -> None:
+        """Change the database past the server, as a fault of ours would."""
+
+        async def run() -> None:
+            async with self.server.store.writing() as tx:
+                await tx.run(sql, *args)
+
+        self.run(run())
+
     def words(self) -> list[bytes]:
         """Return all that lies in the database and can be read with its key file: records, history, clones."""
 

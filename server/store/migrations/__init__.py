@@ -27,6 +27,7 @@ STEPS = (
 _POSTGRES = {"blob": "BYTEA", "serial": "BIGSERIAL PRIMARY KEY", "tail": ""}
 _SQLITE = {"blob": "BLOB", "serial": "INTEGER PRIMARY KEY", "tail": " WITHOUT ROWID"}
 LOCK = 0x6F6E7468  # "onth"
+_NAMED_SQLITE = "SELECT max(name) FROM sqlite_master WHERE type = 'table' AND name = 'migration'"
 
 
 def number_of(name: str) -> int:
@@ -35,8 +36,10 @@ def number_of(name: str) -> int:
 
 
 async def pending(tx: Tx) -> list[int]:
-    """Return the steps that a database of before still lacks."""
-    done = {row[0] for row in await tx.fetch("SELECT number FROM migration")}
+    """Return the steps that a database still lacks: all of them where it is empty."""
+    named = "SELECT to_regclass('migration')" if tx.is_postgres else _NAMED_SQLITE
+    is_empty = (await tx.fetch(named))[0][0] is None
+    done = set() if is_empty else {row[0] for row in await tx.fetch("SELECT number FROM migration")}
     return [number for number in map(number_of, STEPS) if number not in done]
 
 
@@ -47,10 +50,10 @@ async def migrate(store: Store, *, upto: int = number_of(STEPS[-1])) -> list[int
         if tx.is_postgres:
             await tx.run("SELECT pg_advisory_xact_lock(?)", LOCK)
         await tx.run("CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY)")
-        done = {row[0] for row in await tx.fetch("SELECT number FROM migration")}
+        lacking = await pending(tx)
         for name in STEPS:
             number = number_of(name)
-            if number in done or number > upto:
+            if number not in lacking or number > upto:
                 continue
             await _take(tx, importlib.import_module(f"server.store.migrations.{name}"))
             await tx.run("INSERT INTO migration VALUES (?)", number)

@@ -2,7 +2,7 @@
 
     entry  there: by the record's place          gone  left: by its id, with why
 
-Entries were found by the record's id: of 500 edits most of what a commit wrote was their pages.
+Entries were found by the record's id, and their pages were a quarter of what a commit of 500 edits wrote (decision 0043).
 """
 
 STATEMENTS = (

@@ -48,6 +48,33 @@ test('words whose field nobody has left yet wait, are sent, and are at the desk;
   await expect(words).toBeFocused();
 });
 
+/** Runs in the page: how far what is written in an element ends from its two edges. */
+function margins(one: HTMLElement | SVGElement): { left: number; right: number } {
+  const range = document.createRange();
+  range.selectNodeContents(one);
+  const [text, box] = [range.getBoundingClientRect(), one.getBoundingClientRect()];
+  return { left: text.left - box.left, right: box.right - text.right };
+}
+
+test('words in a script that runs from the right begin at the right, at the table and at the desk', async ({ demo, tablet, second, coordinator }) => {
+  const arabic = 'الكهرباء مقطوعة (منذ أسبوع).';
+  const page = await enrol(tablet, demo.printedLink('generalist'));
+  const table = await enrol(second, demo.printedLink('service worker'));
+  await newTalk(page, 'Wonen', arabic);
+  expect(await page.getByLabel('In eigen woorden').evaluate((one) => getComputedStyle(one).unicodeBidi)).toBe('plaintext');
+  await handOver(page, 'Tafel 3', 'kat', '794', true);
+  await go(table, 'Ontvangen');
+  await table.getByRole('button', { name: /kat 794/ }).click();
+  const office = await desk(coordinator, demo);
+  await office.getByRole('button', { name: /kat 794/ }).click();
+  for (const at of [table, office]) {
+    const words = at.getByText(arabic);
+    await expect(words).toBeVisible();
+    const { left, right } = await words.evaluate(margins);
+    expect(left, 'it begins at the right').toBeGreaterThan(right + 100);
+  }
+});
+
 test('what a promise says is kept once, at a pause, and not again when its field is left', async ({ demo, tablet }) => {
   const page = await enrol(tablet, demo.printedLink('generalist'));
   await go(page, 'Afspraken');
